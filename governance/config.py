@@ -1,0 +1,84 @@
+"""Settings: read once at the door from the environment, frozen, and passed on. docs/settings.md lists them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from governance.errors import ConfigurationError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs from one installation to the next. Policies are not settings: they are files."""
+
+    home: Path
+    environment: str
+    database_url: str
+    blobs: Path
+    keys: Path
+    anchor: Path
+    ledger: Path
+    policies: Path | None
+    origin_host: str
+    bind: str
+    port: int
+    public_url: str
+    max_upload_bytes: int
+    max_text_bytes: int
+    log_level: str
+
+    @property
+    def is_production(self) -> bool:
+        """Whether unsafe options are refused rather than warned about."""
+        return self.environment == "production"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Return the settings that the environment asks for.
+
+        `GOVERNANCE_HOME` (default `.governance` in the working directory) is the data folder of every
+        command; whatever is not named otherwise lives in it.
+
+        Raises `ConfigurationError` for a value that cannot be used.
+        """
+        env = os.environ if env is None else env
+        home = Path(env.get("GOVERNANCE_HOME") or ".governance").absolute()
+        environment = env.get("GOVERNANCE_ENV", "development")
+        if environment not in ("development", "production"):
+            raise ConfigurationError("GOVERNANCE_ENV must be development or production")
+        port = _whole(env, "GOVERNANCE_PORT", 8080, 0, 65535)
+        bind = env.get("GOVERNANCE_BIND", "127.0.0.1")
+        policies = env.get("GOVERNANCE_POLICIES")
+        return cls(
+            home=home,
+            environment=environment,
+            database_url=env.get("GOVERNANCE_DATABASE_URL") or f"sqlite:///{home / 'governance.db'}",
+            blobs=Path(env.get("GOVERNANCE_BLOBS") or home / "blobs").absolute(),
+            keys=Path(env.get("GOVERNANCE_KEYS") or home / "keys").absolute(),
+            anchor=Path(env.get("GOVERNANCE_ANCHOR") or home / "anchor").absolute(),
+            ledger=Path(env.get("GOVERNANCE_LEDGER") or home / "ledger").absolute(),
+            policies=Path(policies).absolute() if policies else None,
+            origin_host=env.get("GOVERNANCE_ORIGIN_HOST", "recording-governance.local"),
+            bind=bind,
+            port=port,
+            public_url=(env.get("GOVERNANCE_PUBLIC_URL") or f"http://{bind}:{port}").rstrip("/"),
+            max_upload_bytes=_whole(env, "GOVERNANCE_MAX_UPLOAD_BYTES", 512 * 1024 * 1024, 1024, 2**40),
+            max_text_bytes=_whole(env, "GOVERNANCE_MAX_TEXT_BYTES", 8 * 1024 * 1024, 1024, 2**30),
+            log_level=env.get("GOVERNANCE_LOG_LEVEL", "INFO").upper(),
+        )
+
+
+def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    raw = env.get(name)
+    if not raw:
+        return default
+    try:
+        value = int(raw)
+    except ValueError:
+        raise ConfigurationError(f"{name} must be a whole number") from None
+    if not low <= value <= high:
+        raise ConfigurationError(f"{name} must lie between {low} and {high}")
+    return value

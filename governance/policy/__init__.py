@@ -1,0 +1,120 @@
+"""Every policy file as a strict, frozen model: what the organisation decided, reviewed like code, never edited at run time.
+
+A tenant may replace whole files in `tenants/<tenant>/`. A wrong file stops the start; the digest of what applies
+stands in every decision and audit entry.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import orjson
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from governance.errors import PolicyError
+from governance.policy.access import AccessPolicy
+from governance.policy.purposes import PurposesPolicy
+from governance.policy.redaction import RedactionPolicy
+
+Model = TypeVar("Model", bound=BaseModel)
+
+FILES: dict[str, type[BaseModel]] = {
+    "access": AccessPolicy,
+    "purposes": PurposesPolicy,
+    "redaction": RedactionPolicy,
+}
+
+
+@dataclass(frozen=True)
+class Policies:
+    """What one tenant has decided."""
+
+    access: AccessPolicy
+    purposes: PurposesPolicy
+    redaction: RedactionPolicy
+
+    @cached_property
+    def digest(self) -> str:
+        """The first 32 hexadecimal digits of the SHA-256 of all that applies, whatever the files' layout."""
+        whole = {name: getattr(self, name).model_dump(mode="json") for name in sorted(FILES)}
+        return hashlib.sha256(orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
+
+
+class PolicySet:
+    """The policies of all tenants: the house's own files, and what a tenant has put in their place."""
+
+    def __init__(self, default: Policies, tenants: dict[str, Policies]) -> None:
+        self.default = default
+        self._tenants = tenants
+
+    def for_tenant(self, tenant: str) -> Policies:
+        """Return what applies to `tenant`."""
+        return self._tenants.get(tenant, self.default)
+
+
+def default_folder() -> Path:
+    """Return the shipped policies: beside the package in a checkout, inside it in an installed wheel."""
+    inside = Path(__file__).parent.parent / "_data" / "policies"
+    return inside if inside.is_dir() else Path(__file__).parent.parent.parent / "policies"
+
+
+def load(folder: Path | None = None) -> PolicySet:
+    """Return the policies in `folder` (default: the shipped ones).
+
+    Raises `PolicyError` naming file and place for anything missing, unknown or contradictory: a service that starts
+    on half a policy enforces nothing.
+    """
+    folder = folder or default_folder()
+    default = _policies(folder, None)
+    tenants = {}
+    overrides = folder / "tenants"
+    if overrides.is_dir():
+        for sub in sorted(p for p in overrides.iterdir() if p.is_dir()):
+            tenants[sub.name] = _policies(sub, default)
+    return PolicySet(default, tenants)
+
+
+def _policies(folder: Path, fallback: Policies | None) -> Policies:
+    found: dict[str, Any] = {}
+    for name, model in FILES.items():
+        path = folder / f"{name}.yaml"
+        if path.is_file():
+            found[name] = read(path, model)
+        elif fallback is None:
+            raise PolicyError(f"{path.name} is missing from the policies")
+        else:
+            found[name] = getattr(fallback, name)
+    return Policies(**found)
+
+
+def read(path: Path, model: type[Model]) -> Model:
+    """Return the policy in the file at `path` as a `model`. Raises `PolicyError` with every place that is wrong."""
+    try:
+        content = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)
+        return model.model_validate(content)
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        raise PolicyError(f"{path.name} cannot be read: {type(error).__name__}") from error
+    except ValidationError as error:
+        places = "; ".join(
+            f"{'.'.join(str(part) for part in problem['loc']) or 'file'}: {problem['msg']}" for problem in error.errors()
+        )
+        raise PolicyError(f"{path.name}: {places}") from None
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """Refuses a key that stands twice: YAML would silently obey the second."""
+
+
+def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+    keys = [loader.construct_object(key, deep=True) for key, _ in node.value]  # type: ignore[no-untyped-call]
+    if len(keys) != len(set(map(str, keys))):
+        raise yaml.constructor.ConstructorError(None, None, "a key stands twice", node.start_mark)
+    return yaml.SafeLoader.construct_mapping(loader, node, deep=True)
+
+
+_StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)

@@ -1,0 +1,185 @@
+"""The runtime, built once, and `Work`: one request or one job, one transaction, one reading of the clock.
+
+The only `commit` of the product is here. What must be written although an act failed (a denial) is handed to
+`Work.after_rollback` and gets a transaction of its own, after the rollback and before the error leaves.
+"""
+
+import os
+import secrets
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+import sqlalchemy as sa
+
+from governance import policy
+from governance.clock import Clock, SystemClock
+from governance.config import Settings
+from governance.db import BEGIN, GovernedSession, make_engine, migrate
+from governance.ids import uuid7
+from governance.keys import KeyProvider, LocalKeys
+from governance.policy import Policies, PolicySet
+from governance.storage import BlobStore
+from governance.storage.local import LocalBlobs
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts. `id` is opaque and may stand in the log; name, e-mail and address are personal and are sealed there."""
+
+    kind: str
+    id: str
+    tenant: str
+    account_id: str | None = None
+    session_id: str | None = None
+    name: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    ip: str | None = field(default=None, repr=False)
+    role: str | None = None
+    agent_id: str | None = None
+    team: str | None = None
+    site: str | None = None
+    person: str | None = field(default=None, repr=False)
+    key_scopes: frozenset[str] | None = None
+
+    @classmethod
+    def system(cls, tenant: str, service: str) -> "Actor":
+        """Return the house itself, acting for `tenant` as the service called `service`."""
+        return cls(kind="system", id=service, tenant=tenant)
+
+
+class Work:
+    """One request or job: its session, its actor, one reading of the clock, and the policies that apply."""
+
+    def __init__(self, runtime: "Runtime", session: GovernedSession, actor: Actor, trace: str | None) -> None:
+        self.runtime = runtime
+        self.session = session
+        self.actor = actor
+        self.tenant = actor.tenant
+        self.trace = trace or uuid7().hex
+        self.now: datetime = runtime.clock.now()
+        self.policies: Policies = runtime.policies.for_tenant(actor.tenant)
+        self._committed: list[Callable[[], None]] = []
+        self._rolled_back: list[Callable[[], None]] = []
+        self._afterwards: list[Callable[[Work], None]] = []
+
+    @property
+    def keys(self) -> KeyProvider:
+        """The keys."""
+        return self.runtime.keys
+
+    @property
+    def blobs(self) -> BlobStore:
+        """The blob store: for `vault` alone."""
+        return self.runtime.blobs
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.runtime.engine.dialect.name
+
+    def on_commit(self, act: Callable[[], None]) -> None:
+        """Call `act` once the transaction is durable. It has no database and cannot fail the request."""
+        self._committed.append(act)
+
+    def on_rollback(self, act: Callable[[], None]) -> None:
+        """Call `act` once the transaction has been rolled back."""
+        self._rolled_back.append(act)
+
+    def after_rollback(self, act: Callable[["Work"], None]) -> None:
+        """Call `act` in a transaction of its own if this one is rolled back, before the error reaches anybody."""
+        self._afterwards.append(act)
+
+
+class Runtime:
+    """All that lives as long as the process: engine, keys, blobs, policies, clock."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: sa.Engine,
+        keys: KeyProvider,
+        blobs: BlobStore,
+        policies: PolicySet,
+        clock: Clock,
+    ) -> None:
+        self.settings = settings
+        self.engine = engine
+        self.keys = keys
+        self.blobs = blobs
+        self.policies = policies
+        self.clock = clock
+        # Names this process among all that ever wrote to the log, so that a gap in its counter can be seen.
+        self.instance = f"{socket.gethostname().split('.')[0][:20].lower()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self.lock = Lock()
+        self.state: dict[str, Any] = {}
+
+    @classmethod
+    def open(cls, settings: Settings) -> "Runtime":
+        """Return the runtime that `settings` describe, with the database at its newest schema.
+
+        The data folder is made owner-only. Raises `ConfigurationError` or `PolicyError` rather than start on less.
+        """
+        policies = policy.load(settings.policies)
+        for folder in (settings.home, settings.blobs, settings.keys, settings.anchor, settings.ledger):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.umask(0o077)
+        settings.home.chmod(0o700)
+        engine = make_engine(settings.database_url)
+        migrate(engine)
+        return cls(settings, engine, LocalKeys(settings.keys), LocalBlobs(settings.blobs), policies, SystemClock())
+
+    def close(self) -> None:
+        """Give back the database's connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def work(self, actor: Actor, *, trace: str | None = None, write: bool = True) -> Iterator[Work]:
+        """Open one Work for `actor`: committed on a clean exit, rolled back on an exception.
+
+        `write=False` takes no write lock on SQLite; nothing may be written in it.
+        """
+        with self._session(actor.tenant, write) as session:
+            work = Work(self, session, actor, trace)
+            try:
+                yield work
+                session.commit()
+            except BaseException:
+                session.rollback()
+                session.close()
+                for act in work._rolled_back:
+                    act()
+                for afterwards in work._afterwards:
+                    with self.work(actor, trace=work.trace) as own:
+                        afterwards(own)
+                raise
+        for act in work._committed:
+            act()
+
+    @contextmanager
+    def unscoped(self, actor: Actor, *, write: bool = False) -> Iterator[Work]:
+        """Open a Work that sees every tenant's rows: only to find out whose key, session or account this is."""
+        with self._session(None, write) as session:
+            work = Work(self, session, actor, None)
+            try:
+                yield work
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+    @contextmanager
+    def _session(self, tenant: str | None, write: bool) -> Iterator[GovernedSession]:
+        begin = "BEGIN IMMEDIATE" if write else "BEGIN"
+        engine = self.engine.execution_options(**{BEGIN: begin}) if self.engine.dialect.name == "sqlite" else self.engine
+        session = GovernedSession(engine, expire_on_commit=False)
+        if tenant is not None:
+            session.info["tenant"] = tenant
+        try:
+            yield session
+        finally:
+            session.close()

@@ -1,0 +1,67 @@
+"""Tenants (controllers whose recordings are governed), and the data keys each owns. Nothing crosses from one to another."""
+
+import secrets
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlmodel import Field, SQLModel, select
+
+from governance.db import Tenanted, UtcDateTime
+from governance.errors import InvalidError
+
+if TYPE_CHECKING:
+    from governance.runtime import Work
+
+DEFAULT = "default"
+
+
+class Tenant(SQLModel, table=True):
+    """One controller. The id is a name of the house's choosing, neutral enough to stand in a log's origin."""
+
+    id: str = Field(primary_key=True, max_length=40)
+    name: str
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class TenantKey(Tenanted, table=True):
+    """A data key of a tenant for one purpose, wrapped by the tenant's KEK."""
+
+    __tablename__ = "tenant_key"
+
+    tenant: str = Field(primary_key=True, foreign_key="tenant.id", max_length=40)
+    purpose: str = Field(primary_key=True, max_length=40)
+    kek_id: str = Field(max_length=80)
+    wrapped: bytes
+
+
+def data_key(work: "Work", purpose: str) -> bytes:
+    """Return the tenant's 32-byte key for `purpose`, made at first use and wrapped by the tenant's KEK.
+
+    One key per purpose, so that the blind index cannot be used to open what identifiers are sealed with.
+    """
+    row = work.session.exec(select(TenantKey).where(TenantKey.purpose == purpose)).first()
+    context = f"tenant_key/{work.tenant}/{purpose}".encode()
+    if row is not None:
+        return work.keys.unwrap(row.kek_id, row.wrapped, context)
+    key = secrets.token_bytes(32)
+    kek_id = work.keys.active(work.tenant)
+    work.session.add(
+        TenantKey(tenant=work.tenant, purpose=purpose, kek_id=kek_id, wrapped=work.keys.wrap(kek_id, key, context))
+    )
+    work.session.flush()
+    return key
+
+
+def ensure(work: "Work", name: str) -> Tenant:
+    """Return the Work's tenant, making it called `name` at first use.
+
+    Raises `InvalidError` for an id that could not stand in an origin.
+    """
+    if not work.tenant.replace("-", "").isalnum() or work.tenant != work.tenant.lower() or len(work.tenant) > 40:
+        raise InvalidError("a tenant's id is made of a-z, 0-9 and hyphens, at most 40", "tenant")
+    tenant = work.session.get(Tenant, work.tenant)
+    if tenant is None:
+        tenant = Tenant(id=work.tenant, name=name, created_at=work.now)
+        work.session.add(tenant)
+        work.session.flush()
+    return tenant

@@ -1,0 +1,62 @@
+"""What is known of blobs and their keys."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import col, func, select
+
+from governance.runtime import Work
+from governance.tenancy import TenantKey
+from governance.vault.models import Blob, BlobKey
+
+
+def blob(work: Work, blob_id: str) -> Blob | None:
+    """Return the blob, or None."""
+    return work.session.get(Blob, blob_id)
+
+
+def key_of(work: Work, blob_id: str) -> BlobKey | None:
+    """Return the blob's key row, or None where it has been shredded or never was."""
+    return work.session.exec(select(BlobKey).where(BlobKey.blob_id == blob_id)).first()
+
+
+def shredded(work: Work, limit: int = 500) -> Sequence[Blob]:
+    """Return blobs whose key is gone and whose ciphertext still lies in the store."""
+    asked = select(Blob).where(col(Blob.shredded_at).is_not(None), col(Blob.swept_at).is_(None)).limit(limit)
+    return work.session.exec(asked).all()
+
+
+def of_owner(work: Work, owner: str) -> Sequence[Blob]:
+    """Return every blob that belongs to `owner`, shredded or not."""
+    return work.session.exec(select(Blob).where(Blob.owner == owner)).all()
+
+
+def under_other_keks(work: Work, kek_id: str, limit: int) -> Sequence[BlobKey]:
+    """Return key rows that another KEK than `kek_id` wraps."""
+    return work.session.exec(select(BlobKey).where(BlobKey.kek_id != kek_id).limit(limit)).all()
+
+
+def tenant_keys_under_other_keks(work: Work, kek_id: str) -> Sequence[TenantKey]:
+    """Return the tenant's own data keys that another KEK than `kek_id` wraps."""
+    return work.session.exec(select(TenantKey).where(TenantKey.kek_id != kek_id)).all()
+
+
+def known_ids(work: Work) -> set[str]:
+    """Return the ids of all blobs there is a row for."""
+    return set(work.session.exec(select(Blob.id)).all())
+
+
+def counts(work: Work) -> tuple[int, int]:
+    """Return how many blobs there are a row for, and how many of them have a key."""
+    return work.session.exec(select(func.count(col(Blob.id)))).one(), work.session.exec(
+        select(func.count(col(BlobKey.blob_id)))
+    ).one()
+
+
+def unclaimed_before(names: Sequence[str], known: set[str], moment: datetime) -> list[str]:
+    """Return the names in the store that no row claims and whose UUIDv7 is older than `moment`.
+
+    Younger ones may belong to an upload whose transaction has not committed yet.
+    """
+    bound = int(moment.timestamp() * 1000)
+    return [n for n in names if n not in known and n.startswith("blob_") and int(n[5:17], 16) < bound]

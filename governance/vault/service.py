@@ -1,0 +1,212 @@
+"""What is done with bytes: seal, keep, open, shred, sweep, rotate."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import BinaryIO
+
+from governance import ids
+from governance.access.service import Grant
+from governance.audit import service as audit
+from governance.errors import DeniedError, IntegrityError, NotFoundError
+from governance.runtime import Actor, Runtime, Work
+from governance.vault import queries
+from governance.vault.cipher import Encrypter, Reader
+from governance.vault.models import Blob, BlobKey
+
+# An upload may run this long before its ciphertext counts as left behind by a process that died.
+UNCLAIMED_AFTER = timedelta(hours=24)
+
+
+@dataclass
+class Sealed:
+    """Bytes that lie encrypted in the store and that no transaction has claimed yet."""
+
+    blob_id: str
+    tenant: str
+    key: bytes = field(repr=False)
+    bytes: int = 0
+    sha256: str = ""
+
+
+class SealWriter:
+    """Takes clear bytes, portion by portion, on their way into the store."""
+
+    def __init__(self, sealed: Sealed, sink: BinaryIO) -> None:
+        self.sealed = sealed
+        self._encrypter = Encrypter(sink, sealed.key, sealed.blob_id)
+
+    def write(self, portion: bytes) -> int:
+        """Encrypt and store `portion`."""
+        self._encrypter.write(portion)
+        return len(portion)
+
+    @property
+    def bytes(self) -> int:
+        """How many clear bytes went through so far."""
+        return self._encrypter.bytes
+
+    def finish(self) -> None:
+        """Write the end and note size and digest."""
+        self.sealed.sha256 = self._encrypter.finish()
+        self.sealed.bytes = self._encrypter.bytes
+
+
+@contextmanager
+def seal(runtime: Runtime, tenant: str) -> Iterator[SealWriter]:
+    """Open a writer for new bytes of `tenant`, encrypted under a key of their own as they come.
+
+    An exception leaves nothing in the store. A crash leaves ciphertext whose key existed in memory only.
+    """
+    sealed = Sealed(ids.new("blob"), tenant, secrets.token_bytes(32))
+    with runtime.blobs.writer(sealed.blob_id) as sink:
+        writer = SealWriter(sealed, sink)
+        yield writer
+        writer.finish()
+
+
+def reopen(runtime: Runtime, sealed: Sealed) -> Reader:
+    """Return the clear bytes of what was just sealed, to be checked before it is kept. No grant: nobody else has the key."""
+    return _reader(runtime, sealed.blob_id, sealed.key)
+
+
+def keep(work: Work, sealed: Sealed, owner: str) -> Blob:
+    """Return the blob, claimed for `owner` in the Work's transaction: from its commit on the bytes can be opened."""
+    if sealed.tenant != work.tenant:
+        raise IntegrityError("bytes of another tenant were about to be kept")
+    blob = Blob(
+        id=sealed.blob_id,
+        tenant=work.tenant,
+        owner=owner,
+        bytes=sealed.bytes,
+        sha256=sealed.sha256,
+        created_at=work.now,
+    )
+    kek_id = work.keys.active(work.tenant)
+    wrapped = work.keys.wrap(kek_id, sealed.key, _context(work.tenant, sealed.blob_id))
+    work.session.add(blob)
+    work.session.flush()
+    work.session.add(BlobKey(tenant=work.tenant, blob_id=blob.id, kek_id=kek_id, wrapped=wrapped))
+    work.session.flush()
+    return blob
+
+
+def discard(runtime: Runtime, sealed: Sealed) -> None:
+    """Remove sealed bytes that nobody will claim."""
+    runtime.blobs.delete(sealed.blob_id)
+
+
+def open(work: Work, grant: Grant, blob_id: str) -> Reader:
+    """Return the clear bytes of a blob as a seekable file that reads and authenticates as it goes.
+
+    Raises `DeniedError` where the grant is not for the blob's owner, `NotFoundError` where the key is gone.
+    """
+    blob = queries.blob(work, blob_id)
+    key = queries.key_of(work, blob_id)
+    if blob is None or key is None:
+        raise NotFoundError("the bytes are not there")
+    _check(work, grant, blob)
+    return _reader(
+        work.runtime, blob_id, work.keys.unwrap(key.kek_id, key.wrapped, _context(work.tenant, blob_id))
+    )
+
+
+def shred(work: Work, grant: Grant, blob_id: str) -> None:
+    """Delete the blob's key row in the Work's transaction. From its commit on nobody can read the bytes.
+
+    If we crash after the commit the ciphertext still lies in the store, as noise: `sweep` removes it.
+    Shredding what is shredded changes nothing.
+    """
+    blob = queries.blob(work, blob_id)
+    if blob is None:
+        raise NotFoundError("the bytes are not there")
+    _check(work, grant, blob)
+    key = queries.key_of(work, blob_id)
+    if key is not None:
+        work.session.delete(key)
+    if blob.shredded_at is None:
+        blob.shredded_at = work.now
+        work.session.add(blob)
+    work.session.flush()
+
+
+def sweep(runtime: Runtime, actor: Actor) -> int:
+    """Remove from the store the ciphertext of shredded blobs, and return how many went."""
+    with runtime.work(actor, write=False) as work:
+        gone = [blob.id for blob in queries.shredded(work)]
+    for name in gone:
+        runtime.blobs.delete(name)  # deleting twice is no error: a crash here only repeats it
+    if gone:
+        with runtime.work(actor) as work:
+            for name in gone:
+                blob = queries.blob(work, name)
+                if blob is not None:
+                    blob.swept_at = work.now
+                    work.session.add(blob)
+    return len(gone)
+
+
+def sweep_unclaimed(runtime: Runtime, actor: Actor) -> int:
+    """Remove ciphertext that no row of any tenant claims a day after it was begun, and return how many went."""
+    with runtime.unscoped(actor) as work:
+        known = queries.known_ids(work)
+        names = queries.unclaimed_before(list(runtime.blobs.names()), known, work.now - UNCLAIMED_AFTER)
+    for name in names:
+        runtime.blobs.delete(name)
+    return len(names)
+
+
+def rotate(runtime: Runtime, actor: Actor, batch: int = 500) -> int:
+    """Make a new KEK for the actor's tenant, wrap every key of it anew, retire the old ones; return how many moved.
+
+    Blobs are not touched (PCI DSS 3.7.4). If we crash half-way both KEKs still unwrap: running it again finishes,
+    with one KEK more.
+    """
+    kek_id = runtime.keys.rotate(actor.tenant)
+    moved = 0
+    while True:
+        with runtime.work(actor) as work:
+            count = _rewrap(work, kek_id, batch)
+            if count == 0:
+                audit.record(work, "key.rotated", res=[("kek", kek_id)], det={"keys": moved})
+                break
+        moved += count
+    for old in runtime.keys.keks(actor.tenant):
+        if old != kek_id:
+            runtime.keys.retire(old)
+    return moved
+
+
+def _rewrap(work: Work, kek_id: str, batch: int) -> int:
+    count = 0
+    for tenant_key in queries.tenant_keys_under_other_keks(work, kek_id):
+        context = f"tenant_key/{work.tenant}/{tenant_key.purpose}".encode()
+        clear = work.keys.unwrap(tenant_key.kek_id, tenant_key.wrapped, context)
+        tenant_key.kek_id, tenant_key.wrapped = kek_id, work.keys.wrap(kek_id, clear, context)
+        work.session.add(tenant_key)
+        count += 1
+    for row in queries.under_other_keks(work, kek_id, batch):
+        context = _context(work.tenant, row.blob_id)
+        clear = work.keys.unwrap(row.kek_id, row.wrapped, context)
+        row.kek_id, row.wrapped = kek_id, work.keys.wrap(kek_id, clear, context)
+        work.session.add(row)
+        count += 1
+    return count + audit.rewrap(work, kek_id, batch)
+
+
+def _check(work: Work, grant: Grant, blob: Blob) -> None:
+    if grant.tenant != work.tenant or grant.resource_id != blob.owner or grant.actor_id != work.actor.id:
+        raise DeniedError("grant_mismatch", "The grant is for something else.")
+
+
+def _context(tenant: str, blob_id: str) -> bytes:
+    return f"blob/{tenant}/{blob_id}".encode()
+
+
+def _reader(runtime: Runtime, blob_id: str, key: bytes) -> Reader:
+    def read(start: int, end: int) -> bytes:
+        return runtime.blobs.read(blob_id, start, end)
+
+    return Reader(read, runtime.blobs.size(blob_id), key, blob_id)
