@@ -77,9 +77,8 @@ $(STAMP): pyproject.toml requirements.lock
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.lock
 	@export PIP_DISABLE_PIP_VERSION_CHECK=1 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy VIRTUAL_ENV="$(abspath $(VENV))"; \
 	{ $(BIN)/python -m pip install --quiet --require-hashes --requirement $(VENV)/uv.lock \
-	  && $(BIN)/uv pip install --quiet --require-hashes --requirement requirements.lock \
-	  && $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .; } \
+	  && $(BIN)/uv pip install --quiet --require-hashes --requirement requirements.lock; } \
 	|| { echo "uv could not; pip installs the same lock, which takes about a minute …"; \
-	  $(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock \
-	  && $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .; }
+	  $(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
