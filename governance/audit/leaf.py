@@ -1,0 +1,192 @@
+"""The leaf: the exact bytes of one audit entry, and the only JSON that may become one.
+
+A leaf is the RFC 8785 form of one JSON object in a restricted subset (ASCII names, strings, integers within
+±(2^53−1), booleans, arrays, objects, depth 16; no floats, no null). Within that subset sorting by code point equals
+sorting by UTF-16 unit and the ordinary encoder yields the RFC's bytes, so anybody can reproduce them with any library.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from governance.errors import IntegrityError, InvalidError
+
+VERSION = 1
+MAX_LEAF = 32 * 1024
+MAX_DEPTH = 16
+MAX_RESOURCES = 64
+MAX_INTEGER = 2**53 - 1
+
+OUTCOMES = ("success", "failure", "denied")
+REASONS = ("code", "policy", "rule", "ticket")
+
+_ACT = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
+_REASON = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/#+=-]{0,127}")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_REQUIRED = ("act", "actor", "at", "id", "log", "out", "pn", "src", "v")
+_MEMBERS = frozenset((*_REQUIRED, "det", "pd", "req", "res", "why"))
+
+
+def canonical(value: object) -> bytes:
+    """Return `value` as RFC 8785 bytes.
+
+    Raises `InvalidError` for anything outside the restricted subset: a float or a null would be written differently
+    by different libraries, and a proof must not depend on whose library checks it.
+    """
+    _check(value, 0)
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except (TypeError, ValueError):
+        raise InvalidError("an audit entry holds text that is not valid Unicode") from None
+
+
+def moment(at: datetime) -> str:
+    """Return `at` as leaves write it: UTC, always 27 characters with six decimals.
+
+    Raises `InvalidError` for a naive moment.
+    """
+    if at.tzinfo is None:
+        raise InvalidError("the time of an audit entry needs a zone", "at")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def compose(members: Mapping[str, Any]) -> bytes:
+    """Return the leaf of an entry with `members`; those that are empty are left out.
+
+    Raises `InvalidError` if a member is missing, unknown or malformed, or if the leaf would exceed 32 KiB: what is
+    larger belongs in the vault, with its SHA-256 in `det`.
+    """
+    entry = {name: value for name, value in members.items() if value not in (None, "", {}, [], ())}
+    entry["v"] = VERSION
+    if because := _malformed(entry):
+        raise InvalidError(because)
+    leaf = canonical(entry)
+    if len(leaf) > MAX_LEAF:
+        raise InvalidError("an audit entry may hold 32 KiB at most")
+    return leaf
+
+
+def read(leaf: bytes) -> dict[str, Any]:
+    """Return the entry that `leaf` is.
+
+    Raises `IntegrityError` unless `leaf` is exactly what `compose` would have written: a second spelling of one entry
+    would be a second truth.
+    """
+    try:
+        entry = orjson.loads(leaf)
+        exact = len(leaf) <= MAX_LEAF and isinstance(entry, dict) and canonical(entry) == leaf
+    except (orjson.JSONDecodeError, InvalidError):
+        exact = False
+    if not exact:
+        raise IntegrityError("not the canonical form of an audit entry")
+    if because := _malformed(entry):
+        raise IntegrityError(because)
+    return dict(entry)
+
+
+def resource_keys(entry: Mapping[str, Any]) -> list[str]:
+    """Return the resources of an entry as they are searched for: `kind:id`."""
+    return [f"{resource['kind']}:{resource['id']}" for resource in entry.get("res", ())]
+
+
+def _check(value: object, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise InvalidError("an audit entry is nested too deep")
+    kind = type(value)
+    if kind is str or kind is bool:
+        return
+    if isinstance(value, int):
+        if not -MAX_INTEGER <= value <= MAX_INTEGER:
+            raise InvalidError("an integer of an audit entry lies outside ±(2^53−1)")
+    elif isinstance(value, list | tuple):
+        for part in value:
+            _check(part, depth + 1)
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            if type(name) is not str or not name.isascii():
+                raise InvalidError("the names in an audit entry are ASCII")
+            _check(part, depth + 1)
+    else:
+        raise InvalidError(f"an audit entry cannot hold a value of type {kind.__name__}")
+
+
+def _malformed(entry: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with the members of `entry`, or None."""
+    if missing := [name for name in _REQUIRED if name not in entry]:
+        return f"an audit entry needs {missing[0]}"
+    if unknown := sorted(entry.keys() - _MEMBERS):
+        return f"an audit entry has no member {unknown[0]}"
+    for holds, because in (
+        (entry["v"] == VERSION, "an audit entry of another version"),
+        (_is_text(entry["log"]) and _is_text(entry["id"]), "the log and the id of an audit entry are text"),
+        (_matches(_MOMENT, entry["at"]), "the time of an audit entry is UTC with six decimals"),
+        (
+            _matches(_ACT, entry["act"]) and len(entry["act"]) <= 32,
+            "the act of an audit entry is dotted, 32 at most",
+        ),
+        (entry["out"] in OUTCOMES, "the outcome of an audit entry is success, failure or denied"),
+        (_is_object(entry["actor"], "kind", "id"), "the actor of an audit entry has a kind and an id"),
+        (_is_object(entry["src"]), "the source of an audit entry is an object of texts"),
+        (_is_numbered(entry["pn"]), "the producer's number is an instance, a count from 1 and what was void"),
+        (_are_resources(entry.get("res", [])), "resources are up to 64 of kind and id"),
+        (
+            _are_reasons(entry.get("why", {})),
+            "reasons are codes: code, policy, rule, ticket; never free text",
+        ),
+        (_is_object(entry.get("pd", {})), "personal data enters a leaf as commitments only"),
+        (
+            _is_text(entry.get("req", "")) and isinstance(entry.get("det", {}), dict),
+            "malformed request or details",
+        ),
+    ):
+        if not holds:
+            return because
+    return None
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _matches(pattern: re.Pattern[str], value: object) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _is_object(value: object, *names: str) -> bool:
+    return (
+        isinstance(value, dict)
+        and all(isinstance(part, str) for part in value.values())
+        and all(name in value for name in names)
+    )
+
+
+def _is_numbered(value: object) -> bool:
+    if not isinstance(value, dict) or not isinstance(value.get("inst"), str) or not _is_count(value.get("n")):
+        return False
+    void = value.get("void", [])
+    return (
+        value.keys() <= {"inst", "n", "void"} and isinstance(void, list) and all(_is_count(n) for n in void)
+    )
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 1
+
+
+def _are_resources(value: object) -> bool:
+    return (
+        isinstance(value, Sequence)
+        and len(value) <= MAX_RESOURCES
+        and all(_is_object(resource, "kind", "id") and len(resource) == 2 for resource in value)
+    )
+
+
+def _are_reasons(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() <= set(REASONS)
+        and all(_matches(_REASON, reason) for reason in value.values())
+    )
