@@ -1,0 +1,190 @@
+"""What an importer yields: one interaction, as facts, before it is anything in the catalog.
+
+Plain values without a database. Whatever could hold card data or name a person is kept out of `repr`, so that neither
+a traceback nor a failed assertion repeats it. Nothing here is trusted yet beyond its shape: the sound has not been
+decoded, and the transcripts have not been read.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from governance.errors import InvalidError
+from governance.recordings import files
+from governance.recordings.files import CheckedReader, ContentHash
+
+
+class Role(StrEnum):
+    """Who somebody is in an interaction (the contact-centre extension of vCon, and two that say "nobody told us")."""
+
+    AGENT = "agent"
+    CUSTOMER = "customer"
+    SUPERVISOR = "supervisor"
+    SME = "sme"
+    THIRD_PARTY = "thirdparty"
+    BOT = "bot"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class MediaKind(StrEnum):
+    """What a stream of an interaction is."""
+
+    VOICE = "voice"
+    SCREEN = "screen"
+    CHAT = "chat"
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFacts:
+    """Somebody who takes part. Identifiers are normalised; `channel` is theirs alone where it is given."""
+
+    role: Role
+    name: str | None = field(default=None, repr=False)
+    tel: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    customer_number: str | None = field(default=None, repr=False)
+    channel: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelFacts:
+    """What the source says is on a channel of the sound; only the decoded file knows how many channels there are."""
+
+    index: int
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFacts:
+    """Whether the people recorded were told, how, and when (GDPR Art. 13)."""
+
+    given: bool
+    kind: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFacts:
+    """One stream: inline in `body`, a file in `path`, or neither, and then `why_absent` says why.
+
+    `hashes` is what the source says the bytes must hash to; `open` holds them to it.
+    """
+
+    kind: MediaKind
+    content_type: str | None
+    body: bytes | None = field(default=None, repr=False)
+    path: Path | None = field(default=None, repr=False)
+    why_absent: str | None = None
+    hashes: tuple[ContentHash, ...] = ()
+    start: datetime | None = None
+    duration_ms: int | None = None
+    dialog: int | None = None
+
+    def open(self) -> BinaryIO:
+        """Return a reader of the bytes that raises `IntegrityError` at their end if they are not the bytes promised.
+
+        A file is opened anew without following links, so what the importer checked cannot be swapped for another
+        path in between: the hash is checked again on the bytes that are read here.
+
+        Raises `InvalidError` where the stream is absent or the file has gone.
+        """
+        if self.body is not None:
+            return cast("BinaryIO", CheckedReader(io.BytesIO(self.body), self.hashes))
+        if self.path is not None:
+            return cast("BinaryIO", CheckedReader(files.open_regular(self.path), self.hashes))
+        raise InvalidError("this stream is absent from its source", "media")
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptFacts:
+    """A transcript as its source has it. `media` is the position in `Interaction.media` it writes down."""
+
+    body: bytes = field(repr=False)
+    media: int | None
+    language: str | None
+    origin: str
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFacts:
+    """A key pressed in the interaction, told by its source: card data until proven otherwise.
+
+    The time is milliseconds from the start of `media`; `end_ms` is None where the release was not told.
+    """
+
+    media: int | None
+    party: int | None
+    start_ms: int
+    end_ms: int | None
+    button: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureFacts:
+    """A signature that verifies. `trusted` only if its certificates lead to a root the operator named."""
+
+    fingerprint_sha256: str
+    trusted: bool
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineageFacts:
+    """What the source document was made from: `kind` redacted or amended, `uuid` where that version still exists."""
+
+    kind: str
+    uuid: str | None
+    redaction: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """Everything an importer found out about one interaction. `warnings` are sentences without any value in them."""
+
+    source: str
+    external_id: str
+    started_at: datetime
+    ended_at: datetime | None
+    agent_id: str | None
+    team: str | None
+    site: str | None
+    parties: tuple[PartyFacts, ...]
+    channels: tuple[ChannelFacts, ...]
+    language: str | None
+    jurisdiction: str | None
+    line_of_business: str | None
+    direction: str | None
+    notice: NoticeFacts | None
+    media: tuple[MediaFacts, ...]
+    transcripts: tuple[TranscriptFacts, ...]
+    keyed: tuple[KeyFacts, ...] = ()
+    signature: SignatureFacts | None = None
+    lineage: LineageFacts | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What the operator says for all documents of an import that do not say it themselves.
+
+    `region` is where a telephone number without a country code belongs.
+    """
+
+    region: str = "GB"
+    language: str | None = None
+    jurisdiction: str | None = None
+    line_of_business: str | None = None
+    team: str | None = None
+    site: str | None = None
+    agent_id: str | None = None
+
+
+NOTHING_ELSE_SAID = Defaults()
+"""No defaults: what a document does not say stays unsaid."""
