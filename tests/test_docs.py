@@ -1,0 +1,190 @@
+"""Documentation is a test: what an operator can set, grant, decide or read in the log is documented, and no link is dead."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from governance import policy
+from governance.policy.vocabulary import PERMISSIONS
+
+ROOT = Path(__file__).resolve().parent.parent
+SETTING = re.compile(r"\bGOVERNANCE_[A-Z_]+[A-Z]\b")
+# Where a setting may be named in a document without being one of the service.
+NOT_SETTINGS: set[str] = set()
+
+
+def document(name: str) -> str:
+    path = ROOT / name
+    assert path.is_file(), f"{name} is missing"
+    return path.read_text(encoding="utf-8")
+
+
+def documents() -> list[Path]:
+    named = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "policies").rglob("*.md")]
+    return sorted(path for path in named if path.is_file())
+
+
+def house() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted((ROOT / "governance").rglob("*.py")):
+        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def strings(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def in_code_quotes(text: str) -> set[str]:
+    return set(re.findall(r"`([^`\n]+)`", text))
+
+
+def test_every_setting_is_documented() -> None:
+    known = {match for _, tree in house() for text in strings(tree) for match in SETTING.findall(text)}
+    missing = sorted(known - in_code_quotes(document("docs/settings.md")))
+    assert not missing, f"not in docs/settings.md: {missing}"
+
+
+def test_no_document_names_a_setting_that_does_not_exist() -> None:
+    known = {match for _, tree in house() for text in strings(tree) for match in SETTING.findall(text)}
+    ghosts = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in (*documents(), ROOT / "Dockerfile", ROOT / "compose.yaml")
+        for name in SETTING.findall(path.read_text(encoding="utf-8"))
+        if name not in known | NOT_SETTINGS
+    ]
+    assert not ghosts, "\n".join(ghosts)
+
+
+def test_every_permission_is_documented() -> None:
+    missing = sorted(set(PERMISSIONS) - in_code_quotes(document("docs/permissions.md")))
+    assert not missing, f"not in docs/permissions.md: {missing}"
+
+
+def acts() -> dict[str, str]:
+    """Return every act the code records, with a place that records it."""
+    found = {meaning.act: "governance/policy/vocabulary.py" for meaning in PERMISSIONS.values()}
+    for path, tree in house():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or len(node.args) < 2:
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in ("record", "record_denied"):
+                # A choice between two acts is written in place: both branches count.
+                for text in strings(node.args[1]):
+                    found.setdefault(text, f"{path}:{node.lineno}")
+    return found
+
+
+def test_every_event_of_the_log_is_documented() -> None:
+    documented = in_code_quotes(document("docs/events.md"))
+    missing = [f"{act} ({place})" for act, place in sorted(acts().items()) if act not in documented]
+    assert not missing, "not in docs/events.md:\n" + "\n".join(missing)
+
+
+def keys_of(model: type[BaseModel], seen: set[type[BaseModel]]) -> Iterator[str]:
+    if model in seen:
+        return
+    seen.add(model)
+    for name, field in model.model_fields.items():
+        yield field.alias or name
+        for below in models_in(field.annotation):
+            yield from keys_of(below, seen)
+
+
+def models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in getattr(annotation, "__args__", ()):
+        yield from models_in(argument)
+
+
+@pytest.mark.parametrize("name", sorted(policy.FILES))
+def test_every_key_of_a_policy_is_documented(name: str) -> None:
+    documented = in_code_quotes(document("policies/README.md"))
+    missing = sorted(set(keys_of(policy.FILES[name], set())) - documented)
+    assert not missing, f"{name}.yaml: not in policies/README.md: {missing}"
+
+
+FUNCTION = re.compile(r"`(governance/[\w/]+\.py):(\w+(?:\.\w+)?)`")
+
+
+def test_the_functions_that_the_flows_name_exist() -> None:
+    named = FUNCTION.findall(document("docs/flows.md"))
+    assert len(named) >= 8, (
+        "docs/flows.md names hardly any function (`governance/recordings/service.py:ingest`)"
+    )
+    ghosts = []
+    for path, dotted in named:
+        place: object = None
+        if (ROOT / path).is_file():
+            place = importlib.import_module(
+                path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            )
+            for part in dotted.split("."):
+                place = getattr(place, part, None)
+        if place is None:
+            ghosts.append(f"{path}:{dotted}")
+    assert not ghosts, f"docs/flows.md names what does not exist: {ghosts}"
+
+
+@pytest.mark.parametrize("flow", ["ingest", "redact", "play", "erase"])
+def test_every_flow_is_told(flow: str) -> None:
+    headings = [line.casefold() for line in document("docs/flows.md").splitlines() if line.startswith("#")]
+    assert any(flow in heading for heading in headings), f"docs/flows.md has no heading for {flow}"
+
+
+LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
+
+
+def test_no_relative_link_is_dead() -> None:
+    dead = []
+    for path in documents():
+        text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for target in LINK.findall(text):
+            if re.match(r"[a-z]+:", target) or target.startswith("#"):
+                continue
+            if not (path.parent / target.split("#")[0]).exists():
+                dead.append(f"{path.relative_to(ROOT)}: {target}")
+    assert not dead, "\n".join(dead)
+
+
+def test_the_readme_shows_the_two_commands_and_what_they_print() -> None:
+    readme = document("README.md")
+    for command in ("make demo", "make test"):
+        assert command in readme, f"README.md does not show {command}"
+    assert re.search(r"^\d+ passed", readme, re.MULTILINE) or " passed" in readme, "nor what make test prints"
+
+
+def test_every_decision_is_listed_and_ends_with_what_enforces_it() -> None:
+    index = document("docs/decisions/README.md")
+    records = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    assert records
+    for record in records:
+        headings = re.findall(r"^## (.+)$", record.read_text(encoding="utf-8"), re.MULTILINE)
+        assert headings == ["Context", "Decision", "Consequences", "Alternatives", "Enforced by"], record.name
+        assert f"]({record.name})" in index, f"{record.name} is not in docs/decisions/README.md"
+
+
+def test_every_make_target_that_a_document_names_exists() -> None:
+    makefile = document("Makefile")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    named = {
+        target
+        for path in documents()
+        for span in in_code_quotes(path.read_text(encoding="utf-8"))
+        for target in re.findall(r"^make ([a-z-]+)", span)
+    }
+    assert named <= targets, f"no such target: {sorted(named - targets)}"
+
+
+def test_every_policy_file_that_is_shipped_has_a_model() -> None:
+    shipped = {path.stem for path in (ROOT / "policies").glob("*.yaml")}
+    assert shipped == set(policy.FILES)
