@@ -7,12 +7,16 @@ decoded, and the transcripts have not been read.
 
 from __future__ import annotations
 
+import hashlib
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, cast
+
+import orjson
 
 from governance.errors import InvalidError
 from governance.recordings import files
@@ -53,23 +57,6 @@ class PartyFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelFacts:
-    """What the source says is on a channel of the sound; only the decoded file knows how many channels there are."""
-
-    index: int
-    role: Role
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeFacts:
-    """Whether the people recorded were told, how, and when (GDPR Art. 13)."""
-
-    given: bool
-    kind: str | None = None
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class MediaFacts:
     """One stream: inline in `body`, a file in `path`, or neither, and then `why_absent` says why.
 
@@ -82,7 +69,7 @@ class MediaFacts:
     path: Path | None = field(default=None, repr=False)
     why_absent: str | None = None
     hashes: tuple[ContentHash, ...] = ()
-    start: datetime | None = None
+    started_at: datetime | None = None
     duration_ms: int | None = None
     dialog: int | None = None
 
@@ -103,10 +90,10 @@ class MediaFacts:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptFacts:
-    """A transcript as its source has it. `media` is the position in `Interaction.media` it writes down."""
+    """A transcript as its source has it. `media_index` is the position in `Interaction.media` it writes down."""
 
     body: bytes = field(repr=False)
-    media: int | None
+    media_index: int | None
     language: str | None
     origin: str
     content_type: str = "application/json"
@@ -116,10 +103,10 @@ class TranscriptFacts:
 class KeyFacts:
     """A key pressed in the interaction, told by its source: card data until proven otherwise.
 
-    The time is milliseconds from the start of `media`; `end_ms` is None where the release was not told.
+    The time is milliseconds from the start of the stream; `end_ms` is None where the release was not told.
     """
 
-    media: int | None
+    media_index: int | None
     party: int | None
     start_ms: int
     end_ms: int | None
@@ -146,7 +133,12 @@ class LineageFacts:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """Everything an importer found out about one interaction. `warnings` are sentences without any value in them."""
+    """Everything an importer found out about one interaction. `warnings` are sentences without any value in them.
+
+    `channels` is what the source says about each channel of the sound (`{"index": 0, "role": "agent"}`); only the
+    decoded file knows how many there are. `notice` says whether the people recorded were told (`given`), how (`kind`)
+    and when (`at`), and is empty where nobody said (GDPR Art. 13).
+    """
 
     source: str
     external_id: str
@@ -156,18 +148,43 @@ class Interaction:
     team: str | None
     site: str | None
     parties: tuple[PartyFacts, ...]
-    channels: tuple[ChannelFacts, ...]
+    channels: tuple[Mapping[str, int | str], ...]
     language: str | None
     jurisdiction: str | None
     line_of_business: str | None
     direction: str | None
-    notice: NoticeFacts | None
+    notice: Mapping[str, bool | str]
     media: tuple[MediaFacts, ...]
     transcripts: tuple[TranscriptFacts, ...]
     keyed: tuple[KeyFacts, ...] = ()
     signature: SignatureFacts | None = None
     lineage: LineageFacts | None = None
     warnings: tuple[str, ...] = ()
+
+    def fingerprint(self) -> str:
+        """Return the SHA-256 of the facts, so that the same interaction handed in again is known to be the same.
+
+        Names and identifiers of people count only by being there: their hash without a key could be counted through
+        and would outlive the erasure of what it was made of. The bytes of media and transcripts are hashed by whoever
+        stores them.
+        """
+        facts = {
+            "who": [self.agent_id, self.team, self.site],
+            "when": [str(self.started_at), str(self.ended_at)],
+            "what": [self.language, self.jurisdiction, self.line_of_business, self.direction],
+            "parties": [
+                [p.role, p.channel, *(v is not None for v in (p.name, p.tel, p.email, p.customer_number))]
+                for p in self.parties
+            ],
+            "channels": [dict(channel) for channel in self.channels],
+            "notice": dict(self.notice),
+            "media": [
+                [m.kind, m.content_type, m.why_absent, str(m.started_at), m.dialog] for m in self.media
+            ],
+            "transcripts": [[t.media_index, t.language, t.origin] for t in self.transcripts],
+            "keyed": len(self.keyed),
+        }
+        return hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,13 @@ from governance.errors import InvalidError
 from governance.recordings import files, identifiers
 from governance.recordings.files import ContentHash
 from governance.recordings.importers import documents, metadata
-from governance.recordings.importers.metadata import Medium, Metadata, Party
+from governance.recordings.importers.metadata import Medium, Metadata
 from governance.recordings.interaction import (
     NOTHING_ELSE_SAID,
-    ChannelFacts,
     Defaults,
     Interaction,
     MediaFacts,
     MediaKind,
-    NoticeFacts,
     PartyFacts,
     TranscriptFacts,
 )
@@ -82,12 +80,12 @@ def interaction(
         team=facts.team or defaults.team,
         site=facts.site or defaults.site,
         parties=_parties(facts, defaults.region),
-        channels=tuple(ChannelFacts(c.index, Party(role=c.role).kind) for c in facts.channels),
+        channels=tuple({"index": c.index, "role": c.role} for c in facts.channels),
         language=facts.language or defaults.language,
         jurisdiction=facts.jurisdiction or defaults.jurisdiction,
         line_of_business=facts.line_of_business or defaults.line_of_business,
         direction=facts.direction,
-        notice=NoticeFacts(facts.notice.given, facts.notice.kind, facts.notice.at) if facts.notice else None,
+        notice=facts.notice.model_dump(mode="json", exclude_none=True) if facts.notice else {},
         media=tuple(media),
         transcripts=tuple(transcripts),
     )
@@ -117,11 +115,15 @@ def _parties(facts: Metadata, region: str) -> tuple[PartyFacts, ...]:
 def _media(folder: Path, stream: Medium) -> MediaFacts:
     hashes = (ContentHash("sha256", bytes.fromhex(stream.sha256)),) if stream.sha256 else ()
     if stream.file is None:
-        return MediaFacts(stream.sort, stream.content_type, why_absent=stream.why_absent, start=stream.start)
+        return MediaFacts(
+            stream.sort, stream.content_type, why_absent=stream.why_absent, started_at=stream.start
+        )
     path = files.beside(folder, stream.file)
     files.verify(files.open_regular(path), hashes) if hashes else files.open_regular(path).close()
     known = AUDIO.get(path.suffix.lower()) if stream.sort is MediaKind.VOICE else None
-    return MediaFacts(stream.sort, stream.content_type or known, path=path, hashes=hashes, start=stream.start)
+    return MediaFacts(
+        stream.sort, stream.content_type or known, path=path, hashes=hashes, started_at=stream.start
+    )
 
 
 def _audio_beside(path: Path) -> str:
