@@ -68,6 +68,21 @@ def test_every_permission_is_documented() -> None:
     assert not missing, f"not in docs/permissions.md: {missing}"
 
 
+def test_the_table_of_permissions_says_whom_the_shipped_policy_gives_them_to() -> None:
+    rows = {
+        line.split("`")[1]: line
+        for line in document("docs/permissions.md").splitlines()
+        if line.startswith("| `")
+    }
+    wrong = [
+        f"{permission}: {role} ({given[permission]})"
+        for role, given in policy.load().default.access.roles.items()
+        for permission in given
+        if f"{role} ({given[permission]})" not in rows.get(permission, "")
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 def acts() -> dict[str, str]:
     """Return every act the code records, with a place that records it."""
     found = {meaning.act: "governance/policy/vocabulary.py" for meaning in PERMISSIONS.values()}
