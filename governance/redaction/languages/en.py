@@ -68,11 +68,13 @@ LANGUAGE = Language(
         "cvv": (
             r"c\W?v\W?v\W?2?", r"c\W?v\W?c\W?2?", r"c\W?s\W?c", r"c\W?i\W?d(?: (?:number|code))?", r"cvn\d?",
             r"see vee vee",
-            r"(?:card )?(?:security|verification|validation|check) (?:codes?|numbers?|digits?|values?)",
-            r"(?:last )?(?:three|four|3|4)(?: |-)?(?:digits?|numbers?)?(?: ?(?:security|verification))?(?: (?:codes?|numbers?))?"
-            r"(?: \w+){0,3}? on (?:the|its) (?:back|reverse|signature|front)",
-            r"(?:codes?|numbers?|digits) (?:that(?:'s| is) )?(?:on|at|from) (?:the|its) (?:back|reverse|signature)"
-            r"(?: (?:strip|panel))?",
+            r"(?:card )?security (?:codes?|numbers?|digits?|values?)",
+            r"card (?:verification|validation|check) (?:codes?|numbers?|digits?|values?)",
+            r"(?:verification|validation) (?:codes?|numbers?|digits?|values?)(?: \w+){0,2}? (?:on|of|from|for) (?:the|your|my) card",
+            (r"(?:last )?(?:three|four|3|4)(?: |-)?(?:digits?|numbers?)?(?: ?(?:security|verification))?(?: (?:codes?|numbers?))?"
+            r"(?: \w+){0,3}? on (?:the|its) (?:back|reverse|signature|front)"),
+            (r"(?:codes?|numbers?|digits) (?:that(?:'s| is) )?(?:on|at|from) (?:the|its) (?:back|reverse|signature)"
+            r"(?: (?:strip|panel))?"),
             r"(?:three|3)(?: |-)digits?(?: (?:codes?|numbers?))?", r"signature strip", r"on the (?:back|reverse)",
         ),
         "expiry": (
@@ -84,23 +86,23 @@ LANGUAGE = Language(
             r"pass ?code", r"p\.i\.n\.?",
         ),
         "last_four": (
-            r"(?:last|final)(?: (?:four|4|five|5|two|2))(?: |-)?(?:digits?|numbers?)?"
-            rf"(?: (?:of|on|from|for)(?: (?:the|your|my|that|this|a|an|his|her))?(?: {_CARD})?(?: cards?)?)?",
+            (r"(?:last|final)(?: (?:four|4|five|5|two|2))(?: |-)?(?:digits?|numbers?)?"
+            rf"(?: (?:of|on|from|for)(?: (?:the|your|my|that|this|a|an|his|her))?(?: {_CARD})?(?: cards?)?)?"),
             r"(?:ending|ends)(?: (?:in|with))?", r"first (?:four|six|4|6)(?: (?:digits?|numbers?))?",
         ),
         "other": (
             rf"{_OTHER}(?:['’]s)?(?: (?:numbers?|no|num|#|ids?|codes?|refs?|references?))+\.?",
             r"(?:tele)?phone", r"mobile", r"cell", r"iban", r"s\.?s\.?n\.?", r"social security", r"zip(?: ?code)?",
-            r"post ?code", r"sort code", r"date of birth", r"d\.?o\.?b\.?", r"birth ?day", r"born", r"tracking",
-            r"order id", r"upc", r"isbn", r"imei", r"u?uid", r"guid", r"extension", r"reach me (?:at|on)",
-            r"call (?:me|us|back) (?:at|on)", r"dial", r"invoice", r"order", r"booking", r"reference", r"barcode",
+            r"post ?code", r"sort code", r"(?:balance|total|amount|price|costs?|fee|limit|rate|temperature|weight|speed)", r"date of birth", r"d\.?o\.?b\.?", r"birth ?day", r"born",
+            r"order id", r"upc", r"isbn", r"imei", r"u?uid", r"guid", r"(?:reach|call|ring|text) (?:me|us|back) (?:at|on)",
+            r"(?:order|booking|invoice|reference|tracking|barcode|extension|ticket|case)(?=(?: is\b|[ :#]{1,3}\d))",
         ),
         "card": (
             rf"{_CARD}(?:[ -]?{_CARD})*(?:[ -]?cards?)?(?: (?:account )?(?:numbers?|no|num|#|details))*",
             r"american express", r"master ?card", r"cc(?: (?:number|no|num|#))?",
             r"cards?(?: (?:account )?(?:numbers?|no|num|#|details))*",
-            r"long (?:card )?numbers?", r"pan", r"(?:sixteen|16|fifteen|15|nineteen|19)(?: |-)?(?:digits?|numbers?)"
-            r"(?: (?:card )?numbers?)?",
+            r"long (?:card )?numbers?", r"pan", (r"(?:sixteen|16|fifteen|15|nineteen|19)(?: |-)?(?:digits?|numbers?)"
+            r"(?: (?:card )?numbers?)?"),
             r"numbers? on the front", r"account number on the (?:front|card)", r"across the front",
         ),
     }),
