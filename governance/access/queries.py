@@ -1,0 +1,157 @@
+"""What is known about accounts, sessions, keys, links and break-glass: the only SELECTs of access.
+
+All but `*_anywhere` see the Work's own tenant only; those find out whose token this is, and run unscoped.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from governance.access.models import Account, AccountSession, ApiKey, BreakGlass, SignInLink
+from governance.access.permissions import PERMISSIONS, Permission
+from governance.access.rules import opened_by
+from governance.errors import NotFoundError
+from governance.runtime import Work
+from governance.tenancy import Tenant
+
+
+def tenant_exists(work: Work) -> bool:
+    """Return whether the Work's tenant is one."""
+    return work.session.exec(select(Tenant.id).where(Tenant.id == work.tenant)).first() is not None
+
+
+def account(work: Work, account_id: str) -> Account:
+    """Return the account. Raises `NotFoundError`."""
+    found = work.session.exec(select(Account).where(Account.id == account_id)).first()
+    if found is None:
+        raise NotFoundError("there is no such account")
+    return found
+
+
+def is_disabled(work: Work, account_id: str) -> bool:
+    """Return whether the account is disabled, or not there."""
+    where = (Account.id == account_id, col(Account.disabled_at).is_(None))
+    return work.session.exec(select(Account.id).where(*where)).first() is None
+
+
+def account_by_login(work: Work, login: str, *, lock: bool = False) -> Account | None:
+    """Return the account called `login`, or None. `lock` keeps others from counting tries at the same time."""
+    query = select(Account).where(Account.login == login)
+    return work.session.exec(query.with_for_update() if lock else query).first()
+
+
+def accounts(work: Work) -> list[Account]:
+    """Return the tenant's accounts by login."""
+    return list(work.session.exec(select(Account).order_by(col(Account.login))).all())
+
+
+def live_sessions(work: Work, account_id: str) -> list[AccountSession]:
+    """Return the account's sessions that have not been ended."""
+    where = (AccountSession.account_id == account_id, col(AccountSession.ended_at).is_(None))
+    return list(work.session.exec(select(AccountSession).where(*where)).all())
+
+
+def session(work: Work, session_id: str, *, lock: bool = False) -> AccountSession | None:
+    """Return the session with this id, or None."""
+    query = select(AccountSession).where(AccountSession.id == session_id)
+    return work.session.exec(query.with_for_update() if lock else query).first()
+
+
+def session_anywhere(work: Work, token_hash: str) -> AccountSession | None:
+    """Return the session with this hash, of whichever tenant."""
+    return work.session.exec(select(AccountSession).where(AccountSession.token_hash == token_hash)).first()
+
+
+def api_key(work: Work, key_id: str) -> ApiKey:
+    """Return the API key. Raises `NotFoundError`."""
+    found = work.session.exec(select(ApiKey).where(ApiKey.id == key_id)).first()
+    if found is None:
+        raise NotFoundError("there is no such API key")
+    return found
+
+
+def api_keys(work: Work, account_id: str | None = None) -> list[ApiKey]:
+    """Return the tenant's API keys, or those of one account, oldest first."""
+    query = select(ApiKey).order_by(col(ApiKey.created_at), col(ApiKey.id))
+    if account_id is not None:
+        query = query.where(ApiKey.account_id == account_id)
+    return list(work.session.exec(query).all())
+
+
+def api_key_anywhere(work: Work, token_hash: str) -> ApiKey | None:
+    """Return the API key with this hash, of whichever tenant."""
+    return work.session.exec(select(ApiKey).where(ApiKey.token_hash == token_hash)).first()
+
+
+def link(work: Work, link_id: str, *, lock: bool = False) -> SignInLink | None:
+    """Return the sign-in link with this id, or None. `lock` keeps it from being redeemed twice at once."""
+    query = select(SignInLink).where(SignInLink.id == link_id)
+    return work.session.exec(query.with_for_update() if lock else query).first()
+
+
+def link_anywhere(work: Work, token_hash: str) -> SignInLink | None:
+    """Return the sign-in link with this hash, of whichever tenant."""
+    return work.session.exec(select(SignInLink).where(SignInLink.token_hash == token_hash)).first()
+
+
+def break_glass(work: Work, break_glass_id: str, *, lock: bool = False) -> BreakGlass:
+    """Return the break-glass. Raises `NotFoundError`."""
+    query = select(BreakGlass).where(BreakGlass.id == break_glass_id)
+    found = work.session.exec(query.with_for_update() if lock else query).first()
+    if found is None:
+        raise NotFoundError("there is no such break-glass")
+    return found
+
+
+def break_glasses(work: Work, *, state: str | None = None) -> list[BreakGlass]:
+    """Return the tenant's break-glass, newest first; with `state` those in it only."""
+    query = select(BreakGlass).order_by(col(BreakGlass.requested_at).desc(), col(BreakGlass.id).desc())
+    if state is not None:
+        query = query.where(BreakGlass.state == state)
+    return list(work.session.exec(query).all())
+
+
+def to_review(work: Work) -> list[BreakGlass]:
+    """Return what was used and not reviewed yet, oldest use first."""
+    where = (BreakGlass.used_count > 0, col(BreakGlass.reviewed_at).is_(None))
+    return list(
+        work.session.exec(select(BreakGlass).where(*where).order_by(col(BreakGlass.last_used_at))).all()
+    )
+
+
+def break_glass_for(
+    work: Work, recording_id: str, permission: Permission, purpose: str | None
+) -> BreakGlass | None:
+    """Return the acting account's break-glass that comes nearest to opening this: a live one before any other."""
+    if work.actor.account_id is None or (purpose is None and PERMISSIONS[permission].level is not None):
+        return None
+    query = select(BreakGlass).where(
+        BreakGlass.recording_id == recording_id, BreakGlass.requester_account == work.actor.account_id
+    )
+    if PERMISSIONS[permission].level is not None:
+        query = query.where(BreakGlass.purpose == purpose)
+    found = [row for row in work.session.exec(query).all() if permission in opened_by(row.level)]
+    return max(found, key=lambda row: (_is_live(row, work.now), row.requested_at, row.id), default=None)
+
+
+def opened(work: Work, permission: Permission, purpose: str | None = None) -> frozenset[str]:
+    """Return the recordings that a live break-glass opens to the acting account for `permission`."""
+    if work.actor.account_id is None or work.actor.person is None:
+        return frozenset()
+    query = select(BreakGlass).where(
+        BreakGlass.requester_account == work.actor.account_id,
+        BreakGlass.requester_person == work.actor.person,
+        BreakGlass.state == "approved",
+        col(BreakGlass.expires_at) > work.now,
+        col(BreakGlass.approver_person).is_not(None),
+        col(BreakGlass.approver_person) != work.actor.person,
+    )
+    if PERMISSIONS[permission].level is not None:
+        query = query.where(sa.true() if purpose is None else BreakGlass.purpose == purpose)
+    rows = work.session.exec(query).all()
+    return frozenset(row.recording_id for row in rows if permission in opened_by(row.level))
+
+
+def _is_live(row: BreakGlass, now: datetime) -> bool:
+    return row.state == "approved" and row.expires_at is not None and now < row.expires_at
