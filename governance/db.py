@@ -1,6 +1,7 @@
 """The database: engines for SQLite and PostgreSQL, the base of tenants' tables, moments in UTC, migrations."""
 
 import sqlite3
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Return the stored moment, aware, in UTC."""
         if value is None:
             return None
@@ -54,9 +55,20 @@ def _own_rows_only(state: ORMExecuteState) -> None:
     tenant = state.session.info.get("tenant")
     if tenant is None or not (state.is_select or state.is_update or state.is_delete):
         return
+    # One criterion a table: SQLAlchemy cannot ask a base that is no table itself for its column.
     state.statement = state.statement.options(
-        with_loader_criteria(Tenanted, lambda cls: cls.tenant == tenant, include_aliases=True)
+        *(
+            with_loader_criteria(table, table.tenant == tenant, include_aliases=True)
+            for table in _tables_of(Tenanted)
+        )
     )
+
+
+def _tables_of(base: type[Tenanted]) -> Iterator[Any]:
+    for cls in base.__subclasses__():
+        if hasattr(cls, "__table__"):
+            yield cls
+        yield from _tables_of(cls)
 
 
 @event.listens_for(GovernedSession, "before_flush")
@@ -95,7 +107,13 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     @event.listens_for(engine, "connect")
     def _pragmas(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # the driver must not begin transactions of its own
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=30000"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "busy_timeout=30000",
+        ):
             connection.execute(f"PRAGMA {pragma}").fetchall()
 
     @event.listens_for(engine, "begin")
