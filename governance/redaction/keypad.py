@@ -23,6 +23,7 @@ _AFTER_QUESTION_MS = 45_000
 _SHORTEST_CODE = 3  # two keys are no complete code of any kind
 _LONGEST_CODE = 8
 _AMEX_LENGTH = 15
+_LONGEST_USUAL = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +201,8 @@ def _long(digits: str) -> list[_Part]:
     is_card = count <= brands.LONGEST and brands.passes_luhn(digits)
     for length in brands.BY_LIKELIHOOD:
         rest = count - length
+        if count <= _LONGEST_USUAL:
+            break  # cards of 12 or 13 digits are so rare that a split here would nearly always be chance
         if rest in (3, 4, 7, 8) and brands.is_card_number(digits[:length]):
             card = _Part(length, Entity.PAN, SURE, f"{length} keys that are a card number, followed by more")
             after = _after_card(digits[length:], length)

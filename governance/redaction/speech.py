@@ -1,0 +1,199 @@
+"""Where somebody may be speaking: voice activity per channel, and the part of it that no transcript covers.
+
+This is not for understanding. The second look needs to know whether there is sound in which a number could be spoken
+and of which no words are known; such sound was not examined, whatever else was found. So it leans one way: what
+swells and falls in the voice band like syllables counts as speech, be it a voice, a television or a dog; steady noise,
+hum, ringing and keypad tones do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from governance.redaction.spans import TimeSpan, Timing, Word
+from governance.redaction.tonebank import Decimator
+
+FRAME_MS = 20
+TOLERATED_MS = 800
+_BAND_HZ = (200.0, 3_400.0)
+_QUIETEST_DB = -58.0
+_ABOVE_FLOOR_DB = 9.0
+_FLOOR_SHARE = 0.15
+_FLOOR_WINDOW_S = 12
+_BRIDGE_MS = 300
+_SHORTEST_MS = 120
+_PEAKEDNESS = 0.85  # this much of a frame in three bins around its two peaks: a tone, not a voice
+_SWING_DB = 5.0
+_STEADY_MS = 600
+_AROUND_WORDS_MS = 400
+_BETWEEN_WORDS_MS = 1_200
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time in which somebody may be speaking on a channel."""
+
+    start_ms: int
+    end_ms: int
+    channel: int
+
+
+class Listener:
+    """Hears one channel block by block and, at the end, says where somebody may have been speaking.
+
+    It keeps three numbers for each 20 ms, so a day of sound takes some tens of megabytes.
+    """
+
+    def __init__(self, rate: int, channel: int = 0) -> None:
+        """Prepare for `rate` samples a second."""
+        self._decimator = Decimator(rate)
+        self._channel = channel
+        self._size = round(self._decimator.rate * FRAME_MS / 1000)
+        self._frame_ms = self._size * 1000 / self._decimator.rate
+        self._window = np.hanning(self._size).astype(np.float32)
+        hertz = np.fft.rfftfreq(self._size, 1 / self._decimator.rate)
+        self._in_band = (hertz >= _BAND_HZ[0]) & (hertz <= _BAND_HZ[1])
+        self._rest = np.zeros(0, dtype=np.float32)
+        self._levels: list[NDArray[np.float32]] = []
+        self._tonal: list[NDArray[np.bool_]] = []
+
+    def feed(self, samples: NDArray[np.float32]) -> None:
+        """Listen to the next samples."""
+        held = np.concatenate([self._rest, self._decimator.feed(samples.astype(np.float32, copy=False))])
+        count = len(held) // self._size
+        self._rest = held[count * self._size :]
+        if not count:
+            return
+        frames = held[: count * self._size].reshape(count, self._size)
+        power = np.abs(np.fft.rfft(frames * self._window, axis=1)[:, self._in_band]) ** 2
+        total = power.sum(axis=1)
+        scale = 2 / (self._size * float((self._window**2).sum()))
+        self._levels.append((10 * np.log10(total * scale + 1e-12)).astype(np.float32))
+        self._tonal.append(_two_peaks(power) >= _PEAKEDNESS * np.maximum(total, 1e-20))
+
+    def finish(self) -> list[Stretch]:
+        """Return the stretches in which somebody may be speaking, in order."""
+        if not self._levels:
+            return []
+        level, tonal = np.concatenate(self._levels), np.concatenate(self._tonal)
+        # A vowel can be tonal for a moment; a tone stays so. Only what is tonal for long is no voice.
+        is_tone = _runs_of(tonal, max(round(100 / self._frame_ms), 1))
+        loud = (level >= np.maximum(_floor(level, self._frame_ms) + _ABOVE_FLOOR_DB, _QUIETEST_DB)) & ~is_tone
+        stretches = []
+        for first, last in _joined(np.flatnonzero(loud), round(_BRIDGE_MS / self._frame_ms)):
+            voiced = int(np.count_nonzero(loud[first : last + 1])) * self._frame_ms
+            if voiced < _SHORTEST_MS or self._is_steady(level[first : last + 1]):
+                continue
+            start, end = int(first * self._frame_ms), int((last + 1) * self._frame_ms)
+            stretches.append(Stretch(start, end, self._channel))
+        return stretches
+
+    def _is_steady(self, level: NDArray[np.float32]) -> bool:
+        """Whether the sound does not swing as syllables do: a hum, a fan, a ringing line."""
+        if len(level) * self._frame_ms < _STEADY_MS:
+            return False
+        inner = level[2:-2]
+        return float(np.percentile(inner, 90) - np.percentile(inner, 10)) < _SWING_DB
+
+
+def uncovered(
+    stretches: Sequence[Stretch],
+    words: Sequence[Word],
+    silenced: Sequence[TimeSpan] = (),
+    tolerated_ms: int = TOLERATED_MS,
+) -> list[Stretch]:
+    """Return the parts of speech longer than `tolerated_ms` that neither words nor a cut cover.
+
+    A word without times of its own covers its turn; if not even the turn has times, the transcript covers the whole
+    recording: it cannot be held against the sound, and calling every such recording unexamined would say nothing.
+    """
+    if any(word.start_ms is None or word.end_ms is None or word.timing is Timing.NONE for word in words):
+        return []
+    found: list[Stretch] = []
+    for channel in sorted({stretch.channel for stretch in stretches}):
+        covered = _coverage(words, silenced, channel)
+        for stretch in stretches:
+            if stretch.channel == channel:
+                found += [
+                    part for part in _left(stretch, covered) if part.end_ms - part.start_ms > tolerated_ms
+                ]
+    return sorted(found, key=lambda stretch: (stretch.start_ms, stretch.channel))
+
+
+def _coverage(words: Sequence[Word], silenced: Sequence[TimeSpan], channel: int) -> list[tuple[int, int]]:
+    spoken = [
+        (word.start_ms - _AROUND_WORDS_MS, word.end_ms + _AROUND_WORDS_MS)
+        for word in words
+        if word.start_ms is not None and word.end_ms is not None and word.channel in (None, channel)
+    ]
+    # Between words close to each other a recogniser heard nothing it could write: breath, "uhm", a laugh.
+    bridged = _merged(spoken, _BETWEEN_WORDS_MS - 2 * _AROUND_WORDS_MS)
+    cut = [(span.start_ms, span.end_ms) for span in silenced if span.channel in (None, channel)]
+    return _merged([*bridged, *cut], 0)
+
+
+def _left(stretch: Stretch, covered: Iterable[tuple[int, int]]) -> list[Stretch]:
+    parts, at = [], stretch.start_ms
+    for start, end in covered:
+        if end <= at:
+            continue
+        if start >= stretch.end_ms:
+            break
+        if start > at:
+            parts.append(Stretch(at, start, stretch.channel))
+        at = max(at, end)
+    if at < stretch.end_ms:
+        parts.append(Stretch(at, stretch.end_ms, stretch.channel))
+    return parts
+
+
+def _merged(pieces: Iterable[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(pieces):
+        if merged and start - merged[-1][1] <= gap:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _two_peaks(power: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the power in three bins around each of the two strongest places of every frame."""
+    padded = np.pad(power, ((0, 0), (1, 1)))
+    threes = padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]
+    at = np.argmax(threes, axis=1)
+    first = threes[np.arange(len(threes)), at]
+    far = np.abs(np.arange(threes.shape[1])[None, :] - at[:, None]) >= 3
+    return first + np.where(far, threes, 0.0).max(axis=1)
+
+
+def _floor(level: NDArray[np.float32], frame_ms: float) -> NDArray[np.float32]:
+    """Return the level of the background around each frame: low quantiles of windows of some seconds."""
+    size = max(round(_FLOOR_WINDOW_S * 1000 / frame_ms), 1)
+    lows = [float(np.quantile(level[at : at + size], _FLOOR_SHARE)) for at in range(0, len(level), size)]
+    # Speech without a pause lifts the quantile of its own window, so each window may use a quieter neighbour's.
+    eased = [min(lows[max(i - 1, 0) : i + 2]) for i in range(len(lows))]
+    return np.repeat(np.array(eased, dtype=np.float32), size)[: len(level)]
+
+
+def _runs_of(flags: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
+    """Return the flags that stand in a run of at least `least`."""
+    kept = np.zeros_like(flags)
+    for first, last in _joined(np.flatnonzero(flags), 1):
+        if last - first + 1 >= least:
+            kept[first : last + 1] = True
+    return kept
+
+
+def _joined(at: NDArray[np.int64], bridge: int) -> list[tuple[int, int]]:
+    """Return the first and last index of each group of indices no further apart than `bridge`."""
+    if not len(at):
+        return []
+    breaks = np.flatnonzero(np.diff(at) > max(bridge, 1))
+    firsts = np.concatenate([at[:1], at[breaks + 1]])
+    lasts = np.concatenate([at[breaks], at[-1:]])
+    return [(int(first), int(last)) for first, last in zip(firsts, lasts, strict=True)]
