@@ -4,8 +4,10 @@ Stands alone: it rests on `merkle`, `leaf`, `note` and their like, and on `crypt
 the house reads these files, or takes any other implementation of the same norms: the bundle is made of theirs.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from governance.audit import checkpoint, proof, tiles
 from governance.audit.checkpoint import Checkpoint
@@ -167,8 +169,8 @@ def _against(
     if examination.completeness.repeated:
         index = examination.completeness.repeated[0]
         return Flaw(f"entry {index} carries a producer's number that was used before", index)
-    if before is not None and examination.first.get("det", {}).get("old_origin") != before.origin:
-        return Flaw(f"entry 0 does not continue {before.origin}", 0)
+    if before is not None and not _continues(examination.first.get("det", {}), before):
+        return Flaw(f"entry 0 does not continue {before.origin} as it was signed", 0)
     try:
         keys = [VerifierKey.parse(text) for text in examination.verifier_keys]
         if keys and note.signed_by(keys):
@@ -176,6 +178,16 @@ def _against(
     except (IntegrityError, InvalidError) as error:
         return Flaw(str(error))
     return Flaw("the checkpoint is not signed by a key that the log itself has named")
+
+
+def _continues(stated: Mapping[str, Any], before: Checkpoint) -> bool:
+    """Return whether entry 0 names the shard before, and its root where it states the size that was signed."""
+    known = [
+        stated.get(f"{who}_root") == before.root.hex()
+        for who in ("old", "anchor")
+        if stated.get(f"{who}_size") == before.size
+    ]
+    return stated.get("old_origin") == before.origin and (not known or any(known))
 
 
 def _verify_proofs(files: Folder, folder: Path, signed: Checkpoint, policy: TrustPolicy | None) -> None:

@@ -1,0 +1,193 @@
+"""What is stored of a log: its row, its right edge, its tiles and leaves. Every SELECT that the log's own machinery makes."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from governance.audit.merkle import HASH_SIZE
+from governance.audit.models import (
+    OPEN,
+    AuditCheckpoint,
+    AuditEdge,
+    AuditEntry,
+    AuditEntryRes,
+    AuditLog,
+    AuditOutbox,
+    AuditTile,
+)
+from governance.audit.tiles import WIDTH, Edge, TileReader
+from governance.errors import IntegrityError, NotFoundError
+from governance.runtime import Work
+
+SEQUENCER, WRITERS, SIGNER = 7462, 7463, 7464
+"""Classes of PostgreSQL advisory locks: who appends, who writes to the open shard, who signs."""
+
+
+def open_shard(work: Work) -> AuditLog | None:
+    """Return the tenant's log that takes new entries, or None before the first."""
+    found = work.session.exec(
+        select(AuditLog)
+        .where(AuditLog.tenant == work.tenant, AuditLog.state == OPEN)
+        .execution_options(populate_existing=True)
+    )
+    return found.first()
+
+
+def shards(work: Work) -> list[AuditLog]:
+    """Return all logs of the tenant, oldest first."""
+    rows = work.session.exec(
+        select(AuditLog)
+        .where(AuditLog.tenant == work.tenant)
+        .order_by(col(AuditLog.log_id))
+        .execution_options(populate_existing=True)
+    )
+    return list(rows)
+
+
+def shard(work: Work, log_id: int) -> AuditLog:
+    """Return one log of the tenant. Raises `NotFoundError` if there is none, or it is another tenant's."""
+    for log in shards(work):
+        if log.log_id == log_id:
+            return log
+    raise NotFoundError("there is no such log")
+
+
+def lock(work: Work, kind: int, name: str, *, shared: bool = False, wait: bool = True) -> bool:
+    """Take the lock `kind` on `name` until the transaction ends; return whether it was had.
+
+    SQLite needs none: a Work that writes holds the one write lock from its first statement.
+    """
+    if work.dialect == "sqlite":
+        return True
+    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big", signed=True)
+    call = f"pg_{'' if wait else 'try_'}advisory_xact_lock{'_shared' if shared else ''}"
+    answer = work.session.connection().execute(
+        sa.text(f"SELECT {call}(:kind, :key)"),
+        {"kind": kind, "key": key},
+    )
+    return answer.scalar_one() is not False
+
+
+def edge(work: Work, log: AuditLog) -> Edge:
+    """Return the right edge of `log`. Raises `IntegrityError` if it does not fit the size."""
+    rows = work.session.exec(select(AuditEdge.level, AuditEdge.data).where(AuditEdge.log_id == log.log_id))
+    return Edge({level: bytes(data) for level, data in rows}, log.size)
+
+
+def tile(work: Work, log: AuditLog, level: int, index: int) -> bytes:
+    """Return the tile as far as it is filled: a full one, or the right edge's."""
+    full = work.session.exec(
+        select(AuditTile.data).where(
+            AuditTile.log_id == log.log_id, AuditTile.level == level, AuditTile.idx == index
+        )
+    ).first()
+    if full is not None:
+        return bytes(full)
+    if index != log.size >> 8 * (level + 1):
+        return b""
+    partial = work.session.exec(
+        select(AuditEdge.data).where(AuditEdge.log_id == log.log_id, AuditEdge.level == level)
+    ).first()
+    return bytes(partial or b"")
+
+
+def reader(work: Work, log: AuditLog) -> TileReader:
+    """Return the tree of `log`, to be asked for roots and proofs."""
+    return TileReader(lambda level, index: tile(work, log, level, index), log.size)
+
+
+def latest_checkpoint(work: Work, log: AuditLog) -> AuditCheckpoint | None:
+    """Return the newest signed checkpoint of `log`."""
+    return work.session.exec(
+        select(AuditCheckpoint)
+        .where(AuditCheckpoint.log_id == log.log_id, AuditCheckpoint.tenant == work.tenant)
+        .order_by(col(AuditCheckpoint.size).desc())
+        .limit(1)
+    ).first()
+
+
+def checkpoints(work: Work, log: AuditLog) -> list[AuditCheckpoint]:
+    """Return every signed checkpoint of `log`, smallest first."""
+    rows = work.session.exec(
+        select(AuditCheckpoint)
+        .where(AuditCheckpoint.log_id == log.log_id, AuditCheckpoint.tenant == work.tenant)
+        .order_by(col(AuditCheckpoint.size))
+    )
+    return list(rows)
+
+
+def pending(work: Work, log: AuditLog) -> tuple[int, datetime | None]:
+    """Return how many entries wait to be sequenced, and since when the oldest does."""
+    count, oldest = work.session.exec(
+        select(sa.func.count(), sa.func.min(AuditOutbox.at)).where(AuditOutbox.log_id == log.log_id)
+    ).one()
+    return int(count), oldest
+
+
+def waiting(work: Work, log: AuditLog) -> list[Mapping[str, Any]]:
+    """Return the entries that wait to be sequenced, in order, as rows of the outbox."""
+    table = AuditOutbox.__table__  # type: ignore[attr-defined]
+    rows = work.session.connection().execute(
+        sa.select(table).where(table.c.log_id == log.log_id).order_by(table.c.pk)
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+def entries(work: Work, log: AuditLog, first: int, last: int) -> Sequence[AuditEntry]:
+    """Return the stored entries with `first <= idx < last`, in order."""
+    rows = work.session.exec(
+        select(AuditEntry)
+        .where(AuditEntry.log_id == log.log_id, AuditEntry.idx >= first, AuditEntry.idx < last)
+        .order_by(col(AuditEntry.idx))
+        .execution_options(populate_existing=True)
+    )
+    return rows.all()
+
+
+def resources(work: Work, log: AuditLog, first: int, last: int) -> dict[int, set[str]]:
+    """Return the indexed resources of the entries with `first <= idx < last`."""
+    rows = work.session.exec(
+        select(AuditEntryRes.idx, AuditEntryRes.res).where(
+            AuditEntryRes.log_id == log.log_id, AuditEntryRes.idx >= first, AuditEntryRes.idx < last
+        )
+    )
+    found: dict[int, set[str]] = {}
+    for index, res in rows:
+        found.setdefault(index, set()).add(res)
+    return found
+
+
+def last_index(work: Work, log: AuditLog) -> int | None:
+    """Return the highest index that an entry of `log` has: more than the size admits is a finding."""
+    return work.session.exec(select(sa.func.max(AuditEntry.idx)).where(AuditEntry.log_id == log.log_id)).one()
+
+
+class StoredLog:
+    """Tiles and leaves of one log, out of the database, for `examine`."""
+
+    def __init__(self, work: Work, log: AuditLog, size: int | None = None) -> None:
+        self._work, self._log = work, log
+        self._size = log.size if size is None else size
+        self.rows: Sequence[AuditEntry] = ()
+
+    def tile(self, level: int, index: int, width: int) -> bytes:
+        """Return `width` hashes of a tile. Raises `IntegrityError` if the database has fewer."""
+        data = tile(self._work, self._log, level, index)[: width * HASH_SIZE]
+        if len(data) != width * HASH_SIZE:
+            raise IntegrityError(f"tile {level}/{index} of {self._log.origin} is missing or too short")
+        return data
+
+    def leaves(self, index: int, width: int) -> list[bytes]:
+        """Return the leaves under one level-0 tile, up to the first that is missing."""
+        start = index * WIDTH
+        self.rows = entries(self._work, self._log, start, start + width)
+        leaves = []
+        for offset, row in enumerate(self.rows):
+            if row.idx != start + offset:
+                break
+            leaves.append(bytes(row.leaf))
+        return leaves

@@ -1,0 +1,251 @@
+"""What is known from the log: entries by actor, act, resource, person and time, each with its place; and its state.
+
+Keyset pages over the index of each log, newest first, so that any depth costs the same. A query sees its own
+tenant's logs and no other. What a tree cannot prove is that a *search result* is complete: for that there is the
+bundle, whose every entry can be read.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from governance.audit import leaf as leaves
+from governance.audit import log_queries, seal
+from governance.audit.checkpoint import Checkpoint
+from governance.audit.models import (
+    AuditBlind,
+    AuditEntry,
+    AuditEntryRes,
+    AuditLog,
+    AuditPrivate,
+)
+from governance.audit.proof import TlogProof
+from governance.errors import InvalidError, NotFoundError
+from governance.runtime import Work
+
+MOST = 500
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry at its place. `members` is the leaf, parsed; what is personal is in it as commitments only."""
+
+    log_id: int
+    origin: str
+    idx: int
+    id: str
+    at: datetime
+    act: str
+    actor: str
+    outcome: str
+    members: dict[str, Any]
+
+    @property
+    def position(self) -> str:
+        """Where a page that ended with this entry goes on."""
+        return f"{self.log_id}.{self.idx}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Entries, newest first, and the position that the next page starts before (None: there is none)."""
+
+    entries: tuple[Entry, ...]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One entry with its leaf, what is personal in it and can still be read, and its proof once it is signed for."""
+
+    entry: Entry
+    leaf: bytes
+    personal: dict[str, str] = field(repr=False)
+    proof: TlogProof | None = None
+
+
+@dataclass(frozen=True)
+class Health:
+    """How far the log is behind: what waits, what is unsigned, since when."""
+
+    origin: str | None
+    size: int
+    waiting: int
+    lag: timedelta
+    unsigned: int
+    signed_at: datetime | None
+
+
+def search(
+    work: Work,
+    *,
+    actor: str | None = None,
+    act: str | None = None,
+    res: tuple[str, str] | None = None,
+    person: str | None = None,
+    outcome: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: str | None = None,
+    limit: int = 50,
+) -> Page:
+    """Return the tenant's entries that meet every condition given, newest first.
+
+    `person` is a subject's reference or a personal value (number, address, name), found by keyed token; it finds
+    nothing once the person is erased. `since` is included, `until` is not.
+
+    Raises `InvalidError` for an outcome or a position that does not exist.
+    """
+    if outcome is not None and outcome not in leaves.OUTCOMES:
+        raise InvalidError("the outcome is one of success, failure, denied", "outcome")
+    limit = max(1, min(limit, MOST))
+    conditions: list[Any] = [
+        *([col(AuditEntry.actor) == actor] if actor else []),
+        *([col(AuditEntry.act) == act] if act else []),
+        *([col(AuditEntry.outcome) == leaves.OUTCOMES.index(outcome)] if outcome else []),
+        *([col(AuditEntry.at) >= since] if since else []),
+        *([col(AuditEntry.at) < until] if until else []),
+        *([col(AuditEntry.id).in_(_of_person(work, person))] if person else []),
+    ]
+    found: list[Entry] = []
+    for log, last in _shards_before(work, before):
+        wanted = limit + 1 - len(found)
+        if wanted > 0:
+            found += _range(work, log, last, [*conditions, *_concerning(log, res)], wanted)
+    page = tuple(found[:limit])
+    return Page(page, page[-1].position if len(found) > limit else None)
+
+
+def entry(work: Work, entry_id: str) -> Detail:
+    """Return one entry with everything that is known of it.
+
+    Raises `NotFoundError` if it has no place in the tenant's log (yet), `IntegrityError` if it was changed.
+    """
+    row, log = _located(work, entry_id)
+    members = leaves.read(row.leaf)
+    personal = seal.opened(work, entry_id, members.get("pd", {}))
+    return Detail(_entry(row, log), row.leaf, personal, _proof(work, row, log))
+
+
+def inclusion_proof(work: Work, entry_id: str) -> str:
+    """Return the `.tlog-proof` text of an entry.
+
+    Raises `NotFoundError` if no signed checkpoint covers it yet.
+    """
+    row, log = _located(work, entry_id)
+    proof = _proof(work, row, log)
+    if proof is None:
+        raise NotFoundError("no signed checkpoint covers this entry yet")
+    return str(proof)
+
+
+def latest_checkpoint(work: Work) -> Checkpoint | None:
+    """Return the newest checkpoint of the tenant's open log, as it was signed."""
+    log = log_queries.open_shard(work)
+    row = log_queries.latest_checkpoint(work, log) if log else None
+    return Checkpoint(log.origin, row.size, row.root, row.note) if log and row else None
+
+
+def health(work: Work) -> Health:
+    """Return how far sequencing and signing are behind."""
+    log = log_queries.open_shard(work)
+    if log is None:
+        return Health(None, 0, 0, timedelta(0), 0, None)
+    count, oldest = log_queries.pending(work, log)
+    latest = log_queries.latest_checkpoint(work, log)
+    return Health(
+        origin=log.origin,
+        size=log.size,
+        waiting=count,
+        lag=max(timedelta(0), work.now - oldest) if oldest else timedelta(0),
+        unsigned=log.size - (latest.size if latest else 0),
+        signed_at=latest.signed_at if latest else None,
+    )
+
+
+def _located(work: Work, entry_id: str) -> tuple[AuditEntry, AuditLog]:
+    row = work.session.exec(
+        select(AuditEntry).where(AuditEntry.id == entry_id, AuditEntry.tenant == work.tenant)
+    ).first()
+    if row is None:
+        raise NotFoundError("there is no such entry in the log")
+    return row, log_queries.shard(work, row.log_id)
+
+
+def _proof(work: Work, row: AuditEntry, log: AuditLog) -> TlogProof | None:
+    signed = log_queries.latest_checkpoint(work, log)
+    if signed is None or signed.size <= row.idx:
+        return None
+    path = log_queries.reader(work, log).inclusion(row.idx, signed.size)
+    return TlogProof(row.idx, tuple(path), signed.note)
+
+
+def _of_person(work: Work, person: str) -> Any:
+    by_token = select(AuditBlind.entry_id).where(
+        AuditBlind.tenant == work.tenant, AuditBlind.token == seal.token(work, person)
+    )
+    by_subject = select(AuditPrivate.entry_id).where(
+        AuditPrivate.tenant == work.tenant, AuditPrivate.subject_ref == person
+    )
+    return sa.union(by_token, by_subject)
+
+
+def _concerning(log: AuditLog, res: tuple[str, str] | None) -> list[Any]:
+    if res is None:
+        return []
+    places = select(AuditEntryRes.idx).where(
+        AuditEntryRes.log_id == log.log_id, AuditEntryRes.res == f"{res[0]}:{res[1]}"
+    )
+    return [col(AuditEntry.idx).in_(places)]
+
+
+def _shards_before(work: Work, before: str | None) -> Iterator[tuple[AuditLog, int]]:
+    """Yield the tenant's logs, newest first, each with the index that its entries must lie below."""
+    logs = log_queries.shards(work)[::-1]
+    if before is None:
+        yield from ((log, log.size) for log in logs)
+        return
+    log_id, _, index = before.partition(".")
+    if not (
+        log_id.isascii() and log_id.isdigit() and index.isascii() and index.isdigit() and len(before) < 40
+    ):
+        raise InvalidError("the position was not one this log gave", "before")
+    for log in logs:
+        if (log.log_id or 0) <= int(log_id):
+            yield log, int(index) if log.log_id == int(log_id) else log.size
+
+
+def _range(work: Work, log: AuditLog, last: int, conditions: Sequence[Any], limit: int) -> list[Entry]:
+    rows = work.session.exec(
+        select(AuditEntry)
+        .where(
+            AuditEntry.tenant == work.tenant,
+            AuditEntry.log_id == log.log_id,
+            AuditEntry.idx < last,
+            *conditions,
+        )
+        .order_by(col(AuditEntry.idx).desc())
+        .limit(limit)
+        .execution_options(populate_existing=True)
+    )
+    return [_entry(row, log) for row in rows]
+
+
+def _entry(row: AuditEntry, log: AuditLog) -> Entry:
+    """Return an entry by its leaf: the columns beside it serve to find it and prove nothing."""
+    members = leaves.read(row.leaf)
+    return Entry(
+        log_id=row.log_id,
+        origin=log.origin,
+        idx=row.idx,
+        id=members["id"],
+        at=datetime.fromisoformat(members["at"]),
+        act=members["act"],
+        actor=members["actor"]["id"],
+        outcome=members["out"],
+        members=members,
+    )

@@ -1,0 +1,71 @@
+"""What is held aside of people: their keys, and what is sealed under them."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from governance.audit.models import AuditPrivate, AuditSubjectKey
+from governance.runtime import Work
+
+
+def sealed(work: Work, entry_id: str) -> list[tuple[AuditPrivate, bytes]]:
+    """Return what is sealed of an entry, with the wrapped keys that still exist."""
+    rows = work.session.exec(
+        select(AuditPrivate, AuditSubjectKey.wrapped).where(
+            AuditPrivate.entry_id == entry_id,
+            AuditPrivate.tenant == work.tenant,
+            AuditSubjectKey.key_id == AuditPrivate.key_id,
+        )
+    )
+    return [(row, bytes(wrapped)) for row, wrapped in rows]
+
+
+def subject_key(work: Work, subject: str, recording: str, entry_id: str = "") -> AuditSubjectKey | None:
+    """Return the key of a person within a recording (or of one entry's free text), if there is one."""
+    return work.session.exec(
+        select(AuditSubjectKey).where(
+            AuditSubjectKey.tenant == work.tenant,
+            AuditSubjectKey.subject_ref == subject,
+            AuditSubjectKey.recording == recording,
+            AuditSubjectKey.entry_id == entry_id,
+        )
+    ).first()
+
+
+def keys_of_person(work: Work, subject: str) -> list[str]:
+    """Return the keys of a person, and those of the free text in every entry that holds something of theirs."""
+    own = select(AuditPrivate.entry_id).where(
+        AuditPrivate.tenant == work.tenant, AuditPrivate.subject_ref == subject
+    )
+    rows = work.session.exec(
+        select(AuditSubjectKey.key_id).where(
+            AuditSubjectKey.tenant == work.tenant,
+            sa.or_(
+                col(AuditSubjectKey.subject_ref) == subject,
+                sa.and_(col(AuditSubjectKey.subject_ref) == "", col(AuditSubjectKey.entry_id).in_(own)),
+            ),
+        )
+    )
+    return list(rows)
+
+
+def keys_of_recording(work: Work, recording: str) -> list[str]:
+    """Return the keys of everything personal that entries about a recording hold, staff excepted."""
+    rows = work.session.exec(
+        select(AuditSubjectKey.key_id).where(
+            AuditSubjectKey.tenant == work.tenant, AuditSubjectKey.recording == recording
+        )
+    )
+    return list(rows)
+
+
+def entries_sealed_under(work: Work, keys: Sequence[str]) -> int:
+    """Return how many entries have something sealed under one of `keys`."""
+    found: set[str] = set()
+    for start in range(0, len(keys), 500):
+        some = keys[start : start + 500]
+        found.update(
+            work.session.exec(select(AuditPrivate.entry_id).where(col(AuditPrivate.key_id).in_(some)))
+        )
+    return len(found)

@@ -1,0 +1,206 @@
+"""The self-audit: recomputes everything the database holds of a tenant's log, and names the first thing that is wrong.
+
+Leaf hashes against tiles, tiles against the tiles above, the root against the right edge, every checkpoint and the
+anchor; the columns entries are found by against the leaves; the outbox; the producers' numbers. The database's own
+opinion of itself counts for nothing here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from governance.audit import checkpoint, leaf, log_queries, merkle, signer
+from governance.audit.anchor import Anchor
+from governance.audit.checkpoint import Checkpoint
+from governance.audit.examine import Examination, Flaw
+from governance.audit.log_queries import StoredLog
+from governance.audit.models import AuditCheckpoint, AuditEntry, AuditLog
+from governance.errors import GovernanceError, IntegrityError
+from governance.runtime import Work
+
+
+@dataclass(frozen=True)
+class SelfAudit:
+    """What a self-audit found. `flaws` refuse the log; `notes` are remarks about completeness that do not."""
+
+    flaws: tuple[Flaw, ...]
+    notes: tuple[str, ...]
+    size: int
+    shards: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything is what it was."""
+        return not self.flaws
+
+    @property
+    def entry(self) -> int | None:
+        """The index of the first entry that does not hold, where one can be named."""
+        return next((flaw.entry for flaw in self.flaws if flaw.entry is not None), None)
+
+    @property
+    def because(self) -> str:
+        """A sentence for the report: the first flaw, or that there is none."""
+        return self.flaws[0].because if self.flaws else f"all {self.size} entries are what was logged"
+
+
+class _Shard:
+    """The self-audit of one shard."""
+
+    def __init__(self, work: Work, log: AuditLog, successor: dict[str, object], *, is_first: bool) -> None:
+        self._work, self._log, self._successor = work, log, successor
+        self._source = _CheckedLog(work, log)
+        self._examination = Examination(self._source, log.origin, log.size, is_first_shard=is_first)
+        self.flaws: list[Flaw] = []
+        self.notes: list[str] = []
+
+    def run(self) -> None:
+        """Check everything; a check that cannot be made is a flaw."""
+        signed = log_queries.checkpoints(self._work, self._log)
+        for check in (self._tree, self._edge, self._checkpoints, self._anchor, self._waiting, self._numbers):
+            try:
+                check(signed)
+            except GovernanceError as error:
+                self.flaws.append(Flaw(str(error)))
+        self.flaws += self._source.flaws
+
+    def _tree(self, signed: Sequence[AuditCheckpoint]) -> None:
+        anchored = Anchor(self._work.runtime.settings.anchor).read(self._log.origin)
+        sizes = [row.size for row in signed] + ([anchored.size] if anchored else [])
+        flaw = self._examination.run(sizes)
+        if flaw is not None:
+            self.flaws.append(flaw)
+        last = log_queries.last_index(self._work, self._log)
+        if last is not None and last >= self._log.size:
+            self.flaws.append(Flaw(f"entry {last} lies behind the end of {self._log.origin}", last))
+
+    def _edge(self, _signed: Sequence[AuditCheckpoint]) -> None:
+        root = log_queries.edge(self._work, self._log).root()
+        if not self.flaws and root != self._examination.root:
+            self.flaws.append(
+                Flaw(f"the right edge of {self._log.origin} leads to another root than its entries")
+            )
+
+    def _checkpoints(self, signed: Sequence[AuditCheckpoint]) -> None:
+        """Hold every checkpoint against the tree: the first that fails, and the last that does not, bound the damage."""
+        held = 0
+        key = signer.verifier_key(self._work, self._log.origin)
+        for row in signed:
+            stated, note = checkpoint.parse(row.note)
+            if (stated.origin, stated.size, stated.root) != (self._log.origin, row.size, row.root):
+                raise IntegrityError(f"the checkpoint at size {row.size} is not the one that was signed")
+            if key not in note.signed_by([key]):
+                raise IntegrityError(f"the checkpoint at size {row.size} is not signed by the log's key")
+            if row.size > self._log.size:
+                raise IntegrityError(
+                    f"a checkpoint was signed at size {row.size}, but there are {self._log.size} entries"
+                )
+            root = self._examination.roots.get(row.size)
+            if root is not None and root != row.root:
+                because = f"entries {held} to {row.size - 1} do not lead to the checkpoint signed at size {row.size}"
+                self.flaws.append(Flaw(because, held, row.size - 1))
+                return
+            held = row.size
+
+    def _anchor(self, signed: Sequence[AuditCheckpoint]) -> None:
+        anchored = Anchor(self._work.runtime.settings.anchor).read(self._log.origin)
+        if anchored is None:
+            if signed:
+                raise IntegrityError(f"the anchor of {self._log.origin} is gone, though it was signed before")
+            return
+        root = merkle.EMPTY_ROOT if anchored.size == 0 else self._examination.roots.get(anchored.size)
+        if root == anchored.root or (root is None and anchored.size <= self._log.size):
+            return  # it reproduces; or the tree broke off before it, which is a flaw already
+        if self._is_stated(anchored):
+            self.notes.append(f"{self._log.origin} ended when its past was lost; the shard after it says so")
+            return
+        if anchored.size > self._log.size:
+            raise IntegrityError(
+                f"{self._log.origin} has {self._log.size} entries, but {anchored.size} were vouched for: rolled back"
+            )
+        raise IntegrityError(
+            f"the first {anchored.size} entries of {self._log.origin} are not those vouched for"
+        )
+
+    def _is_stated(self, anchored: Checkpoint) -> bool:
+        """Return whether the next shard's first entry states what the anchor remembers of this one."""
+        stated = (self._successor.get(name) for name in ("old_origin", "anchor_size", "anchor_root"))
+        return tuple(stated) == (anchored.origin, anchored.size, anchored.root.hex())
+
+    def _waiting(self, _signed: Sequence[AuditCheckpoint]) -> None:
+        for row in log_queries.waiting(self._work, self._log):
+            members = leaf.read(row["leaf"])
+            if merkle.leaf_hash(row["leaf"]) != row["hash"] or members["log"] != self._log.origin:
+                raise IntegrityError(f"the waiting entry {row['id']} was changed before it was sequenced")
+
+    def _numbers(self, _signed: Sequence[AuditCheckpoint]) -> None:
+        completeness = self._examination.completeness
+        for index in completeness.repeated:
+            self.flaws.append(Flaw(f"entry {index} carries a producer's number that was used before", index))
+        for gap in completeness.gaps():
+            if gap.is_explained:
+                self.notes.append(gap.because)
+            else:
+                self.flaws.append(Flaw(f"before entry {gap.index}: {gap.because}", gap.index))
+
+    @property
+    def predecessor(self) -> dict[str, object]:
+        """What this shard's first entry states of the one before."""
+        found: dict[str, object] = self._examination.first.get("det", {})
+        return found
+
+
+class _CheckedLog(StoredLog):
+    """A stored log that holds, while it is read, the columns an entry is found by against the leaf."""
+
+    def __init__(self, work: Work, log: AuditLog) -> None:
+        super().__init__(work, log)
+        self.flaws: list[Flaw] = []
+        self._of = work, log
+
+    def leaves(self, index: int, width: int) -> list[bytes]:
+        """Return the leaves under one level-0 tile; entries whose columns tell another story are kept in `flaws`."""
+        leaves = super().leaves(index, width)
+        work, log = self._of
+        found = log_queries.resources(work, log, index * 256, index * 256 + width)
+        for row in self.rows:
+            if not self.flaws and not _is_found_by(row, found.get(row.idx, set())):
+                self.flaws.append(
+                    Flaw(
+                        f"entry {row.idx} would not be found by what it says: its columns were changed",
+                        row.idx,
+                    )
+                )
+        return leaves
+
+
+def examine(work: Work) -> SelfAudit:
+    """Return what recomputing every shard of the tenant's log brought to light, oldest flaw first."""
+    logs = log_queries.shards(work)
+    audited: list[_Shard] = []
+    successor: dict[str, object] = {}
+    for log in reversed(logs):
+        shard = _Shard(work, log, successor, is_first=log is logs[0])
+        shard.run()
+        successor = shard.predecessor
+        audited.insert(0, shard)
+    return SelfAudit(
+        flaws=tuple(flaw for shard in audited for flaw in shard.flaws),
+        notes=tuple(note for shard in audited for note in shard.notes),
+        size=sum(log.size for log in logs),
+        shards=len(logs),
+    )
+
+
+def _is_found_by(row: AuditEntry, resources: set[str]) -> bool:
+    try:
+        members = leaf.read(row.leaf)
+    except IntegrityError:
+        return True  # the leaf itself is the flaw, and named as such
+    return (
+        row.id == members["id"]
+        and row.act == members["act"]
+        and row.actor == members["actor"]["id"]
+        and row.outcome == leaf.OUTCOMES.index(members["out"])
+        and leaf.moment(row.at) == members["at"]
+        and resources == set(leaf.resource_keys(members))
+    )
