@@ -169,7 +169,6 @@ def _is_read_back(talk: Talk, place: Place, known: str, covered: Sequence[Place]
 
 def _suspected(talk: Talk, region: Sequence[int], places: Sequence[Place], answered: set[int]) -> list[Found]:
     total = sum(len(place.chunk.digits) for place in places)
-    first = talk.groups[region[0]]
     asked = _most_telling(talk, region)
     if "last_four" in asked.kinds[:1] and total <= 6:
         return []
