@@ -26,6 +26,9 @@ from governance.policy import Policies, PolicySet
 from governance.storage import BlobStore
 from governance.storage.local import LocalBlobs
 
+_LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:of, 7463))")
+_LOCK_SHARED = sa.text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:of, 7463))")
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -63,14 +66,28 @@ class Work:
         self.trace = trace or uuid7().hex
         self.now: datetime = runtime.clock.now()
         self.policies: Policies = runtime.policies.for_tenant(actor.tenant)
-        self._committed: list[Callable[[], None]] = []
-        self._rolled_back: list[Callable[[], None]] = []
-        self._afterwards: list[Callable[[Work], None]] = []
+        self._after_commit: list[Callable[[], None]] = []
+        self._on_rollback: list[Callable[[], None]] = []
+        self._after_rollback: list[Callable[[Work], None]] = []
 
     @property
     def keys(self) -> KeyProvider:
         """The keys."""
         return self.runtime.keys
+
+    def wrapping_key(self) -> str:
+        """Return the id of the KEK to wrap a new key with, which no rotation can retire before this transaction ends.
+
+        SQLite has one writer at a time; PostgreSQL is told by a shared lock that `hold_back_wrapping` waits for.
+        """
+        if self.dialect == "postgresql":
+            self.session.connection().execute(_LOCK_SHARED, {"of": f"kek/{self.tenant}"})
+        return self.keys.active(self.tenant)
+
+    def hold_back_wrapping(self) -> None:
+        """Wait until no other transaction is about to wrap a key, and let none begin before this one ends."""
+        if self.dialect == "postgresql":
+            self.session.connection().execute(_LOCK, {"of": f"kek/{self.tenant}"})
 
     @property
     def blobs(self) -> BlobStore:
@@ -82,17 +99,30 @@ class Work:
         """`sqlite` or `postgresql`."""
         return self.runtime.engine.dialect.name
 
+    def has_committed(self) -> None:
+        """Call what waited for the commit."""
+        for act in self._after_commit:
+            act()
+
+    def has_rolled_back(self) -> None:
+        """Call what waited for the rollback, each in a transaction of its own where it writes."""
+        for act in self._on_rollback:
+            act()
+        for write in self._after_rollback:
+            with self.runtime.work(self.actor, trace=self.trace) as own:
+                write(own)
+
     def on_commit(self, act: Callable[[], None]) -> None:
         """Call `act` once the transaction is durable. It has no database and cannot fail the request."""
-        self._committed.append(act)
+        self._after_commit.append(act)
 
     def on_rollback(self, act: Callable[[], None]) -> None:
         """Call `act` once the transaction has been rolled back."""
-        self._rolled_back.append(act)
+        self._on_rollback.append(act)
 
     def after_rollback(self, act: Callable[["Work"], None]) -> None:
         """Call `act` in a transaction of its own if this one is rolled back, before the error reaches anybody."""
-        self._afterwards.append(act)
+        self._after_rollback.append(act)
 
 
 class Runtime:
@@ -114,7 +144,9 @@ class Runtime:
         self.policies = policies
         self.clock = clock
         # Names this process among all that ever wrote to the log, so that a gap in its counter can be seen.
-        self.instance = f"{socket.gethostname().split('.')[0][:20].lower()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self.instance = (
+            f"{socket.gethostname().split('.')[0][:20].lower()}-{os.getpid()}-{secrets.token_hex(3)}"
+        )
         self.lock = Lock()
         self.state: dict[str, Any] = {}
 
@@ -131,7 +163,9 @@ class Runtime:
         settings.home.chmod(0o700)
         engine = make_engine(settings.database_url)
         migrate(engine)
-        return cls(settings, engine, LocalKeys(settings.keys), LocalBlobs(settings.blobs), policies, SystemClock())
+        return cls(
+            settings, engine, LocalKeys(settings.keys), LocalBlobs(settings.blobs), policies, SystemClock()
+        )
 
     def close(self) -> None:
         """Give back the database's connections."""
@@ -151,14 +185,9 @@ class Runtime:
             except BaseException:
                 session.rollback()
                 session.close()
-                for act in work._rolled_back:
-                    act()
-                for afterwards in work._afterwards:
-                    with self.work(actor, trace=work.trace) as own:
-                        afterwards(own)
+                work.has_rolled_back()
                 raise
-        for act in work._committed:
-            act()
+        work.has_committed()
 
     @contextmanager
     def unscoped(self, actor: Actor, *, write: bool = False) -> Iterator[Work]:
@@ -175,7 +204,11 @@ class Runtime:
     @contextmanager
     def _session(self, tenant: str | None, write: bool) -> Iterator[GovernedSession]:
         begin = "BEGIN IMMEDIATE" if write else "BEGIN"
-        engine = self.engine.execution_options(**{BEGIN: begin}) if self.engine.dialect.name == "sqlite" else self.engine
+        engine = (
+            self.engine.execution_options(**{BEGIN: begin})
+            if self.engine.dialect.name == "sqlite"
+            else self.engine
+        )
         session = GovernedSession(engine, expire_on_commit=False)
         if tenant is not None:
             session.info["tenant"] = tenant

@@ -44,9 +44,11 @@ def data_key(work: "Work", purpose: str) -> bytes:
     if row is not None:
         return work.keys.unwrap(row.kek_id, row.wrapped, context)
     key = secrets.token_bytes(32)
-    kek_id = work.keys.active(work.tenant)
+    kek_id = work.wrapping_key()
     work.session.add(
-        TenantKey(tenant=work.tenant, purpose=purpose, kek_id=kek_id, wrapped=work.keys.wrap(kek_id, key, context))
+        TenantKey(
+            tenant=work.tenant, purpose=purpose, kek_id=kek_id, wrapped=work.keys.wrap(kek_id, key, context)
+        )
     )
     work.session.flush()
     return key
@@ -57,7 +59,11 @@ def ensure(work: "Work", name: str) -> Tenant:
 
     Raises `InvalidError` for an id that could not stand in an origin.
     """
-    if not work.tenant.replace("-", "").isalnum() or work.tenant != work.tenant.lower() or len(work.tenant) > 40:
+    if (
+        not work.tenant.replace("-", "").isalnum()
+        or work.tenant != work.tenant.lower()
+        or len(work.tenant) > 40
+    ):
         raise InvalidError("a tenant's id is made of a-z, 0-9 and hyphens, at most 40", "tenant")
     tenant = work.session.get(Tenant, work.tenant)
     if tenant is None:

@@ -111,7 +111,7 @@ class _StrictLoader(yaml.SafeLoader):
 
 
 def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-    keys = [loader.construct_object(key, deep=True) for key, _ in node.value]  # type: ignore[no-untyped-call]
+    keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
     if len(keys) != len(set(map(str, keys))):
         raise yaml.constructor.ConstructorError(None, None, "a key stands twice", node.start_mark)
     return yaml.SafeLoader.construct_mapping(loader, node, deep=True)

@@ -134,6 +134,8 @@ class Reader(io.RawIOBase):
             try:
                 clear = self._box.decrypt(nonce, self._read(start, start + CHUNK + TAG), self._header)
             except InvalidTag:
-                raise IntegrityError("the stored blob was changed, cut short, or belongs to another key") from None
+                raise IntegrityError(
+                    "the stored blob was changed, cut short, or belongs to another key"
+                ) from None
             self._cached = (number, clear)
         return self._cached[1]

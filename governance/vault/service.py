@@ -84,7 +84,7 @@ def keep(work: Work, sealed: Sealed, owner: str) -> Blob:
         sha256=sealed.sha256,
         created_at=work.now,
     )
-    kek_id = work.keys.active(work.tenant)
+    kek_id = work.wrapping_key()
     wrapped = work.keys.wrap(kek_id, sealed.key, _context(work.tenant, sealed.blob_id))
     work.session.add(blob)
     work.session.flush()
@@ -93,12 +93,17 @@ def keep(work: Work, sealed: Sealed, owner: str) -> Blob:
     return blob
 
 
+def is_kept(work: Work, sealed: Sealed) -> bool:
+    """Whether a transaction has claimed what was sealed."""
+    return queries.blob(work, sealed.blob_id) is not None
+
+
 def discard(runtime: Runtime, sealed: Sealed) -> None:
     """Remove sealed bytes that nobody will claim."""
     runtime.blobs.delete(sealed.blob_id)
 
 
-def open(work: Work, grant: Grant, blob_id: str) -> Reader:
+def open(work: Work, grant: Grant, blob_id: str) -> Reader:  # noqa: A001 the sentence reads itself: vault.open
     """Return the clear bytes of a blob as a seekable file that reads and authenticates as it goes.
 
     Raises `DeniedError` where the grant is not for the blob's owner, `NotFoundError` where the key is gone.
@@ -158,24 +163,28 @@ def sweep_unclaimed(runtime: Runtime, actor: Actor) -> int:
     return len(names)
 
 
-def rotate(runtime: Runtime, actor: Actor, batch: int = 500) -> int:
-    """Make a new KEK for the actor's tenant, wrap every key of it anew, retire the old ones; return how many moved.
+def rotate(runtime: Runtime, actor: Actor, *, retire: bool = False, batch: int = 500) -> int:
+    """Make a new KEK for the actor's tenant, wrap every key of it anew, and return how many keys moved.
 
-    Blobs are not touched (PCI DSS 3.7.4). If we crash half-way both KEKs still unwrap: running it again finishes,
-    with one KEK more.
+    Blobs are not touched (PCI DSS 3.7.4). The old KEKs stay, since older backups hold keys that they wrap;
+    `retire` destroys them, and with them the keys in those backups. If we crash half-way all KEKs still unwrap:
+    running it again finishes, with one KEK more.
     """
     kek_id = runtime.keys.rotate(actor.tenant)
     moved = 0
     while True:
         with runtime.work(actor) as work:
+            work.hold_back_wrapping()
             count = _rewrap(work, kek_id, batch)
             if count == 0:
-                audit.record(work, "key.rotated", res=[("kek", kek_id)], det={"keys": moved})
+                why = {"code": "keys_retired" if retire else "keys_kept"}
+                audit.record(work, "key.rotated", res=[("kek", kek_id)], det={"keys": moved}, why=why)
                 break
         moved += count
-    for old in runtime.keys.keks(actor.tenant):
-        if old != kek_id:
-            runtime.keys.retire(old)
+    if retire:
+        for old in runtime.keys.keks(actor.tenant):
+            if old != kek_id:
+                runtime.keys.retire(old)
     return moved
 
 

@@ -1,0 +1,193 @@
+"""What a recording is made of. Sealed columns hold AES-256-GCM boxes under the tenant's keys."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import Field, UniqueConstraint
+
+from governance.db import Tenanted, UtcDateTime
+
+QUARANTINED = "quarantined"
+RELEASED = "released"
+ERASED = "erased"
+
+ORIGINAL = "original"
+MASTER = "master"
+RENDITION = "rendition"
+
+
+class Recording(Tenanted, table=True):
+    """One interaction. `revision` counts its changes, so that two acts on the same state cannot both succeed."""
+
+    __table_args__ = (
+        UniqueConstraint("tenant", "source", "external_id"),
+        sa.Index("ix_recording_listing", "tenant", "started_at", "id"),
+    )
+
+    id: str = Field(primary_key=True, max_length=80)
+    source: str = Field(max_length=80)
+    external_id: str = Field(max_length=200)
+    content_sha256: str = Field(max_length=64)
+    state: str = Field(index=True, max_length=20)
+    revision: int = 0
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    duration_ms: int | None = None
+    agent_id: str | None = Field(default=None, index=True, max_length=80)
+    team: str | None = Field(default=None, index=True, max_length=80)
+    site: str | None = Field(default=None, index=True, max_length=80)
+    language: str | None = Field(default=None, max_length=35)
+    jurisdiction: str | None = Field(default=None, max_length=20)
+    line_of_business: str | None = Field(default=None, max_length=80)
+    direction: str | None = Field(default=None, max_length=20)
+    notice_given: bool | None = None
+    notice: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    channels: list[Any] = Field(default_factory=list, sa_type=sa.JSON)
+    warnings: list[Any] = Field(default_factory=list, sa_type=sa.JSON)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Media(Tenanted, table=True):
+    """One stream of a recording: a voice leg, a screen, a chat."""
+
+    id: str = Field(primary_key=True, max_length=80)
+    recording_id: str = Field(index=True, foreign_key="recording.id", max_length=80)
+    position: int
+    kind: str = Field(max_length=20)
+    content_type: str | None = Field(default=None, max_length=100)
+    container: str | None = Field(default=None, max_length=20)
+    codec: str | None = Field(default=None, max_length=20)
+    rate: int | None = None
+    channel_count: int | None = None
+    frames: int | None = Field(default=None, sa_type=sa.BigInteger)
+    duration_ms: int | None = None
+    started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    why_absent: str | None = Field(default=None, max_length=200)
+
+
+class Rendition(Tenanted, table=True):
+    """One stored version of a media: `original`, `master` (without sensitive authentication data) or `rendition`."""
+
+    __table_args__ = (UniqueConstraint("media_id", "level"),)
+
+    id: str = Field(primary_key=True, max_length=80)
+    recording_id: str = Field(index=True, foreign_key="recording.id", max_length=80)
+    media_id: str = Field(index=True, foreign_key="media.id", max_length=80)
+    level: str = Field(max_length=20)
+    blob_id: str = Field(foreign_key="blob.id", max_length=80)
+    sha256: str = Field(max_length=64)
+    policy_digest: str | None = Field(default=None, max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Transcript(Tenanted, table=True):
+    """One stored version of what was said, at the same levels as the sound."""
+
+    __table_args__ = (UniqueConstraint("recording_id", "position", "level"),)
+
+    id: str = Field(primary_key=True, max_length=80)
+    recording_id: str = Field(index=True, foreign_key="recording.id", max_length=80)
+    media_id: str | None = Field(default=None, foreign_key="media.id", max_length=80)
+    position: int
+    level: str = Field(max_length=20)
+    format: str = Field(max_length=40)
+    language: str | None = Field(default=None, max_length=35)
+    origin: str | None = Field(default=None, max_length=80)
+    blob_id: str = Field(foreign_key="blob.id", max_length=80)
+    sha256: str = Field(max_length=64)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Derived(Tenanted, table=True):
+    """A file made from the recording: the report of its redaction, the source document it came in, an export."""
+
+    id: str = Field(primary_key=True, max_length=80)
+    recording_id: str = Field(index=True, foreign_key="recording.id", max_length=80)
+    kind: str = Field(max_length=40)
+    level: str = Field(max_length=20)
+    content_type: str = Field(max_length=100)
+    blob_id: str = Field(foreign_key="blob.id", max_length=80)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Party(Tenanted, table=True):
+    """Somebody who takes part. Name and identifiers are in the sealed box only."""
+
+    id: str = Field(primary_key=True, max_length=80)
+    recording_id: str = Field(index=True, foreign_key="recording.id", max_length=80)
+    position: int
+    role: str = Field(max_length=20)
+    channel: int | None = None
+    box: bytes
+
+
+class PartyIndex(Tenanted, table=True):
+    """The keyed blind index: HMAC of kind and normalised identifier, so that a person is found without being named."""
+
+    __tablename__ = "party_index"
+
+    token: bytes = Field(primary_key=True)
+    party_id: str = Field(primary_key=True, foreign_key="party.id", max_length=80)
+    recording_id: str = Field(index=True, foreign_key="recording.id", max_length=80)
+
+
+class Hold(Tenanted, table=True):
+    """A legal hold: nothing of the recording may be erased while one stands."""
+
+    id: str = Field(primary_key=True, max_length=80)
+    recording_id: str = Field(index=True, foreign_key="recording.id", max_length=80)
+    matter: str = Field(max_length=120)
+    placed_by: str = Field(max_length=80)
+    placed_at: datetime = Field(sa_type=UtcDateTime)
+    released_by: str | None = Field(default=None, max_length=80)
+    released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Restriction(Tenanted, table=True):
+    """A purpose the recording may not be used for (GDPR Art. 18, 21)."""
+
+    id: str = Field(primary_key=True, max_length=80)
+    recording_id: str = Field(index=True, foreign_key="recording.id", max_length=80)
+    purpose: str = Field(max_length=40)
+    reason: str = Field(max_length=40)
+    placed_by: str = Field(max_length=80)
+    placed_at: datetime = Field(sa_type=UtcDateTime)
+    lifted_by: str | None = Field(default=None, max_length=80)
+    lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Quarantine(Tenanted, table=True):
+    """Why nobody may play the recording. It is playable only when none of its quarantines is open."""
+
+    id: str = Field(primary_key=True, max_length=80)
+    recording_id: str = Field(index=True, foreign_key="recording.id", max_length=80)
+    reason: str = Field(index=True, max_length=40)
+    because: str
+    since: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    ended_because: str | None = None
+
+
+class Erasure(Tenanted, table=True):
+    """The erasure of a recording: which copies there were and which of them have answered."""
+
+    id: str = Field(primary_key=True, max_length=80)
+    recording_id: str = Field(index=True, foreign_key="recording.id", max_length=80)
+    reason: str = Field(max_length=40)
+    state: str = Field(index=True, max_length=20)
+    copies: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    asked_by: str = Field(max_length=80)
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    completed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Idempotency(Tenanted, table=True):
+    """An `Idempotency-Key` an account has used, what it asked with it, and what it got."""
+
+    key_sha256: str = Field(primary_key=True, max_length=64)
+    account_id: str = Field(primary_key=True, max_length=80)
+    request_sha256: str = Field(max_length=64)
+    recording_id: str = Field(foreign_key="recording.id", max_length=80)
+    created_at: datetime = Field(sa_type=UtcDateTime, index=True)

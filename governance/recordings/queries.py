@@ -1,0 +1,288 @@
+"""What is known of recordings: the only SELECTs of the catalog."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, func, select
+
+from governance.access.rules import RecordingFacts
+from governance.errors import InvalidError
+from governance.recordings.models import (
+    ERASED,
+    Derived,
+    Erasure,
+    Hold,
+    Idempotency,
+    Media,
+    Party,
+    PartyIndex,
+    Quarantine,
+    Recording,
+    Rendition,
+    Restriction,
+    Transcript,
+)
+from governance.runtime import Work
+
+SUSPECTED_SAD = "sad_suspected"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to."""
+
+    state: str | None = None
+    agent_id: str | None = None
+    team: str | None = None
+    site: str | None = None
+    source: str | None = None
+    external_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    tokens: tuple[bytes, ...] = ()
+
+
+class Columns:
+    """The recording's columns under the names that access decides on: `access.rules.visible` builds its filter of them."""
+
+    id = col(Recording.id)
+    tenant = col(Recording.tenant)
+    agent_id = col(Recording.agent_id)
+    team = col(Recording.team)
+    site = col(Recording.site)
+    state = col(Recording.state)
+    suspected_sad = (
+        select(Quarantine.id)
+        .where(
+            Quarantine.recording_id == Recording.id,
+            Quarantine.reason == SUSPECTED_SAD,
+            col(Quarantine.ended_at).is_(None),
+        )
+        .exists()
+    )
+
+
+def recording(work: Work, recording_id: str) -> Recording | None:
+    """Return the recording, or None."""
+    return work.session.exec(select(Recording).where(Recording.id == recording_id)).first()
+
+
+def for_update(work: Work, recording_id: str) -> Recording | None:
+    """Return the recording, locked until the transaction ends, as it is now."""
+    asked = (
+        select(Recording)
+        .where(Recording.id == recording_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return work.session.exec(asked).first()
+
+
+def by_external_id(work: Work, source: str, external_id: str) -> Recording | None:
+    """Return the recording that `source` calls `external_id`, or None."""
+    asked = select(Recording).where(Recording.source == source, Recording.external_id == external_id)
+    return work.session.exec(asked).first()
+
+
+def facts(work: Work, row: Recording) -> RecordingFacts:
+    """Return what access decides on."""
+    return RecordingFacts(
+        id=row.id,
+        tenant=row.tenant,
+        agent_id=row.agent_id,
+        team=row.team,
+        site=row.site,
+        state=row.state,
+        suspected_sad=any(q.reason == SUSPECTED_SAD for q in quarantines(work, row.id)),
+        restricted_purposes=frozenset(r.purpose for r in restrictions(work, row.id)),
+    )
+
+
+def listing(
+    work: Work, visible: sa.ColumnElement[bool], filters: Filters, after: str | None, limit: int
+) -> tuple[Sequence[Recording], str | None]:
+    """Return one page of recordings, newest first, and the cursor of the next.
+
+    Keyset pagination: a page costs the same at any depth, and none is skipped or repeated while others arrive.
+    Raises `InvalidError` for a cursor that is not one of ours.
+    """
+    asked = select(Recording).where(visible, Recording.state != ERASED)
+    for column, value in (
+        (Recording.state, filters.state),
+        (Recording.agent_id, filters.agent_id),
+        (Recording.team, filters.team),
+        (Recording.site, filters.site),
+        (Recording.source, filters.source),
+        (Recording.external_id, filters.external_id),
+    ):
+        if value is not None:
+            asked = asked.where(column == value)
+    if filters.since is not None:
+        asked = asked.where(Recording.started_at >= filters.since)
+    if filters.until is not None:
+        asked = asked.where(Recording.started_at < filters.until)
+    for token in filters.tokens:
+        asked = asked.where(
+            col(Recording.id).in_(select(PartyIndex.recording_id).where(PartyIndex.token == token))
+        )
+    if after is not None:
+        moment, last_id = _read_cursor(after)
+        asked = asked.where(
+            sa.or_(
+                col(Recording.started_at) < moment,
+                sa.and_(col(Recording.started_at) == moment, col(Recording.id) < last_id),
+            )
+        )
+    asked = asked.order_by(col(Recording.started_at).desc(), col(Recording.id).desc()).limit(limit + 1)
+    rows = work.session.exec(asked).all()
+    page = rows[:limit]
+    return page, _cursor(page[-1]) if len(rows) > limit else None
+
+
+def _cursor(row: Recording) -> str:
+    return urlsafe_b64encode(f"{row.started_at.isoformat()}|{row.id}".encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str) -> tuple[datetime, str]:
+    try:
+        moment, last_id = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split("|")
+        return datetime.fromisoformat(moment).astimezone(UTC), last_id
+    except ValueError:
+        raise InvalidError("the cursor is not one this list gave out", "after") from None
+
+
+def media(work: Work, recording_id: str) -> Sequence[Media]:
+    """Return the recording's media in their order."""
+    return work.session.exec(
+        select(Media).where(Media.recording_id == recording_id).order_by(col(Media.position))
+    ).all()
+
+
+def renditions(work: Work, recording_id: str) -> Sequence[Rendition]:
+    """Return every stored version of the recording's media."""
+    return work.session.exec(select(Rendition).where(Rendition.recording_id == recording_id)).all()
+
+
+def rendition(work: Work, recording_id: str, level: str, media_id: str | None = None) -> Rendition | None:
+    """Return the version of the media at `level`; of the first media that has one, where none is named."""
+    asked = (
+        select(Rendition)
+        .join(Media, col(Media.id) == col(Rendition.media_id))
+        .where(Rendition.recording_id == recording_id, Rendition.level == level)
+        .order_by(col(Media.position))
+    )
+    if media_id is not None:
+        asked = asked.where(Rendition.media_id == media_id)
+    return work.session.exec(asked).first()
+
+
+def transcripts(work: Work, recording_id: str, level: str | None = None) -> Sequence[Transcript]:
+    """Return the recording's transcripts, at one level or at all."""
+    asked = (
+        select(Transcript).where(Transcript.recording_id == recording_id).order_by(col(Transcript.position))
+    )
+    if level is not None:
+        asked = asked.where(Transcript.level == level)
+    return work.session.exec(asked).all()
+
+
+def derived(work: Work, recording_id: str) -> Sequence[Derived]:
+    """Return the files made from the recording."""
+    return work.session.exec(select(Derived).where(Derived.recording_id == recording_id)).all()
+
+
+def parties(work: Work, recording_id: str) -> Sequence[Party]:
+    """Return who took part, sealed."""
+    return work.session.exec(
+        select(Party).where(Party.recording_id == recording_id).order_by(col(Party.position))
+    ).all()
+
+
+def party_index(work: Work, recording_id: str) -> Sequence[PartyIndex]:
+    """Return the blind index rows of the recording."""
+    return work.session.exec(select(PartyIndex).where(PartyIndex.recording_id == recording_id)).all()
+
+
+def quarantines(work: Work, recording_id: str) -> Sequence[Quarantine]:
+    """Return the quarantines that are open: why nobody may play the recording."""
+    asked = select(Quarantine).where(
+        Quarantine.recording_id == recording_id, col(Quarantine.ended_at).is_(None)
+    )
+    return work.session.exec(asked.order_by(col(Quarantine.since))).all()
+
+
+def quarantined_for(work: Work, reasons: Iterable[str], limit: int) -> Sequence[str]:
+    """Return the ids of recordings with an open quarantine for one of `reasons`, the oldest first."""
+    asked = (
+        select(Quarantine.recording_id)
+        .where(col(Quarantine.reason).in_(list(reasons)), col(Quarantine.ended_at).is_(None))
+        .order_by(col(Quarantine.since))
+        .limit(limit)
+    )
+    return work.session.exec(asked).all()
+
+
+def released_ids(work: Work, after: str, limit: int) -> Sequence[str]:
+    """Return ids of released recordings greater than `after`, in order: the pages of a whole archive."""
+    asked = select(Recording.id).where(Recording.state == "released", col(Recording.id) > after)
+    return work.session.exec(asked.order_by(col(Recording.id)).limit(limit)).all()
+
+
+def holds(work: Work, recording_id: str) -> Sequence[Hold]:
+    """Return the legal holds that stand."""
+    return work.session.exec(
+        select(Hold).where(Hold.recording_id == recording_id, col(Hold.released_at).is_(None))
+    ).all()
+
+
+def hold(work: Work, hold_id: str) -> Hold | None:
+    """Return the hold, or None."""
+    return work.session.exec(select(Hold).where(Hold.id == hold_id)).first()
+
+
+def restrictions(work: Work, recording_id: str) -> Sequence[Restriction]:
+    """Return the restrictions that stand."""
+    return work.session.exec(
+        select(Restriction).where(
+            Restriction.recording_id == recording_id, col(Restriction.lifted_at).is_(None)
+        )
+    ).all()
+
+
+def restriction(work: Work, restriction_id: str) -> Restriction | None:
+    """Return the restriction, or None."""
+    return work.session.exec(select(Restriction).where(Restriction.id == restriction_id)).first()
+
+
+def erasure_of(work: Work, recording_id: str) -> Erasure | None:
+    """Return the recording's erasure, or None."""
+    return work.session.exec(select(Erasure).where(Erasure.recording_id == recording_id)).first()
+
+
+def unfinished_erasures(work: Work) -> Sequence[Erasure]:
+    """Return the erasures that have not reached every copy."""
+    return work.session.exec(select(Erasure).where(Erasure.state == "incomplete")).all()
+
+
+def idempotency(work: Work, key_sha256: str, account_id: str) -> Idempotency | None:
+    """Return what the account did with the key, or None."""
+    asked = select(Idempotency).where(
+        Idempotency.key_sha256 == key_sha256, Idempotency.account_id == account_id
+    )
+    return work.session.exec(asked).first()
+
+
+def counts_by_state(work: Work) -> dict[str, int]:
+    """Return how many recordings are in each state."""
+    rows = work.session.exec(
+        select(Recording.state, func.count(col(Recording.id))).group_by(Recording.state)
+    ).all()
+    return dict(rows)
+
+
+def all_recordings(work: Work) -> Sequence[Recording]:
+    """Return every recording: for checks of the whole, not for pages."""
+    return work.session.exec(select(Recording)).all()
