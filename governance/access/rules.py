@@ -23,21 +23,36 @@ class Who(Protocol):
     """What a decision needs to know of an actor."""
 
     @property
-    def tenant(self) -> str: ...  # noqa: D102
+    def tenant(self) -> str:
+        """The tenant the actor belongs to."""
+
     @property
-    def account_id(self) -> str | None: ...  # noqa: D102
+    def account_id(self) -> str | None:
+        """The account, if the actor came by one."""
+
     @property
-    def role(self) -> str | None: ...  # noqa: D102
+    def role(self) -> str | None:
+        """The role."""
+
     @property
-    def agent_id(self) -> str | None: ...  # noqa: D102
+    def agent_id(self) -> str | None:
+        """The agent that recordings name."""
+
     @property
-    def team(self) -> str | None: ...  # noqa: D102
+    def team(self) -> str | None:
+        """The team."""
+
     @property
-    def site(self) -> str | None: ...  # noqa: D102
+    def site(self) -> str | None:
+        """The site."""
+
     @property
-    def person(self) -> str | None: ...  # noqa: D102
+    def person(self) -> str | None:
+        """The human behind the account."""
+
     @property
-    def key_scopes(self) -> frozenset[str] | None: ...  # noqa: D102
+    def key_scopes(self) -> frozenset[str] | None:
+        """What an API key was made for; None for whoever signed in."""
 
 
 @dataclass(frozen=True)
