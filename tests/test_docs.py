@@ -83,19 +83,39 @@ def test_the_table_of_permissions_says_whom_the_shipped_policy_gives_them_to() -
     assert not wrong, "\n".join(wrong)
 
 
+ACT = re.compile(r"[a-z_]+(\.[a-z_]+)+")
+# What writes an entry, and which of its arguments is the act.
+WRITERS = {"record": 1, "record_denied": 1, "Draft": 0}
+
+
 def acts() -> dict[str, str]:
-    """Return every act the code records, with a place that records it."""
+    """Return every act the code records, with a place that records it.
+
+    An act is written in place, in a variable called `act`, or in a constant whose name says nothing else.
+    """
     found = {meaning.act: "governance/policy/vocabulary.py" for meaning in PERMISSIONS.values()}
+    subjects = {act.split(".")[0] for act in found} | {"auth", "key", "role"}
     for path, tree in house():
         for node in ast.walk(tree):
-            if not isinstance(node, ast.Call) or len(node.args) < 2:
-                continue
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if called in ("record", "record_denied"):
+            for expression in _acts_of(node):
                 # A choice between two acts is written in place: both branches count.
-                for text in strings(node.args[1]):
-                    found.setdefault(text, f"{path}:{node.lineno}")
+                for text in filter(ACT.fullmatch, strings(expression)):
+                    if text.split(".")[0] in subjects:
+                        found.setdefault(text, f"{path}:{getattr(node, 'lineno', 1)}")
     return found
+
+
+def _acts_of(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.Call):
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        position = WRITERS.get(called, len(node.args))
+        return node.args[position : position + 1] + [
+            word.value for word in node.keywords if word.arg == "act"
+        ]
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        name = node.targets[0].id
+        return [node.value] if name == "act" or (name.isupper() and name[0] != "_") else []
+    return []
 
 
 def test_every_event_of_the_log_is_documented() -> None:
