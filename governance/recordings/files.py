@@ -104,15 +104,14 @@ def open_regular(path: Path, limit: int = LARGEST_FILE) -> BinaryIO:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError):
         raise InvalidError("a file that is named does not lie there as a plain file", "filename") from None
-    file = os.fdopen(handle, "rb")
     facts = os.fstat(handle)
     if not stat.S_ISREG(facts.st_mode):
-        file.close()
+        os.close(handle)
         raise InvalidError("a file that is named does not lie there as a plain file", "filename")
     if facts.st_size > limit:
-        file.close()
+        os.close(handle)
         raise TooLargeError("a file is larger than what is taken in")
-    return file
+    return os.fdopen(handle, "rb")
 
 
 def read_regular(path: Path, limit: int) -> bytes:

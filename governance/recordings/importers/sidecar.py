@@ -6,6 +6,7 @@ The metadata may list its streams with their files; without a list there is one,
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def read(path: Path, defaults: Defaults = NOTHING_ELSE_SAID) -> Interaction:
         beside = path.with_name(path.stem + TRANSCRIPT) if facts.media is None else None
         if stream.transcript is not None:
             beside = files.beside(path.parent, stream.transcript)
-        if beside is None or (stream.transcript is None and not beside.exists()):
+        if beside is None or (stream.transcript is None and not os.path.lexists(beside)):
             continue
         body = files.read_regular(beside, documents.LARGEST_DOCUMENT)
         transcripts.append(TranscriptFacts(body, position, facts.language, "sidecar"))
