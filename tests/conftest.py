@@ -7,7 +7,6 @@ PostgreSQL of its own. Nothing a test does leaves this machine.
 from __future__ import annotations
 
 import contextlib
-import importlib
 import importlib.util
 import os
 import shutil
@@ -100,20 +99,10 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _make_schema(url: str) -> None:
-    from governance.db import make_engine, migrate, migrations_folder
+    from governance.db import make_engine, migrate
 
     engine = make_engine(url)
-    if any((migrations_folder() / "versions").glob("*.py")):
-        migrate(engine)
-    else:  # interim: until the first migration stands
-        from sqlmodel import SQLModel
-
-        for path in sorted((LOOPBACK.parent.parent / "governance").rglob("models.py")):
-            module = path.relative_to(LOOPBACK.parent.parent).with_suffix("").as_posix().replace("/", ".")
-            with contextlib.suppress(ImportError):
-                importlib.import_module(module)
-        importlib.import_module("governance.tenancy")
-        SQLModel.metadata.create_all(engine)
+    migrate(engine)
     engine.dispose()  # closes the last connection: SQLite folds its write-ahead log into the file
 
 
