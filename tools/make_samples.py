@@ -64,7 +64,11 @@ def speak(tape: Tape, espeak: Espeak, turn: Spoken, voice: dict[str, Any]) -> No
     speech = espeak.say(text, voice["voice"], voice["wpm"], voice["pitch"])
     origin = tape.at
     sound = level(narrow(speech.samples, espeak.rate), 0.45)
-    bounds = _bounds(speech.marks, starts, len(speech.samples))
+    bounds = _bounds(speech.marks, text, starts, len(speech.samples))
+    for token, before, after in zip(turn.tokens[1:], bounds, bounds[1:], strict=False):
+        # A word of card data that shares its times with the word before it would make the truth wrong.
+        if token.group is not None and before == after:
+            raise ValueError(f"espeak-ng gives no time of its own to a word of {turn.groups[token.group]}")
     spans: dict[int, list[int]] = {}
     for token, (start, end) in zip(turn.tokens, bounds, strict=True):
         begin, stop = _audible(sound, start * RATE // espeak.rate, end * RATE // espeak.rate)
@@ -87,17 +91,19 @@ def speak(tape: Tape, espeak: Espeak, turn: Spoken, voice: dict[str, Any]) -> No
     tape.rest(220, 480)
 
 
-def _bounds(marks: tuple[Mark, ...], starts: list[int], total: int) -> list[tuple[int, int]]:
+def _bounds(marks: tuple[Mark, ...], text: str, starts: list[int], total: int) -> list[tuple[int, int]]:
     """Return the first and the last sample of each word; a word without an event of its own shares its neighbour's.
 
-    espeak-ng says some pairs ("of the") as one, and reports one event for both.
+    espeak-ng says some pairs ("of the") as one, and reports one event for both. The first word of a sentence it
+    may report at the space before it.
     """
     begins: list[int | None] = [None] * len(starts)
     ends: list[int] = [0] * len(starts)
     for number, mark in enumerate(marks):
         if mark.position is None:
             continue
-        index = max(i for i, start in enumerate(starts) if start <= mark.position)
+        letter = mark.position + (text[mark.position] == " ")
+        index = max(i for i, start in enumerate(starts) if start <= letter)
         begins[index] = mark.sample if begins[index] is None else begins[index]
         ends[index] = marks[number + 1].sample if number + 1 < len(marks) else total
     result: list[tuple[int, int]] = []
