@@ -144,7 +144,8 @@ def test_every_card_number_is_a_published_test_number() -> None:
         if call["name"] == "card-over-turns":
             numbers = ["".join(numbers)]
         for number in numbers:
-            assert any(pan.startswith(number[:6]) for pan in TEST_PANS)
+            # One customer notices a slip of the tongue: six right digits and a wrong one, and starts again.
+            assert number in TEST_PANS or (call["name"] == "card-amex-correction" and len(number) == 7)
             said |= {number} & TEST_PANS
     assert len(said) >= 11
 
