@@ -55,7 +55,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A moment in the conversation at which a code was asked for, as the words know it."""
+    """A moment at which words asked for a code (`CVV`, `PIN`), or asked for or said a card number (`PAN`)."""
 
     at_ms: int
     entity: Entity
@@ -123,6 +123,17 @@ def decide(
     return decisions
 
 
+def spans(decisions: Sequence[Keyed]) -> list[TimeSpan]:
+    """Return the decisions as spans to cut. The pauses between the keys of a run go too: they tell its rhythm.
+
+    A span of entity `DTMF` that is only *suspected* may be a code of any kind: treat it as suspected SAD.
+    """
+    return [
+        TimeSpan(k.start_ms, k.end_ms, k.channel, k.entity, Timing.EXACT, k.score, k.because)
+        for k in decisions
+    ]
+
+
 def find(
     tones: Sequence[Tone],
     questions: Sequence[Question] = (),
@@ -131,15 +142,9 @@ def find(
     menu_keys: int = MENU_KEYS,
     keep_menu_presses: bool = False,
 ) -> list[TimeSpan]:
-    """Return the spans to cut for these keys. The pauses between the keys of a run go too.
-
-    A span of entity `DTMF` that is only *suspected* may be a code of any kind: treat it as suspected SAD.
-    """
-    return [
-        TimeSpan(k.start_ms, k.end_ms, k.channel, k.entity, Timing.EXACT, k.score, k.because)
-        for k in decide(runs(tones, gap_ms), questions, menu_keys)
-        if not (k.is_choice and keep_menu_presses)
-    ]
+    """Return the spans to cut for these keys: `runs`, `decide` and `spans` in one."""
+    decided = decide(runs(tones, gap_ms), questions, menu_keys)
+    return spans([keyed for keyed in decided if not (keyed.is_choice and keep_menu_presses)])
 
 
 def _asked(run: Run, questions: Sequence[Question]) -> Entity | None:
@@ -188,6 +193,10 @@ def _parts(run: Run, asked: Entity | None, card_length: int, menu_keys: int) -> 
         return _long(digits)
     if card_length and count > 1:
         return _after_card(digits, card_length)
+    if asked is Entity.PAN and count > 1:
+        if count <= _LONGEST_CODE // 2:
+            return _after_card(digits, 0)
+        return [_Part(count, Entity.PAN, UNSURE, f"{count} keys after talk of a card number: a part of one")]
     if count <= menu_keys:
         return [_Part(count, Entity.DTMF, SURE, f"{count} keys, as many as a menu takes", is_choice=True)]
     if count < _SHORTEST_CODE:

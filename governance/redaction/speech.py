@@ -168,7 +168,8 @@ def _two_peaks(power: NDArray[np.float32]) -> NDArray[np.float32]:
     at = np.argmax(threes, axis=1)
     first = threes[np.arange(len(threes)), at]
     far = np.abs(np.arange(threes.shape[1])[None, :] - at[:, None]) >= 3
-    return first + np.where(far, threes, 0.0).max(axis=1)
+    second: NDArray[np.float32] = np.where(far, threes, 0.0).max(axis=1)
+    return first + second
 
 
 def _floor(level: NDArray[np.float32], frame_ms: float) -> NDArray[np.float32]:
