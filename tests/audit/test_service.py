@@ -34,7 +34,9 @@ def settle(runtime: Runtime) -> None:
 
 def test_an_entry_takes_its_actor_and_source_from_the_work(runtime: Runtime) -> None:
     with runtime.work(ANA, trace="4bf92f") as work:
-        entry_id = audit.record(work, "recording.ingested", res=[REC], det={"bytes": 12}, why={"code": "import"})
+        entry_id = audit.record(
+            work, "recording.ingested", res=[REC], det={"bytes": 12}, why={"code": "import"}
+        )
     settle(runtime)
     with runtime.work(ANA) as work:
         detail = queries.entry(work, entry_id)
@@ -48,7 +50,11 @@ def test_an_entry_takes_its_actor_and_source_from_the_work(runtime: Runtime) -> 
     assert set(members["pd"]) == {"actor.name", "actor.email", "src.ip"}
     assert b"Ana" not in detail.leaf
     assert b"203.0" not in detail.leaf
-    assert detail.personal == {"actor.name": "Ana Müller", "actor.email": "ana@example.com", "src.ip": "203.0.113.7"}
+    assert detail.personal == {
+        "actor.name": "Ana Müller",
+        "actor.email": "ana@example.com",
+        "src.ip": "203.0.113.7",
+    }
     assert detail.proof is not None
     assert detail.proof.verify(detail.leaf, None).size == 2
 
@@ -64,7 +70,9 @@ def test_the_first_entry_names_the_key_of_the_log(runtime: Runtime, actor: Actor
     assert first.members["det"]["vkey"] == str(trusted.logs[0])
 
 
-def test_no_entry_survives_a_rolled_back_act_and_its_number_is_declared_void(runtime: Runtime, actor: Actor) -> None:
+def test_no_entry_survives_a_rolled_back_act_and_its_number_is_declared_void(
+    runtime: Runtime, actor: Actor
+) -> None:
     with pytest.raises(ZeroDivisionError), runtime.work(actor) as work:
         audit.record(work, "recording.ingested")
         raise ZeroDivisionError
@@ -110,7 +118,9 @@ def test_what_is_no_well_formed_entry_stops_the_act(
         audit.record(work, act, **given)  # type: ignore[arg-type]
 
 
-def test_entries_are_found_by_actor_act_resource_outcome_person_and_time(runtime: Runtime, actor: Actor) -> None:
+def test_entries_are_found_by_actor_act_resource_outcome_person_and_time(
+    runtime: Runtime, actor: Actor
+) -> None:
     with runtime.work(ANA) as work:
         played = audit.record(work, "recording.playback", res=[REC])
         started = work.now
@@ -183,7 +193,9 @@ def test_reading_the_log_is_recorded_once_a_call(runtime: Runtime) -> None:
     assert reads[0].members["res"] == [{"kind": "audit_entry", "id": entry_id}]
 
 
-def test_an_erased_person_is_unreadable_and_unfindable_and_every_proof_holds(runtime: Runtime, actor: Actor) -> None:
+def test_an_erased_person_is_unreadable_and_unfindable_and_every_proof_holds(
+    runtime: Runtime, actor: Actor
+) -> None:
     with runtime.work(ANA) as work:
         entry_id = audit.record(
             work,

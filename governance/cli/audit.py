@@ -1,0 +1,186 @@
+"""`governance audit …`: hand out the log, check what was handed out, look into it.
+
+`verify` opens no database and no key: it is for people who do not trust this house.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from governance.runtime import Actor, Runtime
+
+CONSISTENT_ONLY = 3
+
+
+def register(subparsers: Any) -> None:
+    """Add the group `audit` and its commands; each leaves its function in `run`."""
+    parser = subparsers.add_parser("audit", help="hand out the log, verify it, search it")
+    parser.add_argument("--tenant", default="default", help="whose log (default: default)")
+    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True)
+
+    bundle = verbs.add_parser("bundle", help="write the log as static files that anybody can verify")
+    bundle.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="an empty folder, or an earlier bundle"
+    )
+    bundle.add_argument(
+        "--proof", action="append", default=[], metavar="ID", help="add this entry's proof file"
+    )
+    bundle.set_defaults(run=_bundle)
+
+    trust = verbs.add_parser(
+        "trust", help="print the trust file, to be handed over by another way than the bundle"
+    )
+    trust.set_defaults(run=_trust)
+
+    verify = verbs.add_parser(
+        "verify",
+        help="check a bundle: 0 all holds, 1 something does not, 3 consistent but origin unproven",
+    )
+    verify.add_argument("bundle", type=Path, metavar="DIR")
+    verify.add_argument("--policy", type=Path, metavar="FILE", help="the trust file you were handed")
+    verify.set_defaults(run=_verify)
+
+    audit = verbs.add_parser("self-audit", help="recompute the whole log in the database")
+    audit.set_defaults(run=_self_audit)
+
+    search = verbs.add_parser("search", help="print entries, newest first, one JSON object a line")
+    for name, what in (
+        ("actor", "who acted"),
+        ("act", "what was done"),
+        ("outcome", "success, failure or denied"),
+    ):
+        search.add_argument(f"--{name}", metavar="X", help=what)
+    search.add_argument("--recording", metavar="ID", help="which recording it concerned")
+    search.add_argument("--person", metavar="X", help="a person's reference, number, address or name")
+    search.add_argument("--since", metavar="WHEN", help="ISO 8601, included")
+    search.add_argument("--until", metavar="WHEN", help="ISO 8601, not included")
+    search.add_argument("--before", metavar="POSITION", help="go on where a page ended")
+    search.add_argument("--limit", type=int, default=50, metavar="N")
+    search.set_defaults(run=_search)
+
+    proof = verbs.add_parser("proof", help="print the proof file of one entry")
+    proof.add_argument("id", metavar="ID")
+    proof.set_defaults(run=_proof)
+
+
+@contextmanager
+def _opened(args: argparse.Namespace) -> Iterator[tuple[Runtime, Actor]]:
+    from governance.config import Settings
+    from governance.runtime import Actor, Runtime
+
+    runtime = Runtime.open(Settings.from_env())
+    try:
+        yield runtime, Actor.system(args.tenant, "svc_cli")
+    finally:
+        runtime.close()
+
+
+def _bundle(args: argparse.Namespace) -> int:
+    from governance.audit import service as audit
+
+    with _opened(args) as (runtime, actor):
+        checkpoint = audit.bundle(runtime, actor, args.out, proofs=args.proof)
+    print(f"{checkpoint.origin}: {checkpoint.size} entries in {args.out}")
+    print(
+        "The trust file is not in it: print it with `governance audit trust` and hand it over by another way."
+    )
+    return 0
+
+
+def _trust(args: argparse.Namespace) -> int:
+    from governance.audit import service as audit
+
+    with _opened(args) as (runtime, actor), runtime.work(actor, write=False) as work:
+        print(audit.trust(work), end="")
+    return 0
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from governance.audit import policyfile
+    from governance.audit.verify import verify_bundle
+    from governance.errors import InvalidError
+
+    policy = None
+    if args.policy is not None:
+        try:
+            policy = policyfile.parse(args.policy.read_text(encoding="utf-8"))
+        except OSError:
+            raise InvalidError("the trust file cannot be read", "policy") from None
+        except UnicodeDecodeError:
+            raise InvalidError("the trust file is not UTF-8", "policy") from None
+    verdict = verify_bundle(args.bundle, policy)
+    print(verdict.because, file=sys.stderr if verdict.exit_code == 1 else sys.stdout)
+    for note in verdict.notes:
+        print(f"Note: {note}")
+    if verdict.exit_code == CONSISTENT_ONLY:
+        print("Ask for the trust file, by another way than this bundle, and verify again with --policy.")
+    return verdict.exit_code
+
+
+def _self_audit(args: argparse.Namespace) -> int:
+    from governance.audit import service as audit
+
+    with _opened(args) as (runtime, actor):
+        result = audit.self_audit(runtime, actor)
+    print(result.because)
+    for flaw in result.flaws[1:]:
+        print(flaw.because)
+    for note in result.notes:
+        print(f"Note: {note}")
+    return 0 if result.holds else 1
+
+
+def _search(args: argparse.Namespace) -> int:
+    import orjson
+
+    from governance.audit import service as audit
+
+    with _opened(args) as (runtime, actor), runtime.work(actor) as work:
+        page = audit.search(
+            work,
+            actor=args.actor,
+            act=args.act,
+            res=("recording", args.recording) if args.recording else None,
+            person=args.person,
+            outcome=args.outcome,
+            since=_moment(args.since),
+            until=_moment(args.until),
+            before=args.before,
+            limit=args.limit,
+        )
+    for entry in page.entries:
+        print(orjson.dumps({"position": entry.position, **entry.members}).decode())
+    if page.next:
+        print(f"More: --before {page.next}", file=sys.stderr)
+    return 0
+
+
+def _proof(args: argparse.Namespace) -> int:
+    from governance.audit import service as audit
+
+    with _opened(args) as (runtime, actor):
+        audit.sequence(runtime, actor.tenant, wait=True)
+        audit.publish(runtime, actor.tenant)
+        with runtime.work(actor) as work:
+            print(audit.prove(work, args.id), end="")
+    return 0
+
+
+def _moment(text: str | None) -> Any:
+    from datetime import UTC, datetime
+
+    from governance.errors import InvalidError
+
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidError("a moment is written as in ISO 8601: 2026-03-02T09:00:00Z", "since") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
