@@ -165,11 +165,16 @@ def opened(work: Work, row: Account) -> tuple[str | None, str | None]:
 def make_tenant(runtime: Runtime, actor: Actor, tenant: str, title: str) -> None:
     """Make a tenant, called `title`; logged in its own log as the first thing that happened there.
 
-    Raises `DeniedError` without `tenant:manage`, `InvalidError` for an id that cannot be one.
+    Raises `DeniedError` without `tenant:manage` in the house's own tenant, `ConflictError` for one that is there
+    already, `InvalidError` for an id that cannot be one.
     """
     with runtime.work(actor) as work:
         may_manage(work, "tenant:manage")
+        if actor.tenant != tenancy.DEFAULT:
+            gate.refuse(work, "tenant:manage", "other_tenant")
     with runtime.work(replace(actor, tenant=tenant)) as work:
+        if queries.tenant_exists(work):
+            raise ConflictError("there is such a tenant already")
         tenancy.ensure(work, title)
         audit.record(work, "tenant.created", res=[("tenant", tenant)])
 

@@ -21,6 +21,11 @@ def tenant_exists(work: Work) -> bool:
     return work.session.exec(select(Tenant.id).where(Tenant.id == work.tenant)).first() is not None
 
 
+def tenants(work: Work) -> list[Tenant]:
+    """Return every tenant by id."""
+    return list(work.session.exec(select(Tenant).order_by(col(Tenant.id))).all())
+
+
 def account(work: Work, account_id: str) -> Account:
     """Return the account. Raises `NotFoundError`."""
     found = work.session.exec(select(Account).where(Account.id == account_id)).first()
@@ -39,6 +44,14 @@ def account_by_login(work: Work, login: str, *, lock: bool = False) -> Account |
     """Return the account called `login`, or None. `lock` keeps others from counting tries at the same time."""
     query = select(Account).where(Account.login == login)
     return work.session.exec(query.with_for_update() if lock else query).first()
+
+
+def account_called(work: Work, login: str) -> Account:
+    """Return the account called `login`. Raises `NotFoundError`."""
+    found = account_by_login(work, login)
+    if found is None:
+        raise NotFoundError("there is no such account")
+    return found
 
 
 def accounts(work: Work) -> list[Account]:

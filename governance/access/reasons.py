@@ -29,7 +29,7 @@ Reason = Literal[
 ]
 
 SENTENCES: Final[dict[Reason, str]] = {
-    "other_tenant": "The recording belongs to another tenant.",
+    "other_tenant": "It belongs to another tenant, or to the house.",
     "account_disabled": "The account is disabled or does not exist.",
     "not_in_key_scopes": "The API key was not made for this.",
     "permission_missing": "The role does not have this permission.",

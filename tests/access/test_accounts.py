@@ -119,3 +119,16 @@ def test_names_of_others_are_read_by_who_may_read_accounts(runtime: Runtime, enr
             assert access.describe(work, ana).name == "Ana"
     with pytest.raises(DeniedError), runtime.work(acting(boss)) as work:
         access.describe(work, ana)
+
+
+def test_tenants_are_made_once_and_by_the_house_alone(runtime: Runtime, enrol: Enrol) -> None:
+    root = acting(enrol("root", "administrator"))
+    access.make_tenant(runtime, root, "acme", "Acme")
+    with pytest.raises(ConflictError):
+        access.make_tenant(runtime, root, "acme", "Acme again")
+    with pytest.raises(InvalidError):
+        access.make_tenant(runtime, root, "Acme & Co", "Acme")
+    with pytest.raises(DeniedError) as refused:
+        access.make_tenant(runtime, acting(enrol("chief", "administrator", tenant="acme")), "beta", "Beta")
+    assert refused.value.reason == "other_tenant"
+    assert logged(runtime, "tenant.created", "acme")

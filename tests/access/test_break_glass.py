@@ -23,7 +23,12 @@ REASON = "The customer of call 4711 says we threatened him"
 
 
 def request(runtime: Runtime, who: Account, facts: Any = FAR, **more: Any) -> BreakGlass:
-    asked = {"level": "rendition", "purpose": "complaint", "reason": REASON, "minutes": 30} | more
+    asked: dict[str, Any] = {
+        "level": "rendition",
+        "purpose": "complaint",
+        "reason": REASON,
+        "minutes": 30,
+    } | more
     with runtime.work(acting(who)) as work:
         return access.request_break_glass(work, facts, **asked)
 
