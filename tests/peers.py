@@ -123,11 +123,22 @@ def wait_until(
         time.sleep(0.05)
 
 
+def fast_folder() -> str | None:
+    """Return memory to keep a throw-away server in, where there is enough: a database a test costs 8 ms there, not 160."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30
+    return str(memory) if roomy else None
+
+
 @contextlib.contextmanager
 def postgres() -> Iterator[str]:
     """Run a PostgreSQL of its own on loopback, empty, and yield its URL. It forgets durability, as a test may."""
     folder = require("postgres").parent
-    identity, home, port = run_as("postgres"), Path(tempfile.mkdtemp(prefix="pg-")), free_port()
+    identity, home, port = (
+        run_as("postgres"),
+        Path(tempfile.mkdtemp(prefix="pg-", dir=fast_folder())),
+        free_port(),
+    )
     try:
         if identity:
             os.chown(home, identity["user"], identity["group"])
