@@ -291,3 +291,8 @@ def test_the_filter_takes_any_thing_with_the_right_names() -> None:
     text = str(visible(actor(), "recording:metadata:read", POLICIES, columns))
     assert "team" in text
     assert "tenant" in text
+
+
+def test_every_reason_is_documented() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "permissions.md").read_text()
+    assert not [code for code, sentence in SENTENCES.items() if f"| `{code}` | {sentence} |" not in text]

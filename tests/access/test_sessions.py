@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -213,3 +214,26 @@ def test_no_token_and_no_password_is_stored_in_clear(runtime: Runtime, enrol: En
         secrets.append(access.create_api_key(work, ana.id, "robot", ["recording:ingest"]).token)
     files = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
     assert not any(secret.encode() in content for secret in secrets for content in files)
+
+
+def test_tries_at_the_same_time_are_all_counted(runtime: Runtime, enrol: Enrol) -> None:
+    enrol("ana", "agent", password=PASSWORD)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: fails(runtime, "ana"), range(10)))
+    assert len(logged(runtime, "account.locked")) == 1
+    fails(runtime, "ana", PASSWORD)
+
+
+def test_a_link_redeemed_twice_at_the_same_time_signs_in_once(runtime: Runtime, enrol: Enrol) -> None:
+    ana = enrol("ana", "agent")
+    with runtime.work(Actor.system("default", "svc_test")) as work:
+        link = access.issue_link(work, ana.id)
+
+    def redeem(_: int) -> bool:
+        try:
+            return bool(access.redeem_link(runtime, link))
+        except UnauthenticatedError:
+            return False
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(redeem, range(4))) == 1
