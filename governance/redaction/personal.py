@@ -123,7 +123,7 @@ def _engine(language: str) -> AnalyzerEngine:
 @cache
 def _build(language: str) -> AnalyzerEngine:
     """Build the analyser without a model and without the network."""
-    import regex  # type: ignore[import-untyped]  # no stubs among our dependencies
+    import regex
     import tldextract
     import tldextract.tldextract as suffixes
 
@@ -138,7 +138,7 @@ def _build(language: str) -> AnalyzerEngine:
     flags = regex.IGNORECASE | regex.MULTILINE | regex.DOTALL
     recognisers = list(_recognisers(language))
     for recogniser in recognisers:
-        patterns: list[Any] = recogniser.patterns if isinstance(recogniser, PatternRecognizer) else []
+        patterns = getattr(recogniser, "patterns", []) if isinstance(recogniser, PatternRecognizer) else []
         for pattern in patterns:
             pattern.compiled_regex = _PatientExpression(regex.compile(pattern.regex, flags))
             pattern.compiled_with_flags = flags
@@ -173,7 +173,7 @@ def _model_free_engine(language: str) -> Any:
     """Return an engine that knows no words: the pattern recognisers need none, and no model is downloaded."""
     from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
-    class ModelFreeEngine(NlpEngine):  # type: ignore[misc]  # presidio ships no types
+    class ModelFreeEngine(NlpEngine):
         # Every text has no words: patterns are matched on the text itself.
         def load(self) -> None:
             return None
@@ -182,7 +182,8 @@ def _model_free_engine(language: str) -> Any:
             return True
 
         def process_text(self, text: str, language: str) -> Any:  # noqa: ARG002  # presidio's signature
-            return NlpArtifacts([], [], [], [], self, language)
+            nothing: Any = []
+            return NlpArtifacts(nothing, nothing, nothing, nothing, self, language)
 
         def process_batch(self, texts: Any, language: str, *_: Any, **__: Any) -> Iterator[tuple[str, Any]]:
             return ((text, self.process_text(text, language)) for text in texts)

@@ -80,9 +80,9 @@ def _detect(
     numbers = cards.find(talk)
     found = [*codes.tracks(text), *cards.spans(talk, numbers), *codes.find(talk, numbers)]
     if policy is not None and policy.personal:
-        from governance.redaction import personal
+        from governance.redaction.personal import detect as detect_personal
 
-        found += personal.detect(text, talk.language.code, policy)
+        found += detect_personal(text, talk.language.code, policy)
     if policy is not None:
         found = [span for span in found if _is_wanted(span, policy)]
     return merged(found)

@@ -1,0 +1,92 @@
+"""Transcripts in and out: one file per format, recognised by what is in it and never by its name.
+
+`read` gives a document whose words have turns and, where the file says so, times; `document.redact(…).dumps()` gives
+a file of the same structure without the findings. What no file here recognises is refused with the list of what is.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+from typing import Any, Protocol
+
+from governance.errors import UnsupportedFormatError
+from governance.redaction.transcripts.document import (
+    BoundWord,
+    TranscriptDocument,
+    json_dump,
+    lines_dump,
+)
+
+# Asked in this order: the more telling shapes first, plain text last.
+_JSON_FORMATS = ("words", "amazon_transcribe", "deepgram", "wtf", "whisper", "turns", "vcon")
+_TEXT_FORMATS = ("webvtt", "srt", "plain")
+
+
+class _JsonFormat(Protocol):
+    NAME: str
+
+    def recognises(self, tree: Any) -> bool: ...
+    def read(self, tree: Any) -> tuple[list[BoundWord], str | None]: ...
+
+
+def known() -> tuple[str, ...]:
+    """Return the names of the formats that are read."""
+    return tuple(str(_module(name).NAME) for name in (*_JSON_FORMATS, *_TEXT_FORMATS))
+
+
+def read(data: bytes) -> TranscriptDocument:
+    """Return the transcript in `data`, whatever its format.
+
+    Raises `UnsupportedFormatError`, naming the formats that are read, for anything else. The message holds nothing of
+    the file.
+    """
+    text = _text(data)
+    if text.lstrip()[:1] in {"{", "["}:
+        return _read_json(text, data)
+    lines = text.splitlines(keepends=True)
+    for name in _TEXT_FORMATS:
+        module = _module(name)
+        if module.recognises(lines):
+            bound = module.read(lines)
+            return TranscriptDocument(
+                module.NAME, None, tuple(bound), lines, lines_dump, module.silent(lines)
+            )
+    raise _unsupported()
+
+
+def _read_json(text: str, data: bytes) -> TranscriptDocument:
+    try:
+        tree = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _unsupported() from None
+    for name in _JSON_FORMATS:
+        module: _JsonFormat = _module(name)
+        if module.recognises(tree):
+            try:
+                bound, language = module.read(tree)
+            except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError):
+                raise UnsupportedFormatError(
+                    f"The transcript looks like {module.NAME} but breaks its rules."
+                ) from None
+            return TranscriptDocument(module.NAME, language, tuple(bound), tree, json_dump(data))
+    raise _unsupported()
+
+
+def _text(data: bytes) -> str:
+    encoding = "utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        raise _unsupported() from None
+    if "\0" in text or not text.strip():
+        raise _unsupported()
+    return text
+
+
+def _module(name: str) -> Any:
+    return import_module(f"{__name__}.{name}")
+
+
+def _unsupported() -> UnsupportedFormatError:
+    return UnsupportedFormatError(f"No transcript format is recognised. Known: {', '.join(known())}.")

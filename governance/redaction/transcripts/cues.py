@@ -1,0 +1,52 @@
+"""Subtitle cues, as WebVTT and SubRip share them: a line of two times, then lines of text, until an empty line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from governance.redaction.spans import Timing, Word
+from governance.redaction.transcripts.document import BoundWord, Path
+from governance.redaction.transcripts.reading import words_of
+
+TIMING = re.compile(
+    r"^\s*(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{3})\s+-->\s+(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{3})"
+)
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
+_NAMED = re.compile(r"^\s*[-–]?\s*(?P<speaker>[^\W\d][\w .'’-]{0,30}):\s")
+
+
+def read(lines: Sequence[str]) -> list[BoundWord]:
+    """Return the words of all cues, each with the times of its cue: words in a cue have none of their own."""
+    bound: list[BoundWord] = []
+    turn, like = -1, None
+    for number, line in enumerate(lines):
+        if timing := TIMING.match(line):
+            turn += 1
+            start, end = _milliseconds(timing.groups()[:4]), _milliseconds(timing.groups()[4:])
+            like = Word("", start, end, None, None, Timing.TURN, turn)
+        elif not line.strip():
+            like = None
+        elif like is not None:
+            speaker = _VOICE.search(line) or _NAMED.match(line)
+            if speaker:
+                like = Word(
+                    "", like.start_ms, like.end_ms, None, speaker[1].strip().lower(), Timing.TURN, turn
+                )
+            bound.extend(words_of(line, (number,), like))
+    return bound
+
+
+def silent(lines: Sequence[str]) -> Callable[[Path], bool]:
+    """Return which lines are no text: the times of a cue, and the counter right before them."""
+    quiet = {number for number, line in enumerate(lines) if TIMING.match(line)}
+    counters = {
+        number - 1 for number in quiet if number and re.fullmatch(r"\s*\d{1,9}\s*", lines[number - 1])
+    }
+    quiet |= counters
+    return lambda path: len(path) == 1 and path[0] in quiet
+
+
+def _milliseconds(parts: Sequence[str | None]) -> int:
+    hours, minutes, seconds, rest = (int(part or 0) for part in parts)
+    return ((hours * 60 + minutes) * 60 + seconds) * 1000 + rest
