@@ -55,13 +55,13 @@ class _Likeness:
 
 
 # Hardly anything else in the band: a key by itself. Or less of the band, but for longer and steadier.
-_DIGIT = (_Likeness(3, 0.90, 0.022, 0.012, 1.2, 12.0), _Likeness(5, 0.50, 0.014, 0.0033, 1.2, 9.0))
+_DIGIT = (_Likeness(3, 0.90, 0.022, 0.010, 1.0, 12.0), _Likeness(5, 0.50, 0.014, 0.0033, 1.2, 9.0))
 # Next to keys that are sure, what would not be believed alone is believed too: people press keys in runs.
 _FAINT = (_Likeness(3, 0.42, 0.020, 0.0060, 2.5, 6.0),)
 _NEAR_MS = 3_000
 _SURE_NEARBY = 2
 # No telephone on a desk or in a pocket has the keys A to D, and no card number needs them.
-_LETTER = (_Likeness(3, 0.93, 0.020, 0.008, 0.9, 13.0),)
+_LETTER = (_Likeness(3, 0.95, 0.018, 0.004, 0.5, 15.0),)
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,8 +168,8 @@ def _two_peaks(power: NDArray[np.float32]) -> NDArray[np.float32]:
     at = np.argmax(threes, axis=1)
     first = threes[np.arange(len(threes)), at]
     far = np.abs(np.arange(threes.shape[1])[None, :] - at[:, None]) >= 3
-    second: NDArray[np.float32] = np.where(far, threes, 0.0).max(axis=1)
-    return first + second
+    both: NDArray[np.float32] = first + np.where(far, threes, 0.0).max(axis=1)
+    return both
 
 
 def _floor(level: NDArray[np.float32], frame_ms: float) -> NDArray[np.float32]:
@@ -178,7 +178,8 @@ def _floor(level: NDArray[np.float32], frame_ms: float) -> NDArray[np.float32]:
     lows = [float(np.quantile(level[at : at + size], _FLOOR_SHARE)) for at in range(0, len(level), size)]
     # Speech without a pause lifts the quantile of its own window, so each window may use a quieter neighbour's.
     eased = [min(lows[max(i - 1, 0) : i + 2]) for i in range(len(lows))]
-    return np.repeat(np.array(eased, dtype=np.float32), size)[: len(level)]
+    held: NDArray[np.float32] = np.repeat(np.array(eased, dtype=np.float32), size)
+    return held[: len(level)]
 
 
 def _runs_of(flags: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
