@@ -25,6 +25,7 @@ from governance.access.accounts import (
 from governance.access.api_keys import NewKey, create_api_key, revoke_api_key
 from governance.access.break_glass import (
     approve_break_glass,
+    reason_of,
     refuse_break_glass,
     request_break_glass,
     review_break_glass,
@@ -49,6 +50,7 @@ __all__ = [
     "house_grant",
     "issue_link",
     "make_tenant",
+    "reason_of",
     "redeem_link",
     "refuse_break_glass",
     "request_break_glass",
