@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi.routing import APIRoute
 
 from governance import errors
 from tests import house_rules
@@ -89,6 +90,45 @@ def test_every_error_becomes_a_problem_with_a_type_of_its_own() -> None:
     assert not missing, f"not in governance/api/problems.py: {missing}"
     codes = [error.code for error in leaves(errors.GovernanceError)]
     assert len(codes) == len(set(codes)), "two errors share a code: a client could not tell them apart"
+
+
+def routes() -> list[APIRoute]:
+    from governance.api.routes import ROUTERS
+
+    found = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
+    assert len(found) > 20
+    return found
+
+
+def test_every_route_declares_its_permission_or_is_open_with_a_reason() -> None:
+    from governance.api.deps import permissions_of
+    from governance.api.routes import OPEN_TO_EVERYBODY
+
+    for route in routes():
+        declared, is_open = permissions_of(route.endpoint) is not None, route.path in OPEN_TO_EVERYBODY
+        assert declared != is_open, (
+            f"{sorted(route.methods)} {route.path}: declared {declared}, open {is_open}"
+        )
+    assert set(OPEN_TO_EVERYBODY) <= {route.path for route in routes()}, "open to everybody, and not there"
+
+
+# Permissions that no route asks for by name, and where they are asked for instead.
+ASKED_ELSEWHERE = {
+    "recording:original:play": "nobody may have it: there is no route to ask for it",
+    "keys:rotate": "an act of the command line",
+    "backup:make": "an act of the command line",
+    "tenant:manage": "an act of the command line",
+}
+
+
+def test_every_permission_is_asked_for_by_a_route_or_elsewhere_with_a_reason() -> None:
+    from governance.api.deps import permissions_of
+    from governance.policy.vocabulary import PERMISSIONS
+
+    asked = {permission for route in routes() for permission in permissions_of(route.endpoint) or ()}
+    idle = sorted(set(PERMISSIONS) - asked - set(ASKED_ELSEWHERE))
+    assert not idle, f"granted in policies, asked for by nobody: {idle}"
+    assert not asked & set(ASKED_ELSEWHERE), "no longer elsewhere"
 
 
 def _import_everything() -> None:
