@@ -13,16 +13,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from governance.cli import Commands
     from governance.runtime import Actor, Runtime
 
 CONSISTENT_ONLY = 3
 
 
-def register(subparsers: Any) -> None:
+def register(commands: Commands) -> None:
     """Add the group `audit` and its commands; each leaves its function in `run`."""
-    parser = subparsers.add_parser("audit", help="hand out the log, verify it, search it")
-    parser.add_argument("--tenant", default="default", help="whose log (default: default)")
-    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True)
+    summary = "Read, export and verify the log"
+    parser = commands.add_parser("audit", help=summary, description=summary)
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", dest="what", required=True)
 
     bundle = verbs.add_parser("bundle", help="write the log as static files that anybody can verify")
     bundle.add_argument(
@@ -70,51 +71,47 @@ def register(subparsers: Any) -> None:
 
 
 @contextmanager
-def _opened(args: argparse.Namespace) -> Iterator[tuple[Runtime, Actor]]:
-    from governance.config import Settings
-    from governance.runtime import Actor, Runtime
+def _opened(arguments: argparse.Namespace) -> Iterator[tuple[Runtime, Actor]]:
+    from governance.cli._open import open_runtime, operator
 
-    runtime = Runtime.open(Settings.from_env())
-    try:
-        yield runtime, Actor.system(args.tenant, "svc_cli")
-    finally:
-        runtime.close()
+    with open_runtime(arguments.tenant) as runtime:
+        yield runtime, operator(arguments.tenant)
 
 
-def _bundle(args: argparse.Namespace) -> int:
+def _bundle(arguments: argparse.Namespace) -> int:
     from governance.audit import service as audit
 
-    with _opened(args) as (runtime, actor):
-        checkpoint = audit.bundle(runtime, actor, args.out, proofs=args.proof)
-    print(f"{checkpoint.origin}: {checkpoint.size} entries in {args.out}")
+    with _opened(arguments) as (runtime, actor):
+        checkpoint = audit.bundle(runtime, actor, arguments.out, proofs=arguments.proof)
+    print(f"{checkpoint.origin}: {checkpoint.size} entries in {arguments.out}")
     print(
         "The trust file is not in it: print it with `governance audit trust` and hand it over by another way."
     )
     return 0
 
 
-def _trust(args: argparse.Namespace) -> int:
+def _trust(arguments: argparse.Namespace) -> int:
     from governance.audit import service as audit
 
-    with _opened(args) as (runtime, actor), runtime.work(actor, write=False) as work:
+    with _opened(arguments) as (runtime, actor), runtime.work(actor, write=False) as work:
         print(audit.trust(work), end="")
     return 0
 
 
-def _verify(args: argparse.Namespace) -> int:
+def _verify(arguments: argparse.Namespace) -> int:
     from governance.audit import policyfile
     from governance.audit.verify import verify_bundle
     from governance.errors import InvalidError
 
     policy = None
-    if args.policy is not None:
+    if arguments.policy is not None:
         try:
-            policy = policyfile.parse(args.policy.read_text(encoding="utf-8"))
+            policy = policyfile.parse(arguments.policy.read_text(encoding="utf-8"))
         except OSError:
             raise InvalidError("the trust file cannot be read", "policy") from None
         except UnicodeDecodeError:
             raise InvalidError("the trust file is not UTF-8", "policy") from None
-    verdict = verify_bundle(args.bundle, policy)
+    verdict = verify_bundle(arguments.bundle, policy)
     print(verdict.because, file=sys.stderr if verdict.exit_code == 1 else sys.stdout)
     for note in verdict.notes:
         print(f"Note: {note}")
@@ -123,10 +120,10 @@ def _verify(args: argparse.Namespace) -> int:
     return verdict.exit_code
 
 
-def _self_audit(args: argparse.Namespace) -> int:
+def _self_audit(arguments: argparse.Namespace) -> int:
     from governance.audit import service as audit
 
-    with _opened(args) as (runtime, actor):
+    with _opened(arguments) as (runtime, actor):
         result = audit.self_audit(runtime, actor)
     print(result.because)
     for flaw in result.flaws[1:]:
@@ -136,23 +133,23 @@ def _self_audit(args: argparse.Namespace) -> int:
     return 0 if result.holds else 1
 
 
-def _search(args: argparse.Namespace) -> int:
+def _search(arguments: argparse.Namespace) -> int:
     import orjson
 
     from governance.audit import service as audit
 
-    with _opened(args) as (runtime, actor), runtime.work(actor) as work:
+    with _opened(arguments) as (runtime, actor), runtime.work(actor) as work:
         page = audit.search(
             work,
-            actor=args.actor,
-            act=args.act,
-            res=("recording", args.recording) if args.recording else None,
-            person=args.person,
-            outcome=args.outcome,
-            since=_moment(args.since),
-            until=_moment(args.until),
-            before=args.before,
-            limit=args.limit,
+            actor=arguments.actor,
+            act=arguments.act,
+            res=("recording", arguments.recording) if arguments.recording else None,
+            person=arguments.person,
+            outcome=arguments.outcome,
+            since=_moment(arguments.since),
+            until=_moment(arguments.until),
+            before=arguments.before,
+            limit=arguments.limit,
         )
     for entry in page.entries:
         print(orjson.dumps({"position": entry.position, **entry.members}).decode())
@@ -161,14 +158,14 @@ def _search(args: argparse.Namespace) -> int:
     return 0
 
 
-def _proof(args: argparse.Namespace) -> int:
+def _proof(arguments: argparse.Namespace) -> int:
     from governance.audit import service as audit
 
-    with _opened(args) as (runtime, actor):
+    with _opened(arguments) as (runtime, actor):
         audit.sequence(runtime, actor.tenant, wait=True)
         audit.publish(runtime, actor.tenant)
         with runtime.work(actor) as work:
-            print(audit.prove(work, args.id), end="")
+            print(audit.prove(work, arguments.id), end="")
     return 0
 
 
