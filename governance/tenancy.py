@@ -71,3 +71,8 @@ def ensure(work: "Work", name: str) -> Tenant:
         work.session.add(tenant)
         work.session.flush()
     return tenant
+
+
+def known(work: "Work") -> list[str]:
+    """Return the ids of all tenants: for the house itself, which keeps every tenant's log in order."""
+    return list(work.session.exec(select(Tenant.id).order_by(Tenant.id)).all())

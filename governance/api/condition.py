@@ -1,0 +1,117 @@
+"""How the service is: alive, ready, and in numbers. Open to whoever runs it; nothing here names anybody."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Literal
+
+from fastapi import APIRouter, Request, Response
+
+from governance import log as logs
+from governance import tenancy
+from governance.api.deps import Door, door
+from governance.api.problems import documented
+from governance.api.shapes import Answer
+from governance.audit import queries as log
+from governance.ids import uuid7
+from governance.runtime import Actor, Runtime
+
+router = APIRouter(tags=["condition"])
+
+MOST_LAG_S = 60.0
+_SERVICE = "svc_condition"
+_log_of = logs.get("governance.api")
+
+
+class Alive(Answer):
+    """That the process answers."""
+
+    status: Literal["alive"] = "alive"
+
+
+class Ready(Answer):
+    """Whether the service can do its work, part by part: `ok`, or what is wrong in one word."""
+
+    status: Literal["ready", "unready"]
+    database: str
+    blobs: str
+    keys: str
+    log: str
+
+
+@router.get("/healthz")
+def healthz() -> Alive:
+    """Answer, which is all that is asked."""
+    return Alive()
+
+
+@router.get("/readyz", responses={503: {"model": Ready, "description": "Not ready."}})
+def readyz(request: Request, response: Response) -> Ready:
+    """Say whether database, blob store, keys and log can be used. 503 where one of them cannot."""
+    opened = door(request)
+    parts = {
+        "database": _try(lambda: _database(opened.runtime)),
+        "blobs": _try(lambda: _blobs(opened.runtime)),
+        "keys": _try(lambda: _keys(opened.runtime)),
+        "log": _try(lambda: _log(opened)),
+    }
+    is_ready = all(part == "ok" for part in parts.values())
+    response.status_code = 200 if is_ready else 503
+    return Ready(status="ready" if is_ready else "unready", **parts)
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={
+        200: {"description": "Prometheus' text format.", "content": {"text/plain": {}}},
+        **documented(500),
+    },
+)
+def metrics(request: Request) -> Response:
+    """Return the metrics. They name routes and statuses, and neither people nor tenants."""
+    opened = door(request)
+    _try(lambda: _log(opened))
+    return Response(opened.metrics.text(), media_type="text/plain; version=0.0.4")
+
+
+def _try(check: Callable[[], str]) -> str:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the part cannot be used; the message may name a host
+        _log_of.error("not ready", exc_info=error)
+        return "unusable"
+
+
+def _database(runtime: Runtime) -> str:
+    with runtime.unscoped(Actor.system(tenancy.DEFAULT, _SERVICE)) as work:
+        return "ok" if tenancy.known(work) else "no tenant"
+
+
+def _blobs(runtime: Runtime) -> str:
+    name = f"probe_{runtime.instance}_{uuid7().hex}"
+    with runtime.blobs.writer(name) as sink:
+        sink.write(b"ready?")
+    runtime.blobs.delete(name)
+    return "ok"
+
+
+def _keys(runtime: Runtime) -> str:
+    key, context = secrets.token_bytes(32), b"readyz"
+    kek_id = runtime.keys.active(tenancy.DEFAULT)
+    same = runtime.keys.unwrap(kek_id, runtime.keys.wrap(kek_id, key, context), context) == key
+    return "ok" if same else "unusable"
+
+
+def _log(opened: Door) -> str:
+    waiting, lag_s = 0, 0.0
+    runtime = opened.runtime
+    with runtime.unscoped(Actor.system(tenancy.DEFAULT, _SERVICE)) as work:
+        tenants = tenancy.known(work)
+    for tenant in tenants:
+        with runtime.work(Actor.system(tenant, _SERVICE), write=False) as work:
+            state = log.health(work)
+        waiting, lag_s = waiting + state.waiting, max(lag_s, state.lag.total_seconds())
+    opened.metrics.log_state(waiting, lag_s)
+    return "ok" if lag_s <= MOST_LAG_S else "behind"

@@ -1,0 +1,54 @@
+"""How often somebody may ask: moving windows in this process's memory, counted per key or per address.
+
+Several processes count apart: behind a load balancer the limit is per process. What must not be exceeded anywhere,
+such as the tries of a password, is counted in the database by `access`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from governance.errors import LimitError
+
+
+@dataclass
+class Rates:
+    """The rates of one application. Each is written as `limits` reads it: `30/minute`."""
+
+    sign_in_per_address: str = "30/minute"
+    sign_in_per_login: str = "10/minute"
+    redaction_per_key: str = "600/minute"
+    ingest_per_key: str = "1200/minute"
+    _counts: MovingWindowRateLimiter = field(
+        default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()), repr=False
+    )
+
+    def sign_in(self, address: str | None, tenant: str, login: str) -> None:
+        """Count a try to sign in. Raises `LimitError`, whether or not there is such a login."""
+        self._hit(self.sign_in_per_address, "sign-in-address", address or "unknown")
+        self._hit(self.sign_in_per_login, "sign-in-login", f"{tenant}/{login}")
+
+    def redemption(self, address: str | None) -> None:
+        """Count a try of a sign-in link. Raises `LimitError`."""
+        self._hit(self.sign_in_per_address, "link-address", address or "unknown")
+
+    def redaction(self, who: str) -> None:
+        """Count a redaction without a catalog. Raises `LimitError`."""
+        self._hit(self.redaction_per_key, "redaction", who)
+
+    def ingest(self, who: str) -> None:
+        """Count a recording brought in. Raises `LimitError`."""
+        self._hit(self.ingest_per_key, "ingest", who)
+
+    def _hit(self, rate: str, what: str, who: str) -> None:
+        # By digest: what was typed as a login may be a password, and has no place in memory for a minute.
+        name = hashlib.sha256(who.encode("utf-8", "surrogatepass")).hexdigest()
+        item: RateLimitItem = parse(rate)
+        if not self._counts.hit(item, what, name):
+            # At the latest by then; the window moves, so it may be sooner.
+            raise LimitError("Too many requests: try again later.", item.get_expiry())

@@ -1,0 +1,35 @@
+"""The whole API on one screen: its routers, and the routes that are open to everybody, each with its reason."""
+
+from __future__ import annotations
+
+from governance.api import (
+    audit_log,
+    break_glass,
+    condition,
+    decisions,
+    ingest,
+    people,
+    playback,
+    recordings,
+    sessions,
+)
+
+ROUTERS = (
+    sessions.router,
+    ingest.router,
+    recordings.router,
+    playback.router,
+    decisions.router,
+    break_glass.router,
+    people.router,
+    audit_log.router,
+    condition.router,
+)
+
+OPEN_TO_EVERYBODY: dict[str, str] = {
+    "/v1/sessions": "one signs in here",
+    "/v1/sign-in-links/redeem": "likewise",
+    "/healthz": "says that the process answers, and nothing else",
+    "/readyz": "says of four parts whether they work; whoever routes requests here has no account",
+    "/metrics": "numbers without a name in them; a reverse proxy keeps them inside (docs/api.md)",
+}
