@@ -39,15 +39,16 @@ def mask_numbers(tree: Any, knowledge: Knowledge, language: str) -> None:
     """
     from governance.redaction import text
 
+    wants_pan = knowledge.wants(Entity.PAN)
     for container, key, value in _numbers(tree):
         digits = str(abs(value))
         is_known = any(known in digits for known in knowledge.values if len(known) >= _TELLING)
-        if is_known or (len(digits) >= _SHORTEST_NUMBER and is_card_number(digits)):
+        if is_known or (wants_pan and len(digits) >= _SHORTEST_NUMBER and is_card_number(digits)):
             container[key] = 0
         elif isinstance(key, str) and 3 <= len(digits) <= 19:
             heading = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]+", " ", key)
             found = text.detect(f"{heading}: {digits}", language)
-            if any(span.entity in _NUMBER_KINDS for span in found):
+            if any(span.entity in _NUMBER_KINDS and knowledge.wants(span.entity) for span in found):
                 container[key] = 0
 
 
@@ -113,11 +114,13 @@ def _spells(numbers: list[int], knowledge: Knowledge, language: str) -> bool:
         digits = joined.replace(" ", "")
         if any(known in digits for known in knowledge.values if len(known) >= _TELLING):
             return True
-        if any(span.entity is Entity.PAN for span in text.detect(joined, language)):
+        if knowledge.wants(Entity.PAN) and any(
+            span.entity is Entity.PAN for span in text.detect(joined, language)
+        ):
             return True
     if len(numbers) >= _SHORTEST_LIST and all(
         number in (9, 10, 13) or 32 <= number < 127 for number in numbers
     ):
         spelled = "".join(map(chr, numbers))
-        return bool(text.detect(spelled, language))
+        return any(knowledge.wants(span.entity) for span in text.detect(spelled, language))
     return False

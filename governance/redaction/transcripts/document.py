@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from governance.errors import IntegrityError
 from governance.redaction import rules
 from governance.redaction.digits import groups
 from governance.redaction.languages import Language, load
-from governance.redaction.spans import Timing, Word
+from governance.redaction.spans import Entity, Timing, Word
 from governance.redaction.transcripts import walk
 
 if TYPE_CHECKING:
@@ -64,12 +64,18 @@ class TranscriptDocument:
         return self.dump(self.tree)
 
     def redact(
-        self, found: Sequence[WordSpan], policy: RedactionPolicy | None = None, language: str | None = None
+        self,
+        found: Sequence[WordSpan],
+        policy: RedactionPolicy | None = None,
+        language: str | None = None,
+        *,
+        only: Collection[Entity] | None = None,
     ) -> TranscriptDocument:
         """Return a document of the same structure in which no copy of the findings is left.
 
         `found` are findings among `words`. Every other string and number of the document is examined as well, keys
-        included, so that what a vendor repeats in a summary goes with it.
+        included, so that what a vendor repeats in a summary goes with it. `only` leaves every other kind where it stands,
+        which is what a master asks for: SAD gone, the rest kept.
 
         Raises `IntegrityError` if a finding could not be removed everywhere, `UnsupportedLanguageError` where the
         language cannot be examined: no half-redacted document leaves this function.
@@ -80,7 +86,9 @@ class TranscriptDocument:
         self._mask_words(tree, found, spoken, policy)
         walk.mask(
             tree,
-            walk.Knowledge(known, tuple(self._times(found)), bool(found)),
+            walk.Knowledge(
+                known, tuple(self._times(found)), bool(found), frozenset(only) if only is not None else None
+            ),
             spoken.code,
             policy,
             skip=frozenset(bound.path for bound in self.bound),

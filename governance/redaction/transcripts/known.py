@@ -31,6 +31,11 @@ class Knowledge:
     values: dict[str, str]
     times: tuple[tuple[int, int, str], ...] = ()
     found_anything: bool = False
+    only: frozenset[Entity] | None = None
+
+    def wants(self, entity: Entity) -> bool:
+        """Whether this kind of finding is to be masked."""
+        return self.only is None or entity in self.only
 
     def has_times(self, item: dict[str, Any]) -> bool:
         """Whether an object says when it was spoken."""

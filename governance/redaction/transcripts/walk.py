@@ -135,6 +135,7 @@ def _findings(walk: _Walk, text: str) -> list[Span]:
     from governance.redaction import text as detector
 
     found = detector.detect(text, walk.language, policy=walk.policy)
+    found = [span for span in found if walk.knowledge.wants(span.entity)]
     return detector.merged([*found, *spans_of_known(text, walk.knowledge, load(walk.language))])
 
 
