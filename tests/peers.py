@@ -130,6 +130,14 @@ def fast_folder() -> str | None:
     return str(memory) if roomy else None
 
 
+def sweep(prefix: str) -> None:
+    """Remove the folders of servers whose runner was killed before it could: memory is not freed by the next boot alone."""
+    for runner in Path(fast_folder() or tempfile.gettempdir()).glob(f"{prefix}*/runner"):
+        with contextlib.suppress(OSError, ValueError):
+            if not Path(f"/proc/{int(runner.read_text())}").exists():
+                shutil.rmtree(runner.parent)
+
+
 @contextlib.contextmanager
 def postgres() -> Iterator[str]:
     """Run a PostgreSQL of its own on loopback, empty, and yield its URL. It forgets durability, as a test may."""
@@ -139,6 +147,7 @@ def postgres() -> Iterator[str]:
         Path(tempfile.mkdtemp(prefix="pg-", dir=fast_folder())),
         free_port(),
     )
+    (home / "runner").write_text(str(os.getpid()))
     try:
         if identity:
             os.chown(home, identity["user"], identity["group"])
