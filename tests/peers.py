@@ -142,19 +142,20 @@ def sweep(prefix: str) -> None:
 def postgres() -> Iterator[str]:
     """Run a PostgreSQL of its own on loopback, empty, and yield its URL. It forgets durability, as a test may."""
     folder = require("postgres").parent
-    identity, home, port = (
-        run_as("postgres"),
-        Path(tempfile.mkdtemp(prefix="pg-", dir=fast_folder())),
-        free_port(),
-    )
+    sweep("pg-")
+    identity, port = run_as("postgres"), free_port()
+    home = Path(tempfile.mkdtemp(prefix="pg-", dir=fast_folder()))
     (home / "runner").write_text(str(os.getpid()))
     try:
         if identity:
             os.chown(home, identity["user"], identity["group"])
-        initialise = (
-            f"{folder}/initdb -D {home}/data -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync".split()
-        )
-        subprocess.run(initialise, check=True, stdout=subprocess.DEVNULL, cwd=home, **identity)
+        make = [
+            f"{folder}/initdb",
+            "-D",
+            f"{home}/data",
+            *"-U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync".split(),
+        ]
+        subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=home, **identity)
         server = [f"{folder}/postgres", "-D", f"{home}/data", "-p", str(port), "-k", str(home)]
         for option in (
             "listen_addresses=127.0.0.1",
