@@ -153,8 +153,11 @@ def postgres() -> Iterator[str]:
             f"{folder}/initdb",
             "-D",
             f"{home}/data",
-            *"-U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync".split(),
+            "--username=postgres",
+            "--auth=trust",
+            "--encoding=UTF8",
         ]
+        make += ["--locale=C.UTF-8", "--no-sync"]
         subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=home, **identity)
         server = [f"{folder}/postgres", "-D", f"{home}/data", "-p", str(port), "-k", str(home)]
         for option in (
