@@ -20,6 +20,9 @@ from numpy.typing import NDArray
 from governance.redaction import audio
 from governance.redaction.tonebank import KEYS, Bank, Decimator, Frames
 
+DETECTORS = {"dtmf": "1", "keypad": "1"}
+"""Names and versions of what hears keys and reads them: they stand in every report."""
+
 _SHORTEST_MS = 28.0
 _WEAKEST = 10 ** (-66 / 10)  # power of the stronger tone, full scale = 1
 _TWIST = (10 ** (-10 / 10), 10 ** (12 / 10))  # low over high; networks lose more of the high group

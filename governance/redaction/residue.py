@@ -70,6 +70,11 @@ class Examination:
         """Whether the rendition may be released."""
         return self.outcome is Verdict.CLEAN
 
+    @property
+    def has_unexamined(self) -> bool:
+        """Whether there is something nobody looked into, whatever else was found."""
+        return any(finding.verdict is Verdict.NOT_EXAMINED for finding in self.findings)
+
 
 @dataclass(frozen=True, slots=True)
 class _Heard:

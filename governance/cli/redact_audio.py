@@ -1,0 +1,124 @@
+"""`governance redact audio`: sound files redacted without a catalog, one by one, each with its report."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from governance.cli import Commands
+    from governance.policy.redaction import RedactionPolicy
+
+
+def register(commands: Commands) -> None:
+    """Add `audio` to the `redact` group."""
+    audio = commands.add_parser(
+        "audio",
+        help="Redact sound files without a catalog",
+        description=(
+            "Writes DIR/NAME in the same container, codec, rate and length, and DIR/NAME.report.json. Without a "
+            "transcript only keypad tones can be found; the report then says that spoken digits were not examined."
+        ),
+    )
+    audio.add_argument("inputs", nargs="+", type=Path, metavar="INPUT", help="WAV, FLAC, Ogg or MP3")
+    audio.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the copies go")
+    audio.add_argument(
+        "--transcripts",
+        type=Path,
+        metavar="DIR",
+        help="holds STEM.transcript.json or STEM.json for each input",
+    )
+    audio.add_argument(
+        "--language", metavar="TAG", help="language of the transcripts that do not name theirs"
+    )
+    audio.add_argument("--treatment", choices=("silence", "tone"), default="silence")
+    audio.add_argument("--policies", type=Path, metavar="DIR", help="policies other than the configured ones")
+    audio.set_defaults(run=redact_audio)
+
+
+def redact_audio(arguments: argparse.Namespace) -> int:
+    """Redact every input; 1 if one of them failed. A file that fails leaves no output and does not stop the others."""
+    import os
+    import sys
+
+    from governance import policy
+    from governance.errors import GovernanceError
+
+    named = arguments.policies or os.environ.get("GOVERNANCE_POLICIES")
+    policies = policy.load(Path(named) if named else None).for_tenant(arguments.tenant).redaction
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    failed = False
+    taken: set[str] = set()
+    for path in arguments.inputs:
+        try:
+            warning = _redact_one(path, arguments, policies, taken)
+        except (GovernanceError, OSError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            print(f"{path.name}: {reason}", file=sys.stderr)
+            failed = True
+        except Exception as error:  # noqa: BLE001 the others go on; a foreign message could hold what was in the file
+            print(f"{path.name}: failed ({type(error).__name__})", file=sys.stderr)
+            failed = True
+        else:
+            print(f"{path.name}: {warning}")
+    return 1 if failed else 0
+
+
+def _redact_one(path: Path, arguments: argparse.Namespace, policies: RedactionPolicy, taken: set[str]) -> str:
+    """Write the copy and the report of one input and return what to say about it."""
+    import io
+    import json
+
+    from governance.errors import IntegrityError, InvalidError
+    from governance.redaction import standalone
+    from governance.redaction.residue import Verdict
+
+    target = arguments.out / path.name
+    if path.name in taken:
+        raise InvalidError("two inputs have this name; the copies would overwrite each other")
+    if target.exists() and target.samefile(path):
+        raise InvalidError("the copy would overwrite its source")
+    transcript = _transcript(path, arguments.transcripts)
+    sink = io.BytesIO()
+    with path.open("rb") as source:
+        done = standalone.redact(
+            source,
+            sink,
+            policies,
+            transcript=transcript,
+            language=arguments.language,
+            treatment=arguments.treatment,
+            declared=path.suffix,
+        )
+    if done.examination.outcome is Verdict.RESIDUE:
+        raise IntegrityError(done.examination.because)
+    taken.add(path.name)
+    report = {"file": path.name, **done.report()}
+    # The report first: if we stop in between, there is no copy of which nothing is known.
+    _write(target.with_name(f"{path.name}.report.json"), json.dumps(report, indent=1).encode())
+    _write(target, sink.getvalue())
+    said = f"{len(done.spans)} spans cut out"
+    return said if done.spoken_digits == standalone.EXAMINED else f"{said}, spoken digits not examined"
+
+
+def _transcript(path: Path, folder: Path | None) -> bytes | None:
+    """Return the transcript that belongs to a sound file, or None if there is none."""
+    if folder is None:
+        return None
+    for name in (f"{path.stem}.transcript.json", f"{path.stem}.json"):
+        if (folder / name).is_file():
+            return (folder / name).read_bytes()
+    return None
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Put a file in place whole or not at all."""
+    import os
+
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        unfinished.write_bytes(data)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
