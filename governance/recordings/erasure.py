@@ -94,8 +94,8 @@ def forget(work: Work, row: Recording, grant: Grant) -> dict[str, Any]:
     work.session.flush()
     parties = queries.parties(work, row.id)
     for party in parties:
-        audit.erase_person(work, party.id)
         work.session.delete(party)
+    audit.erase_recording(work, row.id)
     for quarantine in queries.quarantines(work, row.id):
         quarantine.ended_at, quarantine.ended_because = work.now, "The recording was erased."
         work.session.add(quarantine)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from typing import BinaryIO
 
 import orjson
@@ -14,8 +14,6 @@ from governance.access import service as access
 from governance.audit import service as audit
 from governance.audit.service import Personal
 from governance.errors import ConflictError, InvalidError, TooLargeError
-from governance.formats import audio as formats
-from governance.formats.audio import AudioFacts
 from governance.recordings import people, queries
 from governance.recordings.interaction import Interaction, MediaFacts
 from governance.recordings.models import (
@@ -25,9 +23,16 @@ from governance.recordings.models import (
     Idempotency,
     Media,
     Recording,
-    Transcript,
 )
-from governance.recordings.service import AWAITING_REDACTION, add_derived, add_rendition, quarantine
+from governance.recordings.service import (
+    AWAITING_REDACTION,
+    add_derived,
+    add_rendition,
+    add_transcript,
+    quarantine,
+)
+from governance.redaction import audio as formats
+from governance.redaction.audio import AudioFacts
 from governance.runtime import Actor, Runtime, Work
 from governance.vault import service as vault
 from governance.vault.service import Sealed
@@ -116,7 +121,7 @@ def _seal_all(
                 sealings.media[index] = _seal(runtime, actor, body)
         if index in sealings.media and media.kind == "voice":
             with vault.reopen(runtime, sealings.media[index]) as clear:
-                sealings.facts[index] = examine_file(clear, media)
+                sealings.facts[index] = examine_file(BufferedReader(clear), media)
     for index, transcript in enumerate(interaction.transcripts):
         sealings.transcripts[index] = _seal(runtime, actor, BytesIO(transcript.body))
     if document is not None:
@@ -259,22 +264,16 @@ def _keep_media(work: Work, recording: Recording, index: int, media: MediaFacts,
 def _keep_transcripts(
     work: Work, recording: Recording, interaction: Interaction, sealings: _Sealings, media_ids: list[str]
 ) -> None:
-    for index, facts in enumerate(interaction.transcripts):
-        blob = vault.keep(work, sealings.transcripts[index], recording.id)
-        has_media = facts.media_index is not None and facts.media_index < len(media_ids)
-        work.session.add(
-            Transcript(
-                id=ids.new("trn"),
-                tenant=work.tenant,
-                recording_id=recording.id,
-                media_id=media_ids[facts.media_index] if has_media and facts.media_index is not None else None,
-                position=index,
-                level=ORIGINAL,
-                format="unread",
-                language=facts.language or interaction.language,
-                origin=facts.origin,
-                blob_id=blob.id,
-                sha256=sealings.transcripts[index].sha256,
-                created_at=work.now,
-            )
+    for position, facts in enumerate(interaction.transcripts):
+        index = facts.media_index
+        add_transcript(
+            work,
+            recording.id,
+            media_ids[index] if index is not None and index < len(media_ids) else None,
+            position,
+            ORIGINAL,
+            sealings.transcripts[position],
+            format="unread",
+            language=facts.language or interaction.language,
+            origin=facts.origin,
         )

@@ -78,14 +78,24 @@ class Ledger:
             file.flush()
             os.fsync(file.fileno())
 
-    def lines(self) -> list[LedgerLine]:
-        """Return every erasure, oldest first. Raises `IntegrityError` where a line was changed or is missing."""
+    def heads(self) -> list[str]:
+        """Return what the ledger could be known by after each of its lines, newest last, and before the first.
+
+        A backup remembers the newest; a ledger that does not know it is not the one that goes with that backup.
+        """
+        return [_START, *(hashlib.sha256(raw).hexdigest() for raw in self._whole_lines())]
+
+    def _whole_lines(self) -> list[bytes]:
         if not self._path.exists():
             return []
         content = self._path.read_bytes()
+        return content[: content.rfind(b"\n") + 1].splitlines()
+
+    def lines(self) -> list[LedgerLine]:
+        """Return every erasure, oldest first. Raises `IntegrityError` where a line was changed or is missing."""
         previous = _START
         found: dict[str, LedgerLine] = {}
-        for raw in content[: content.rfind(b"\n") + 1].splitlines():
+        for raw in self._whole_lines():
             try:
                 line: dict[str, Any] = orjson.loads(raw)
             except orjson.JSONDecodeError:

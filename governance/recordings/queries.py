@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlmodel import col, func, select
 
-from governance.access.rules import RecordingFacts
+from governance.access.rules import RecordingFacts, State
 from governance.errors import InvalidError
 from governance.recordings.models import (
     ERASED,
@@ -87,6 +87,13 @@ def by_external_id(work: Work, source: str, external_id: str) -> Recording | Non
     return work.session.exec(asked).first()
 
 
+def state_of(row: Recording) -> State:
+    """Return the recording's state; one that is not known is quarantine."""
+    if row.state in ("released", "erased"):
+        return "released" if row.state == "released" else "erased"
+    return "quarantined"
+
+
 def facts(work: Work, row: Recording) -> RecordingFacts:
     """Return what access decides on."""
     return RecordingFacts(
@@ -95,7 +102,7 @@ def facts(work: Work, row: Recording) -> RecordingFacts:
         agent_id=row.agent_id,
         team=row.team,
         site=row.site,
-        state=row.state,
+        state=state_of(row),
         suspected_sad=any(q.reason == SUSPECTED_SAD for q in quarantines(work, row.id)),
         restricted_purposes=frozenset(r.purpose for r in restrictions(work, row.id)),
     )

@@ -16,6 +16,7 @@ from governance.recordings.models import (
     Recording,
     Rendition,
     Restriction,
+    Transcript,
 )
 from governance.runtime import Work
 from governance.vault import service as vault
@@ -38,6 +39,39 @@ def add_rendition(
         blob_id=blob.id,
         sha256=sealed.sha256,
         policy_digest=policy_digest,
+        created_at=work.now,
+    )
+    work.session.add(row)
+    work.session.flush()
+    return row
+
+
+def add_transcript(
+    work: Work,
+    recording_id: str,
+    media_id: str | None,
+    position: int,
+    level: str,
+    sealed: Sealed,
+    *,
+    format: str,  # noqa: A002 the column's name
+    language: str | None,
+    origin: str | None,
+) -> Transcript:
+    """Return the new version of a transcript at `level`, its bytes claimed for the recording in this transaction."""
+    blob = vault.keep(work, sealed, recording_id)
+    row = Transcript(
+        id=ids.new("trn"),
+        tenant=work.tenant,
+        recording_id=recording_id,
+        media_id=media_id,
+        position=position,
+        level=level,
+        format=format,
+        language=language,
+        origin=origin,
+        blob_id=blob.id,
+        sha256=sealed.sha256,
         created_at=work.now,
     )
     work.session.add(row)

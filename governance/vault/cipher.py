@@ -79,6 +79,7 @@ class Reader(io.RawIOBase):
 
     def __init__(self, read: Callable[[int, int], bytes], stored: int, key: bytes, blob_id: str) -> None:
         super().__init__()
+        self._made_of = (read, stored, key, blob_id)
         self._read = read
         self._box = AESGCM(key)
         length = len(_MAGIC) + 5 + len(blob_id.encode()) + 7
@@ -93,6 +94,10 @@ class Reader(io.RawIOBase):
             raise IntegrityError("the stored blob is cut short")
         self._position = 0
         self._cached: tuple[int, bytes] = (-1, b"")
+
+    def again(self) -> Reader:
+        """Return another reader of the same bytes, at their start, that lives by itself."""
+        return Reader(*self._made_of)
 
     def readable(self) -> bool:
         """It can be read."""

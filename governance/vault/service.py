@@ -202,7 +202,7 @@ def _rewrap(work: Work, kek_id: str, batch: int) -> int:
         row.kek_id, row.wrapped = kek_id, work.keys.wrap(kek_id, clear, context)
         work.session.add(row)
         count += 1
-    return count + audit.rewrap(work, kek_id, batch)
+    return count
 
 
 def _check(work: Work, grant: Grant, blob: Blob) -> None:

@@ -1,0 +1,12 @@
+"""The detectors there are and their versions: they stand in every report, and a newer one is a reason to look again."""
+
+from __future__ import annotations
+
+from governance.redaction import residue, text
+
+_FIRST_LOOK_AT_SOUND = {"dtmf": "1", "keypad": "1"}
+
+
+def versions() -> dict[str, str]:
+    """Return every detector of both looks with its version."""
+    return {**text.DETECTORS, **_FIRST_LOOK_AT_SOUND, **residue.DETECTORS}

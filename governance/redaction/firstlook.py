@@ -1,0 +1,160 @@
+"""The first look: everything a recording holds that must not be heard or read, and what stands in the way of saying so.
+
+Pure: bytes in, findings out. Words, keypad tones and the source's own record of keys are brought together per stream,
+so that one finding is cut out wherever it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from governance.errors import InvalidError
+from governance.redaction import dtmf, keypad, rules, text, transcripts
+from governance.redaction.dtmf import Tone
+from governance.redaction.languages import UnsupportedLanguageError
+from governance.redaction.spans import SAD, Certainty, Entity, TimeSpan, certainty_of
+from governance.redaction.text import WordSpan
+from governance.redaction.transcripts.document import TranscriptDocument
+
+if TYPE_CHECKING:
+    from governance.policy.redaction import RedactionPolicy
+
+CARD_DATA, NOT_CARD_DATA = "card_data", "not_card_data"
+SUSPECTED_SAD, UNLOCATED, NOT_EXAMINED, UNREADABLE = (
+    "sad_suspected",
+    "span_unlocated",
+    "not_examined",
+    "unreadable",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a recording cannot leave quarantine: a reason code and a sentence that holds no data."""
+
+    reason: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A transcript that was read: its words, and what was found among them."""
+
+    position: int
+    stream: int | None
+    language: str
+    document: TranscriptDocument
+    found: tuple[WordSpan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """What was found: spans for each stream, findings for each transcript, and the obstacles."""
+
+    spans: Mapping[int, tuple[TimeSpan, ...]]
+    said: tuple[Said, ...]
+    obstacles: tuple[Obstacle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A transcript as it came: `stream` is the position of the sound it writes down, None for all of it."""
+
+    position: int
+    stream: int | None
+    language: str | None
+    body: bytes
+
+
+def look(
+    streams: Mapping[int, Callable[[], BinaryIO]],
+    sources: Sequence[Source],
+    keys: Sequence[tuple[int | None, Tone]],
+    policy: RedactionPolicy,
+    verdict: str | None = None,
+) -> FirstLook:
+    """Return what must not be heard or read in the streams (sound, by position) and the transcripts.
+
+    What cannot be read, is in a language that cannot be examined, or is found and has no place in time, is an
+    obstacle: the caller must not release anything then. `verdict` is what a person decided about suspected SAD:
+    `card_data` makes it certain, `not_card_data` takes it out of the findings.
+    """
+    said: list[Said] = []
+    obstacles: list[Obstacle] = []
+    for source in sources:
+        try:
+            said.append(_read(source, policy, verdict))
+        except UnsupportedLanguageError as error:
+            obstacles.append(Obstacle(NOT_EXAMINED, f"A transcript was not examined: {error}"))
+        except InvalidError as error:
+            obstacles.append(Obstacle(UNREADABLE, f"A transcript cannot be read: {error}"))
+    spans: dict[int, tuple[TimeSpan, ...]] = {}
+    for position, opened in streams.items():
+        mine = [one for one in said if one.stream in (None, position)]
+        located, unlocated = _located(mine, policy)
+        obstacles += unlocated
+        tones = [tone for stream, tone in keys if stream in (None, position)]
+        with opened() as sound:
+            tones += dtmf.listen(sound)
+        spans[position] = tuple(rules.merged([*located, *_keyed(tones, policy, verdict)]))
+    obstacles += _suspicion([*spans.values()], said, verdict)
+    return FirstLook(spans, tuple(said), tuple(dict.fromkeys(obstacles)))
+
+
+def _read(source: Source, policy: RedactionPolicy, verdict: str | None) -> Said:
+    document = transcripts.read(source.body)
+    language = source.language or document.language
+    if language is None:
+        raise InvalidError("its language is not known")
+    found = text.detect_words(document.words, language, policy=policy)
+    return Said(source.position, source.stream, language, document, tuple(_decided(found, verdict)))
+
+
+def _decided(found: Sequence[WordSpan], verdict: str | None) -> list[WordSpan]:
+    """Return the findings without the suspected SAD that a person has said is none."""
+    return [one for one in found if verdict != NOT_CARD_DATA or not _is_suspected_sad(one.entity, one.score)]
+
+
+def _keyed(tones: Sequence[Tone], policy: RedactionPolicy, verdict: str | None) -> list[TimeSpan]:
+    found = keypad.find(
+        tones,
+        gap_ms=policy.dtmf.sequence_gap_ms,
+        menu_keys=policy.dtmf.menu_presses_at_most,
+        keep_menu_presses=policy.dtmf.keep_menu_presses,
+    )
+    return [one for one in found if verdict != NOT_CARD_DATA or not _is_suspected_sad(one.entity, one.score)]
+
+
+def _located(said: Sequence[Said], policy: RedactionPolicy) -> tuple[list[TimeSpan], list[Obstacle]]:
+    spans: list[TimeSpan] = []
+    obstacles: list[Obstacle] = []
+    for one in said:
+        decision = rules.decide(one.document.words, one.found, policy)
+        spans += decision.spans
+        if decision.unlocated:
+            kinds = ", ".join(sorted({found.entity.value for found in decision.unlocated}))
+            because = (
+                f"{kinds} stands in the transcript without a time, so it cannot be cut out of the sound."
+            )
+            obstacles.append(Obstacle(UNLOCATED, because))
+    return spans, obstacles
+
+
+def _suspicion(
+    spans: Sequence[Sequence[TimeSpan]], said: Sequence[Said], verdict: str | None
+) -> list[Obstacle]:
+    if verdict is not None:
+        return []
+    heard = [span.entity for stream in spans for span in stream if _is_suspected_sad(span.entity, span.score)]
+    read = [one.entity for text_ in said for one in text_.found if _is_suspected_sad(one.entity, one.score)]
+    if not heard and not read:
+        return []
+    kinds = ", ".join(sorted({entity.value for entity in (*heard, *read)}))
+    return [Obstacle(SUSPECTED_SAD, f"{kinds} is suspected and not certain; a person decides.")]
+
+
+def _is_suspected_sad(entity: Entity, score: float) -> bool:
+    # Keys whose meaning is not known may be a code of any kind.
+    return entity in SAD | {Entity.DTMF} and certainty_of(score) is Certainty.SUSPECTED

@@ -1,0 +1,178 @@
+"""What one run of redaction works on: the stored versions of a recording, opened under a grant of the house.
+
+While the original is there both renditions are made from it. Once it has gone, a new rendition can only be made from
+the old one, and a new master from the old master: a run can take more away, never bring anything back.
+"""
+
+from dataclasses import dataclass, field
+from io import BufferedReader
+
+import orjson
+
+from governance.access import service as access
+from governance.access.service import Grant
+from governance.errors import NotFoundError
+from governance.recordings import queries as catalog
+from governance.recordings.models import ERASED, MASTER, ORIGINAL, RENDITION, Media, Rendition
+from governance.redaction import queries
+from governance.runtime import Work
+from governance.vault import service as vault
+from governance.vault.cipher import Reader
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One media of the recording: where its rendition and its master are made from."""
+
+    media_id: str
+    position: int
+    kind: str
+    content_type: str | None
+    source: Reader | None
+    master_source: Reader | None
+
+    def open(self) -> BufferedReader:
+        """Return the clear bytes from the start."""
+        return _from_start(self.source)
+
+    def open_master(self) -> BufferedReader:
+        """Return the clear bytes the master is made from, from the start."""
+        return _from_start(self.master_source)
+
+
+@dataclass(frozen=True)
+class Text:
+    """One transcript of the recording, as its rendition and its master are made from."""
+
+    position: int
+    media_id: str | None
+    language: str | None
+    origin: str | None
+    body: bytes = field(repr=False)
+    master_body: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key that the source's own record says was pressed."""
+
+    start_ms: int
+    end_ms: int
+    media_position: int | None
+    button: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Material:
+    """Everything one run needs, read in one transaction; `revision` tells whether it is still true at the end."""
+
+    recording_id: str
+    revision: int
+    language: str | None
+    has_original: bool
+    streams: tuple[Stream, ...]
+    texts: tuple[Text, ...]
+    keys: tuple[Key, ...]
+    verdict: str | None
+
+
+def gather(work: Work, recording_id: str) -> Material:
+    """Return what the recording is made of, for a service of the house.
+
+    Raises `NotFoundError` where there is no such recording, or not any more.
+    """
+    row = catalog.recording(work, recording_id)
+    if row is None or row.state == ERASED:
+        raise NotFoundError("there is no such recording")
+    grant = access.house_grant(work, "recording:redact", row.id, because="Redaction reads what it redacts.")
+    versions = {(v.media_id, v.level): v for v in catalog.renditions(work, row.id)}
+    derived = {d.kind: d for d in catalog.derived(work, row.id) if d.level == ORIGINAL}
+    keys: list[dict[str, object]] = []
+    if "keyed" in derived:
+        keys = orjson.loads(_all(vault.open(work, grant, derived["keyed"].blob_id)))
+    verdict = queries.verdict(work, row.id)
+    texts = _texts(work, grant, row.id)
+    return Material(
+        recording_id=row.id,
+        revision=row.revision,
+        language=row.language,
+        has_original=any(level == ORIGINAL for _, level in versions)
+        or bool(catalog.transcripts(work, row.id, ORIGINAL)),
+        streams=tuple(_stream(work, grant, media, versions) for media in catalog.media(work, row.id)),
+        texts=texts,
+        keys=tuple(_key(key) for key in keys),
+        verdict=verdict.verdict if verdict else None,
+    )
+
+
+def _stream(work: Work, grant: Grant, media: Media, versions: dict[tuple[str, str], Rendition]) -> Stream:
+    original = versions.get((media.id, ORIGINAL))
+    source = original or versions.get((media.id, RENDITION))
+    master = original or versions.get((media.id, MASTER))
+    return Stream(
+        media_id=media.id,
+        position=media.position,
+        kind=media.kind,
+        content_type=media.content_type,
+        source=vault.open(work, grant, source.blob_id) if source else None,
+        master_source=vault.open(work, grant, master.blob_id) if master else None,
+    )
+
+
+def _texts(work: Work, grant: Grant, recording_id: str) -> tuple[Text, ...]:
+    rows = {(t.position, t.level): t for t in catalog.transcripts(work, recording_id)}
+    found = []
+    for position in sorted({position for position, _ in rows}):
+        original = rows.get((position, ORIGINAL))
+        source = original or rows.get((position, RENDITION))
+        master = original or rows.get((position, MASTER))
+        if source is None:
+            continue
+        found.append(
+            Text(
+                position=position,
+                media_id=source.media_id,
+                language=source.language,
+                origin=source.origin,
+                body=_all(vault.open(work, grant, source.blob_id)),
+                master_body=_all(vault.open(work, grant, master.blob_id)) if master else None,
+            )
+        )
+    return tuple(found)
+
+
+def _key(raw: dict[str, object]) -> Key:
+    start, end, media = raw["start_ms"], raw["end_ms"], raw["media_index"]
+    begin = int(str(start))
+    return Key(
+        start_ms=begin,
+        end_ms=int(str(end)) if end is not None else begin + 250,
+        media_position=int(str(media)) if media is not None else None,
+        button=str(raw["button"]),
+    )
+
+
+def _from_start(reader: Reader | None) -> BufferedReader:
+    if reader is None:
+        raise NotFoundError("there are no bytes to read")
+    return BufferedReader(reader.again())
+
+
+def _all(reader: Reader) -> bytes:
+    return BufferedReader(reader).read()
+
+
+def drop_versions(work: Work, recording_id: str, because: str) -> int:
+    """Destroy the keys of every stored version of the recording, in the Work's transaction; return how many there were.
+
+    The files derived from the original go with it: the document it came in, the keys pressed.
+    """
+    grant = access.house_grant(work, "recording:redact", recording_id, because=because)
+    sound, texts = catalog.renditions(work, recording_id), catalog.transcripts(work, recording_id)
+    derived = [one for one in catalog.derived(work, recording_id) if one.level == ORIGINAL]
+    for blob_id in [*(r.blob_id for r in sound), *(t.blob_id for t in texts), *(d.blob_id for d in derived)]:
+        vault.shred(work, grant, blob_id)
+    for row in (*sound, *texts, *derived):
+        work.session.delete(row)
+    work.session.flush()
+    return len(sound) + len(texts) + len(derived)

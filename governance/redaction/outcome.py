@@ -1,0 +1,203 @@
+"""What one run comes to: what was found, the versions made of it, and what the second look said of them as stored."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from io import BufferedReader, BytesIO
+from typing import BinaryIO
+
+from governance.policy import Policies
+from governance.policy.redaction import RedactionPolicy
+from governance.recordings.models import MASTER, RENDITION
+from governance.redaction import audio, firstlook, rules, secondlook, text, transcripts
+from governance.redaction.dtmf import Tone
+from governance.redaction.firstlook import NOT_EXAMINED, FirstLook, Obstacle, Said, Source
+from governance.redaction.material import Material, Stream
+from governance.redaction.spans import SAD, TimeSpan
+from governance.runtime import Actor, Runtime
+from governance.vault import service as vault
+from governance.vault.service import Sealed
+
+
+@dataclass(frozen=True)
+class Version:
+    """One stored version that waits to be kept: of the media or the transcript at `position`, at `level`."""
+
+    position: int
+    level: str
+    is_text: bool
+    sealed: Sealed
+    format: str = ""
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was found, what was made of it, and what stands in the way. Clean means: nothing does."""
+
+    look: FirstLook
+    versions: tuple[Version, ...]
+    obstacles: tuple[Obstacle, ...]
+    policies: Policies = field(repr=False)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the recording may be released."""
+        return not self.obstacles
+
+    @property
+    def because(self) -> str:
+        """Why it is released, or why it is not."""
+        if self.is_clean:
+            return "Two looks found nothing that must not be heard or read."
+        return " ".join(obstacle.because for obstacle in self.obstacles)
+
+    @property
+    def counts(self) -> Counter[str]:
+        """How many findings of each kind there are, in the sound and in the transcripts, each place counted once."""
+        heard = Counter(span.entity.value for stream in self.look.spans.values() for span in stream)
+        read = Counter(found.entity.value for said in self.look.said for found in said.found)
+        return heard | read
+
+    def sealed(self) -> Iterator[Sealed]:
+        """Yield everything that lies in the store for this run."""
+        for version in self.versions:
+            yield version.sealed
+
+
+def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies) -> Outcome:
+    """Return what a run over `found` comes to; its versions are sealed in the store and kept by nobody yet."""
+    policy = policies.redaction
+    sound = {one.position: one for one in found.streams if one.source is not None and one.kind == "voice"}
+    look = firstlook.look(
+        {position: stream.open for position, stream in sound.items()},
+        _sources(found),
+        _keys(found),
+        policy,
+        found.verdict,
+    )
+    obstacles = [*look.obstacles, *_unseen(found)]
+    if obstacles:
+        return Outcome(look, (), tuple(obstacles), policies)
+    versions: list[Version] = []
+    try:
+        for position, stream in sound.items():
+            versions += _render(runtime, house, stream, look.spans[position], policy)
+        for said in look.said:
+            versions += _write(runtime, house, found, said, policy)
+        obstacles = _second_look(runtime, look, versions, policy)
+    except BaseException:
+        for version in versions:
+            vault.discard(runtime, version.sealed)
+        raise
+    return Outcome(look, tuple(versions), tuple(obstacles), policies)
+
+
+def _sources(found: Material) -> list[Source]:
+    positions = {stream.media_id: stream.position for stream in found.streams}
+    return [
+        Source(text.position, positions.get(text.media_id or ""), text.language or found.language, text.body)
+        for text in found.texts
+    ]
+
+
+def _keys(found: Material) -> list[tuple[int | None, Tone]]:
+    return [(key.media_position, Tone(key.start_ms, key.end_ms, 0, key.button)) for key in found.keys]
+
+
+def _unseen(found: Material) -> list[Obstacle]:
+    """Return what nobody here can examine: pictures, and a recording that holds nothing at all."""
+    unseen = [
+        Obstacle(NOT_EXAMINED, f"A {stream.kind} cannot be examined.")
+        for stream in found.streams
+        if stream.source is not None and stream.kind != "voice"
+    ]
+    if not found.texts and not any(stream.source is not None for stream in found.streams):
+        unseen.append(Obstacle(NOT_EXAMINED, "There is neither sound nor text to examine."))
+    return unseen
+
+
+def _render(
+    runtime: Runtime, house: Actor, stream: Stream, spans: Sequence[TimeSpan], policy: RedactionPolicy
+) -> Iterator[Version]:
+    rendition = _cut(stream.open(), spans, policy)
+    yield Version(stream.position, RENDITION, False, _seal(runtime, house, rendition))
+    if policy.keep_master and stream.master_source is not None:
+        master = _cut(stream.open_master(), [span for span in spans if span.entity in SAD], policy)
+        yield Version(stream.position, MASTER, False, _seal(runtime, house, master))
+
+
+def _cut(source: BinaryIO, spans: Sequence[TimeSpan], policy: RedactionPolicy) -> BytesIO:
+    """Return the sound without the spans, in memory: clear bytes do not touch a disk."""
+    toned = [span for span in spans if rules.audio_action(span.entity, policy) == "tone"]
+    silenced = [span for span in spans if span not in toned]
+    sink = BytesIO()
+    audio.redact(source, sink, silenced, "silence", policy.guard_band_ms)
+    if toned:
+        second = BytesIO()
+        audio.redact(sink, second, toned, "tone", policy.guard_band_ms)
+        return second
+    return sink
+
+
+def _write(
+    runtime: Runtime, house: Actor, found: Material, said: Said, policy: RedactionPolicy
+) -> Iterator[Version]:
+    masked = said.document.redact(said.found, policy, said.language).dumps()
+    form, language = said.document.format, said.language
+    yield Version(said.position, RENDITION, True, _seal(runtime, house, BytesIO(masked)), form, language)
+    source = next(text for text in found.texts if text.position == said.position)
+    if policy.keep_master and source.master_body is not None:
+        document = transcripts.read(source.master_body)
+        if found.has_original:
+            sad = [one for one in said.found if one.entity in SAD]
+        else:
+            sad = [
+                one
+                for one in text.detect_words(document.words, said.language, policy=policy)
+                if one.entity in SAD
+            ]
+        kept = document.redact(sad, policy, said.language).dumps()
+        yield Version(said.position, MASTER, True, _seal(runtime, house, BytesIO(kept)), form, language)
+
+
+def _seal(runtime: Runtime, house: Actor, clear: BytesIO) -> Sealed:
+    clear.seek(0)
+    with vault.seal(runtime, house.tenant) as writer:
+        while portion := clear.read(1 << 20):
+            writer.write(portion)
+    return writer.sealed
+
+
+def _second_look(
+    runtime: Runtime, look: FirstLook, versions: Sequence[Version], policy: RedactionPolicy
+) -> list[Obstacle]:
+    """Return what a looser detector, or the decoder, finds in what was *stored*."""
+    texts = {}
+    for version in versions:
+        if version.is_text and version.level == RENDITION:
+            with BufferedReader(vault.reopen(runtime, version.sealed)) as stored:
+                texts[version.position] = stored.read()
+    sources = [Source(one.position, one.stream, one.language, texts[one.position]) for one in look.said]
+    obstacles = secondlook.read(sources)
+    for version in versions:
+        if version.is_text:
+            continue
+        spans = look.spans[version.position]
+        with BufferedReader(vault.reopen(runtime, version.sealed)) as stored:
+            if version.level == MASTER:
+                obstacles += secondlook.cut(stored, [span for span in spans if span.entity in SAD])
+            else:
+                obstacles += secondlook.hear(stored, version.position, sources, spans, policy)
+    return list(dict.fromkeys(obstacles))
+
+
+def look_again(found: Material, policies: Policies) -> list[Obstacle]:
+    """Return what today's second look finds in what is stored: the recording was released, and may have to go back."""
+    sources = _sources(found)
+    obstacles = secondlook.read(sources)
+    for stream in found.streams:
+        if stream.kind == "voice" and stream.source is not None:
+            with stream.open() as stored:
+                obstacles += secondlook.hear(stored, stream.position, sources, (), policies.redaction)
+    return list(dict.fromkeys(obstacles))
