@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -14,6 +14,9 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, Session, SQLModel
 
 from governance.errors import ConfigurationError, IntegrityError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 BEGIN = "governance_begin"
 
@@ -148,12 +151,30 @@ def migrations_folder() -> Path:
 
 def migrate(engine: sa.Engine) -> None:
     """Bring the database to the newest schema. Does nothing where it is already there."""
+    with engine.begin() as connection:
+        upgrade(connection)
+
+
+def upgrade(connection: sa.Connection) -> None:
+    """Bring the database to the newest schema in the transaction of `connection`: with all else in it, or not at all."""
     from alembic import command
+
+    config = _migrations()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def newest_revision() -> str:
+    """Return the revision that `migrate` brings a database to."""
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_migrations()).get_current_head() or ""
+
+
+def _migrations() -> "Config":
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()))
     config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    return config
