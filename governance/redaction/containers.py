@@ -19,6 +19,7 @@ from governance.redaction import mpeg
 # Sizes writers leave in a header they cannot come back to: pipes of ffmpeg (all ones), of sox and of others.
 _STREAMED_SIZES = frozenset({0xFFFFFFFF, 0x7FFFFFFF, 0x7FFFF000, 0x80000000, 0x7FFFF024})
 _LENGTH_FREE_TAGS = frozenset({1, 3, 6, 7})  # PCM, float, A-law, mu-law: bytes / block = frames
+_WHOLE_BLOCKS_TAGS = _LENGTH_FREE_TAGS | {0x02, 0x11, 0x31}  # and MS ADPCM, IMA ADPCM, GSM 6.10
 _EXTENSIBLE = 0xFFFE
 
 _DECLARED = {
@@ -116,7 +117,7 @@ def _walk_riff(source: BinaryIO, size: int) -> Framing:
         raise InvalidError("The WAV file has no format chunk.")
     if not data:
         raise InvalidError("The WAV file holds no audio.")
-    if data % block:
+    if tag in _WHOLE_BLOCKS_TAGS and data % block:
         raise InvalidError("The WAV file ends inside a sample.")
     frames = data // block if tag in _LENGTH_FREE_TAGS else None
     return Framing("RF64" if riff == b"RF64" else "WAV", frames)
