@@ -27,6 +27,9 @@ SEQUENCER, WRITERS, SIGNER = 7462, 7463, 7464
 """Classes of PostgreSQL advisory locks: who appends, who writes to the open shard, who signs."""
 
 
+_HOLD = sa.text("SELECT size FROM audit_log WHERE log_id = :log_id FOR UPDATE")
+
+
 def open_shard(work: Work) -> AuditLog | None:
     """Return the tenant's log that takes new entries, or None before the first."""
     found = work.session.exec(
@@ -79,20 +82,30 @@ def edge(work: Work, log: AuditLog) -> Edge:
 
 
 def tile(work: Work, log: AuditLog, level: int, index: int) -> bytes:
-    """Return the tile as far as it is filled: a full one, or the right edge's."""
-    full = work.session.exec(
-        select(AuditTile.data).where(
-            AuditTile.log_id == log.log_id, AuditTile.level == level, AuditTile.idx == index
-        )
-    ).first()
-    if full is not None:
-        return bytes(full)
-    if index != log.size >> 8 * (level + 1):
-        return b""
-    partial = work.session.exec(
-        select(AuditEdge.data).where(AuditEdge.log_id == log.log_id, AuditEdge.level == level)
-    ).first()
-    return bytes(partial or b"")
+    """Return the tile as far as it is filled: a full one, or the right edge's.
+
+    One statement, so one moment: between two, the sequencer could have turned the edge into the full tile.
+    """
+    full = select(AuditTile.data, sa.literal(0).label("rank")).where(
+        AuditTile.log_id == log.log_id, AuditTile.level == level, AuditTile.idx == index
+    )
+    # The edge holds this tile only if every hash before it lies in full tiles: it has no tile of its own index.
+    before = sa.exists().where(
+        col(AuditTile.log_id) == log.log_id, col(AuditTile.level) == level, col(AuditTile.idx) == index - 1
+    )
+    partial = select(AuditEdge.data, sa.literal(1).label("rank")).where(
+        AuditEdge.log_id == log.log_id, AuditEdge.level == level, sa.true() if index == 0 else before
+    )
+    rows = work.session.connection().execute(sa.union_all(full, partial).order_by("rank"))
+    found = rows.first()
+    return b"" if found is None else bytes(found.data)
+
+
+def hold(work: Work, log: AuditLog) -> AuditLog:
+    """Return `log` as it is now, and keep it so until the transaction ends: nobody appends meanwhile."""
+    if work.dialect == "postgresql":
+        work.session.connection().execute(_HOLD, {"log_id": log.log_id})
+    return shard(work, log.log_id or 0)
 
 
 def reader(work: Work, log: AuditLog) -> TileReader:

@@ -96,6 +96,7 @@ def erase(work: Work, keys: Sequence[str]) -> int:
     """Delete the keys named, then what they sealed and the tokens that led there; return how many entries lost something."""
     if not keys:
         return 0
+    work.session.info.pop("audit.subject_keys", None)  # nothing more may be sealed under what is deleted here
     connection = work.session.connection()
     touched = seal_queries.entries_sealed_under(work, keys)
     for table in (AuditSubjectKey, AuditPrivate, AuditBlind):

@@ -5,7 +5,7 @@ anchor; the columns entries are found by against the leaves; the outbox; the pro
 opinion of itself counts for nothing here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from governance.audit import checkpoint, leaf, log_queries, merkle, signer
@@ -16,6 +16,8 @@ from governance.audit.log_queries import StoredLog
 from governance.audit.models import AuditCheckpoint, AuditEntry, AuditLog
 from governance.errors import GovernanceError, IntegrityError
 from governance.runtime import Work
+
+Anchored = Checkpoint | IntegrityError | None
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,11 @@ class SelfAudit:
 class _Shard:
     """The self-audit of one shard."""
 
-    def __init__(self, work: Work, log: AuditLog, successor: dict[str, object], *, is_first: bool) -> None:
+    def __init__(
+        self, work: Work, log: AuditLog, anchored: Anchored, successor: dict[str, object], *, is_first: bool
+    ) -> None:
         self._work, self._log, self._successor = work, log, successor
+        self._anchored = anchored
         self._source = _CheckedLog(work, log)
         self._examination = Examination(self._source, log.origin, log.size, is_first_shard=is_first)
         self.flaws: list[Flaw] = []
@@ -64,8 +69,9 @@ class _Shard:
         self.flaws += self._source.flaws
 
     def _tree(self, signed: Sequence[AuditCheckpoint]) -> None:
-        anchored = Anchor(self._work.runtime.settings.anchor).read(self._log.origin)
-        sizes = [row.size for row in signed] + ([anchored.size] if anchored else [])
+        sizes = [row.size for row in signed]
+        if isinstance(self._anchored, Checkpoint):
+            sizes.append(self._anchored.size)
         flaw = self._examination.run(sizes)
         if flaw is not None:
             self.flaws.append(flaw)
@@ -102,7 +108,9 @@ class _Shard:
             held = row.size
 
     def _anchor(self, signed: Sequence[AuditCheckpoint]) -> None:
-        anchored = Anchor(self._work.runtime.settings.anchor).read(self._log.origin)
+        anchored = self._anchored
+        if isinstance(anchored, IntegrityError):
+            raise anchored
         if anchored is None:
             if signed:
                 raise IntegrityError(f"the anchor of {self._log.origin} is gone, though it was signed before")
@@ -173,13 +181,33 @@ class _CheckedLog(StoredLog):
         return leaves
 
 
-def examine(work: Work) -> SelfAudit:
-    """Return what recomputing every shard of the tenant's log brought to light, oldest flaw first."""
+def anchors(work: Work) -> dict[str, Anchored]:
+    """Return what the anchor remembers of each of the tenant's logs, or the error that reading it raised.
+
+    To be asked before the transaction that examines: what was vouched for before it began must be found in it.
+    """
+    anchor = Anchor(work.runtime.settings.anchor)
+    remembered: dict[str, Anchored] = {}
+    for log in log_queries.shards(work):
+        try:
+            remembered[log.origin] = anchor.read(log.origin)
+        except IntegrityError as error:
+            remembered[log.origin] = error
+    return remembered
+
+
+def examine(work: Work, anchored: Mapping[str, Anchored]) -> SelfAudit:
+    """Return what recomputing every shard of the tenant's log brought to light, oldest flaw first.
+
+    `work` has a transaction that has not begun: everything is read as of one moment, while others go on writing.
+    """
+    if work.dialect == "postgresql":
+        work.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     logs = log_queries.shards(work)
     audited: list[_Shard] = []
     successor: dict[str, object] = {}
     for log in reversed(logs):
-        shard = _Shard(work, log, successor, is_first=log is logs[0])
+        shard = _Shard(work, log, anchored.get(log.origin), successor, is_first=log is logs[0])
         shard.run()
         successor = shard.predecessor
         audited.insert(0, shard)

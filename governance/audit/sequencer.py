@@ -55,7 +55,6 @@ _SET_EDGE = sa.text(
 _GROW = sa.text(
     f"UPDATE audit_log SET size = :new WHERE log_id = :log_id AND size = :old AND state = '{OPEN}'"  # noqa: S608 - a constant
 )
-_HOLD = sa.text("SELECT size FROM audit_log WHERE log_id = :log_id FOR UPDATE")
 
 
 def sequence(runtime: Runtime, tenant: str, *, wait: bool = False) -> int:
@@ -77,10 +76,9 @@ def move(work: Work, *, wait: bool = False) -> int:
     log = log_queries.open_shard(work)
     if log is None or not log_queries.lock(work, log_queries.SEQUENCER, log.origin, wait=wait):
         return 0
-    if work.dialect == "postgresql":
-        work.session.connection().execute(_HOLD, {"log_id": log.log_id})
-    # Read again under the locks: the sizes seen before them may be somebody else's past.
-    log = log_queries.shard(work, log.log_id or 0)
+    log = log_queries.hold(
+        work, log
+    )  # as it is under the locks: what was seen before may be somebody else's past
     if log.state != OPEN:
         return 0
     edge = log_queries.edge(work, log)

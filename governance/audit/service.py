@@ -180,7 +180,9 @@ def bundle(runtime: Runtime, actor: Actor, out_dir: Path, *, proofs: Iterable[st
 def self_audit(runtime: Runtime, actor: Actor) -> selfaudit.SelfAudit:
     """Recompute the tenant's whole log and return what came out, which is recorded as well (PCI DSS 10.3.4)."""
     with runtime.work(actor, write=False) as work:
-        result = selfaudit.examine(work)
+        anchored = selfaudit.anchors(work)
+    with runtime.work(actor, write=False) as work:
+        result = selfaudit.examine(work, anchored)
     with runtime.work(actor) as work:
         det: dict[str, Any] = {"size": result.size, "shards": result.shards, "flaws": len(result.flaws)}
         if result.entry is not None:
@@ -195,7 +197,8 @@ def erase_person(work: Work, subject: str) -> int:
 
     Their keys go, so that copies in backups go with them, and so does the free text of entries they appear in, since
     it can name anybody. The entries stay, and every proof keeps holding (GDPR Art. 17, PCI DSS 10.5). The entry that
-    records the erasure commits to the subject under a salt that nobody keeps.
+    records the erasure commits to the subject under a salt that nobody keeps. Once the Work has committed, the caller
+    has the database forget what was deleted (`db.forget_deleted`).
 
     Raises `InvalidError` without a subject.
     """

@@ -79,7 +79,7 @@ def freeze_and_reopen(runtime: Runtime, tenant: str, reason: str) -> str:
             raise NotFoundError("there is no log to close")
         log_queries.lock(work, log_queries.SEQUENCER, log.origin)
         log_queries.lock(work, log_queries.SIGNER, log.origin)
-        log = log_queries.shard(work, log.log_id or 0)
+        log = log_queries.hold(work, log)
         root = log_queries.edge(work, log).root()
         anchored = Anchor(runtime.settings.anchor).read(log.origin)
         before = Predecessor(Checkpoint(log.origin, log.size, root), anchored)

@@ -33,7 +33,7 @@ def publish(runtime: Runtime, tenant: str) -> Checkpoint | None:
 def sign(work: Work, log: AuditLog) -> Checkpoint | None:
     """Sign and store what `log` is now, unless nothing is in it. See `publish`."""
     log_queries.lock(work, log_queries.SIGNER, log.origin)
-    log = log_queries.shard(work, log.log_id or 0)
+    log = log_queries.hold(work, log)
     anchor = Anchor(work.runtime.settings.anchor)
     with anchor.held():
         root = _confirmed_root(work, log, anchor)

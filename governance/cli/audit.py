@@ -138,19 +138,21 @@ def _search(arguments: argparse.Namespace) -> int:
 
     from governance.audit import service as audit
 
-    with _opened(arguments) as (runtime, actor), runtime.work(actor) as work:
-        page = audit.search(
-            work,
-            actor=arguments.actor,
-            act=arguments.act,
-            res=("recording", arguments.recording) if arguments.recording else None,
-            person=arguments.person,
-            outcome=arguments.outcome,
-            since=_moment(arguments.since),
-            until=_moment(arguments.until),
-            before=arguments.before,
-            limit=arguments.limit,
-        )
+    with _opened(arguments) as (runtime, actor):
+        audit.sequence(runtime, actor.tenant)  # what was just done should be found
+        with runtime.work(actor) as work:
+            page = audit.search(
+                work,
+                actor=arguments.actor,
+                act=arguments.act,
+                res=("recording", arguments.recording) if arguments.recording else None,
+                person=arguments.person,
+                outcome=arguments.outcome,
+                since=_moment(arguments.since),
+                until=_moment(arguments.until),
+                before=arguments.before,
+                limit=arguments.limit,
+            )
     for entry in page.entries:
         print(orjson.dumps({"position": entry.position, **entry.members}).decode())
     if page.next:

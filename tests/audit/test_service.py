@@ -11,7 +11,8 @@ from governance.audit import leaf as leaves
 from governance.audit import log_queries, policyfile, proof, queries
 from governance.audit import service as audit
 from governance.audit.service import Personal
-from governance.errors import DeniedError, InvalidError, NotFoundError, RollbackError
+from governance.db import forget_deleted
+from governance.errors import DeniedError, IntegrityError, InvalidError, NotFoundError, RollbackError
 from governance.runtime import Actor, Runtime
 
 TENANT = "default"
@@ -330,3 +331,42 @@ def test_a_leaf_is_found_by_what_it_says(runtime: Runtime, actor: Actor) -> None
     settle(runtime)
     with runtime.work(actor) as work:
         assert leaves.resource_keys(queries.entry(work, entry_id).entry.members) == ["recording:rec_1"] * 2
+
+
+def test_an_erased_persons_key_is_in_no_file_of_the_database(runtime: Runtime, actor: Actor) -> None:
+    if runtime.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL's files are the server's: its own vacuum clears them")
+    with runtime.work(actor) as work:
+        audit.record(work, "recording.read", personal={"party.tel": Personal("+4930555", "par_1")})
+    with runtime.engine.connect() as connection:
+        row = connection.execute(sa.text("SELECT wrapped FROM audit_subject_key"))
+        wrapped = bytes(row.scalar_one())
+        box = bytes(connection.execute(sa.text("SELECT box FROM audit_private")).scalar_one())
+    files = list(runtime.settings.home.glob("governance.db*"))
+    assert any(wrapped in path.read_bytes() for path in files)
+    with runtime.work(actor) as work:
+        audit.erase_person(work, "par_1")
+    assert forget_deleted(runtime.engine)
+    for path in runtime.settings.home.glob("governance.db*"):
+        assert wrapped not in path.read_bytes()
+        assert box not in path.read_bytes()
+
+
+def test_a_box_that_was_changed_is_not_taken_for_erased(runtime: Runtime, actor: Actor) -> None:
+    with runtime.work(actor) as work:
+        entry_id = audit.record(work, "recording.read", personal={"party.tel": Personal("+4930555", "par_1")})
+    settle(runtime)
+    with runtime.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE audit_private SET box = :box"), {"box": bytes(60)})
+    with runtime.work(actor) as work, pytest.raises(IntegrityError):
+        queries.entry(work, entry_id)
+
+
+def test_an_act_in_the_work_of_an_erasure_is_sealed_under_a_new_key(runtime: Runtime, actor: Actor) -> None:
+    with runtime.work(actor) as work:
+        audit.record(work, "recording.read", personal={"party.tel": Personal("+4930555", "par_1")})
+        audit.erase_person(work, "par_1")
+        later = audit.record(work, "recording.read", personal={"party.tel": Personal("+4930555", "par_1")})
+    settle(runtime)
+    with runtime.work(actor) as work:
+        assert queries.entry(work, later).personal == {"party.tel": "+4930555"}

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from governance import tenancy
-from governance.audit import log_queries, policyfile, queries, selfaudit
+from governance.audit import log_queries, policyfile, queries
 from governance.audit import service as audit
 from governance.audit.verify import verify_bundle
 from governance.db import make_engine
@@ -144,8 +144,7 @@ def test_a_new_year_gets_a_shard_that_continues_the_old(
 
 
 def selfaudit_holds(runtime: Runtime, actor: Actor) -> bool:
-    with runtime.work(actor) as work:
-        result = selfaudit.examine(work)
+    result = audit.self_audit(runtime, actor)
     assert result.holds, result.because
     return True
 

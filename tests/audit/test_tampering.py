@@ -164,10 +164,7 @@ def test_every_other_change_is_found(
     with runtime.work(actor) as work:
         audit.record(work, "recording.read")  # waits in the outbox: its hash serves as a false root
     attack(runtime, statement)
-    from governance.audit import selfaudit
-
-    with runtime.work(actor) as work:
-        result = selfaudit.examine(work)
+    result = audit.self_audit(runtime, actor)
     assert any(because in flaw.because for flaw in result.flaws), [flaw.because for flaw in result.flaws]
 
 
