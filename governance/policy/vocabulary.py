@@ -90,7 +90,7 @@ PERMISSIONS: Final[dict[Permission, Meaning]] = {
     "recording:ingest": Meaning("Bring recordings in", "recording.ingested", scoped=False),
     "recording:redact": Meaning("Redact or examine a recording again", "recording.redacted"),
     "recording:quarantine:decide": Meaning(
-        "Decide about a suspicion in quarantine", "recording.quarantine.decided"
+        "Decide about a suspicion in quarantine", "recording.suspicion.decided"
     ),
     "recording:hold": Meaning("Apply and release a legal hold", "recording.hold.applied"),
     "recording:restrict": Meaning("Restrict a recording for purposes", "recording.restricted"),
@@ -111,8 +111,8 @@ PERMISSIONS: Final[dict[Permission, Meaning]] = {
         "Approve or refuse what another person asked for", "break_glass.approved", scoped=False
     ),
     "break_glass:review": Meaning("Review what was done with it", "break_glass.reviewed", scoped=False),
-    "keys:rotate": Meaning("Rotate the wrapping keys", "audit.key.rotated", scoped=False),
-    "backup:make": Meaning("Make a backup", "backup.made", scoped=False),
+    "keys:rotate": Meaning("Rotate the wrapping keys", "key.rotated", scoped=False),
+    "backup:make": Meaning("Make a backup", "backup.created", scoped=False),
     "tenant:manage": Meaning("Make tenants", "tenant.created", scoped=False),
 }
 
