@@ -57,10 +57,15 @@ class _Likeness:
     lead_db: float
 
 
-# Hardly anything else in the band: a key by itself. Or less of the band, but for longer and steadier.
-_DIGIT = (_Likeness(3, 0.90, 0.022, 0.010, 1.0, 12.0), _Likeness(5, 0.50, 0.014, 0.0033, 1.2, 9.0))
+# Hardly anything else in the band: a key by itself. Or less of the band, but for longer and steadier. Or so clearly
+# two tones that their levels may waver, as GSM and other speech codecs make them.
+_DIGIT = (
+    _Likeness(3, 0.90, 0.022, 0.010, 1.0, 12.0),
+    _Likeness(5, 0.50, 0.014, 0.0033, 1.2, 9.0),
+    _Likeness(6, 0.93, 0.012, 0.005, 3.5, 18.0),
+)
 # Next to keys that are sure, what would not be believed alone is believed too: people press keys in runs.
-_FAINT = (_Likeness(3, 0.42, 0.020, 0.0060, 2.5, 6.0),)
+_FAINT = (_Likeness(3, 0.42, 0.022, 0.0090, 3.5, 6.0),)
 _NEAR_MS = 3_000
 _SURE_NEARBY = 2
 # No telephone on a desk or in a pocket has the keys A to D, and no card number needs them.
