@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from governance.redaction import brands
-from governance.redaction.runs import GROUPINGS, Place, complete_number, readings
+from governance.redaction.runs import GROUPINGS, Place, complete_number, readings, whole_number
 from governance.redaction.spans import Entity, Span
 from governance.redaction.talk import Asked, Talk
 
@@ -93,22 +93,31 @@ def _continues(talk: Talk, region: Sequence[int], index: int) -> bool:
 
 
 def _is_complete(talk: Talk, region: Sequence[int]) -> bool:
-    whole = "".join(talk.groups[index].digits for index in region)
-    return brands.is_card_number(whole) or any(
+    """Whether a region is a complete number already: as said, by one speaker, without read-backs, or in one group."""
+    whole = (
+        "".join(place.chunk.digits for place in reading)
+        for reading in readings(talk, region, _places(talk, region))
+    )
+    return any(map(brands.is_card_number, whole)) or any(
         brands.is_card_number(talk.groups[index].digits) for index in region
     )
 
 
-def _examine(talk: Talk, region: Sequence[int], answered: set[int]) -> list[Found]:
-    """Examine one region. `answered` holds the questions for a card that a complete number has answered."""
-    places = [
+def _places(talk: Talk, region: Sequence[int]) -> list[Place]:
+    return [
         Place(index, at, chunk, talk.turns[talk.groups[index].turn].speaker)
         for index in region
         for at, chunk in enumerate(talk.groups[index].chunks)
     ]
+
+
+def _examine(talk: Talk, region: Sequence[int], answered: set[int]) -> list[Found]:
+    """Examine one region. `answered` holds the questions for a card that a complete number has answered."""
+    places = _places(talk, region)
     wanted = any(talk.asked(index).names("card") for index in region)
-    for reading in readings(talk, region, places):
-        covered = complete_number(reading, wanted)
+    orders = list(readings(talk, region, places))
+    for seek, reading in ((seek, reading) for seek in (whole_number, complete_number) for reading in orders):
+        covered = seek(reading, wanted)
         if covered:
             answered.update(
                 cue.start for index in region for cue in talk.asked(index).cues if cue.kind == "card"
@@ -153,7 +162,8 @@ def _complete(
         place
         for place in outside
         if _is_read_back(talk, place, known, covered)
-        or (talk.asked(place.group).names("card") and place in places[:first])
+        or (place.group != covered[-1].group and talk.asked(place.group).names("card"))
+        or (place in places[:first] and talk.asked(place.group).names("card"))
     ]
     return list(_stretches([*inside, *more], Entity.PAN, score, because))
 
@@ -228,19 +238,30 @@ def _stretches(places: Iterable[Place], entity: Entity, score: float, because: s
 
 def _echoes(talk: Talk, found: Sequence[Found]) -> list[Found]:
     """Find pieces of numbers found elsewhere: `so that was 4111 11 …`. Four digits alone may be shown."""
-    whole: dict[str, float] = {}
-    for stretch in found:
-        digits = digits_of(talk, stretch)
-        if len(digits) >= brands.SHORTEST:
-            whole[digits] = max(stretch.score, whole.get(digits, 0.0))
+    whole = {digits: one.score for one in found if len(digits := digits_of(talk, one)) >= brands.SHORTEST}
     taken = {stretch.group for stretch in found}
     echoes: list[Found] = []
     for index, group in enumerate(talk.groups):
         digits = group.digits
-        if index in taken or not whole or len(digits) < _ECHO_AT_LEAST:
+        if index in taken:
+            continue
+        if said_before := _piece_before(talk, found, index):
+            because = "repeats a piece of a card number right after it was said"
+            echoes.append(Found(index, 0, len(group.chunks) - 1, Entity.PAN, said_before.score, because))
+            continue
+        if len(digits) < _ECHO_AT_LEAST:
             continue
         score = max((score for number, score in whole.items() if digits in number), default=0.0)
         if score:
             because = "repeats part of a card number found elsewhere"
             echoes.append(Found(index, 0, len(group.chunks) - 1, Entity.PAN, score, because))
     return echoes
+
+
+def _piece_before(talk: Talk, found: Sequence[Found], index: int) -> Found | None:
+    """Return the finding that a group repeats from a turn or two before, if it does."""
+    group = talk.groups[index]
+    near = (
+        one for one in found if 0 < index - one.group <= 2 and group.turn - talk.groups[one.group].turn <= 2
+    )
+    return next((one for one in near if digits_of(talk, one) == group.digits), None)

@@ -101,7 +101,7 @@ def detectors(policy: RedactionPolicy | None = None) -> dict[str, str]:
 
 
 def _versions(policy: RedactionPolicy) -> dict[str, Any]:
-    return {"policy": {"version": policy.version}, "detectors": detectors(policy)}
+    return {"policy": policy.version, "detectors": detectors(policy)}
 
 
 def _suspicion(found: Any) -> dict[str, bool]:

@@ -45,6 +45,13 @@ def readings(talk: Talk, region: Sequence[int], places: list[Place]) -> Iterator
     yield kept
 
 
+def whole_number(reading: Sequence[Place], wanted: bool) -> list[Place]:
+    """Return all chunks of a reading if together they are one complete card number, else none."""
+    whole = "".join(place.chunk.digits for place in reading)
+    fits = brands.is_card_number(whole) and (wanted or _stands_alone(reading, 0, len(reading) - 1))
+    return list(reading) if fits else []
+
+
 def complete_number(reading: Sequence[Place], wanted: bool) -> list[Place]:
     """Return the chunks of the complete card number in a reading, if there is one.
 
@@ -73,7 +80,7 @@ def complete_number(reading: Sequence[Place], wanted: bool) -> list[Place]:
 def _stands_alone(reading: Sequence[Place], first: int, last: int) -> bool:
     chunks = [place.chunk for place in reading[first : last + 1]]
     sizes = tuple(len(chunk.digits) for chunk in chunks)
-    if any(chunk.typed for chunk in chunks) and not _is_regular(sizes):
+    if all(chunk.typed for chunk in chunks) and not _is_regular(sizes):
         return False
     if len(chunks) == 1 or sizes in GROUPINGS:
         return True

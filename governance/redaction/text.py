@@ -6,6 +6,8 @@ data only where a policy names it, because that loads presidio, which takes a se
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -85,7 +87,20 @@ def _detect(
         found += detect_personal(text, talk.language.code, policy)
     if policy is not None:
         found = [span for span in found if _is_wanted(span, policy)]
-    return merged(found)
+    return _joined(merged(found), text)
+
+
+def _joined(spans: Sequence[Span], text: str) -> list[Span]:
+    """Make neighbours of one kind, with nothing but separators between them, one finding."""
+    result: list[Span] = []
+    for span in spans:
+        last = result[-1] if result else None
+        if last and last.entity is span.entity and re.fullmatch(r"[^\w\n\[\]]*", text[last.end : span.start]):
+            best = max(last, span, key=lambda one: one.score)
+            result[-1] = Span(last.start, span.end, span.entity, best.score, best.because)
+        else:
+            result.append(span)
+    return result
 
 
 def _is_wanted(span: Span, policy: RedactionPolicy) -> bool:
@@ -111,7 +126,6 @@ def _rank(entity: Entity) -> int:
 
 
 def _on_words(span: Span, offsets: Sequence[int], words: Sequence[Word]) -> WordSpan:
-    from bisect import bisect_right
 
     first = bisect_right(offsets, span.start) - 1
     last = bisect_right(offsets, span.end - 1) - 1

@@ -1,0 +1,79 @@
+"""The library's door: texts, words with turns, languages, and what importing it costs."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+
+import pytest
+
+from governance.redaction import rules, text
+from governance.redaction.languages import UnsupportedLanguageError, known
+from governance.redaction.spans import Entity, Span, Timing, Word
+
+
+def spoken(said: str, speaker: str = "customer", turn: int = 0, at_ms: int = 0) -> list[Word]:
+    return [
+        Word(word, at_ms + 400 * place, at_ms + 400 * place + 300, 0, speaker, Timing.EXACT, turn)
+        for place, word in enumerate(said.split())
+    ]
+
+
+@pytest.mark.parametrize("language", ["xx", "de", "", None, "tlh-Latn"])
+def test_a_language_nobody_described_is_refused_and_never_silently_empty(language: str | None) -> None:
+    with pytest.raises(UnsupportedLanguageError):
+        text.detect("vier eins eins eins", language)
+    with pytest.raises(UnsupportedLanguageError):
+        text.detect_words(spoken("vier eins"), language)
+
+
+@pytest.mark.parametrize("language", ["en", "en-GB", "en_US", "EN"])
+def test_a_tag_with_a_region_is_its_language(language: str) -> None:
+    assert text.detect("cvv 123", language)
+
+
+def test_the_library_needs_neither_presidio_nor_a_database() -> None:
+    program = (
+        "import sys; from governance.redaction import text; assert text.detect('cvv 123');"
+        "heavy = {'presidio_analyzer', 'spacy', 'sqlmodel', 'sqlalchemy', 'fastapi', 'pydantic'} & set(sys.modules);"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_findings_come_in_order_and_never_overlap() -> None:
+    spans = text.detect("track ;4111111111111111=27121011000000000000? card 4111 1111 1111 1111 12/27 123")
+    assert all(one.end <= other.start for one, other in itertools.pairwise(spans))
+
+
+def test_words_are_understood_across_turns_and_found_by_their_index() -> None:
+    words = [*spoken("what is the security code", "agent"), *spoken("it's one two three.", "customer", 1)]
+    [found] = text.detect_words(words)
+    assert (found.first, found.last, found.entity) == (6, 8, Entity.CVV)
+    assert words[found.last].text[: found.end] == "three"
+
+
+def test_no_words_are_no_findings() -> None:
+    assert text.detect_words([]) == []
+    assert text.detect("") == []
+
+
+def test_merging_keeps_the_gravest_name() -> None:
+    one = Span(0, 10, Entity.PAN, 0.9, "a")
+    other = Span(5, 12, Entity.TRACK, 0.9, "b")
+    assert text.merged([one, other]) == [Span(0, 12, Entity.TRACK, 0.9, "b")]
+
+
+def test_labels_of_an_earlier_pass_are_not_found_again() -> None:
+    said = "card [PAN 411111******1111] cvv [CVV] pin [PIN] until [EXPIRY]"
+    assert text.detect(said) == []
+
+
+def test_masking_leaves_every_other_character() -> None:
+    said = "My card is 4111 1111 1111 1111, ok?"
+    assert rules.masked(said, text.detect(said)) == "My card is [PAN], ok?"
+
+
+def test_english_is_described() -> None:
+    assert "en" in known()
