@@ -1,8 +1,9 @@
 """The command line: one file per command group, imported when its command is asked for and not before.
 
 A module of this folder has `register(commands)`, which adds its parsers with `add_parser` and sets what each of them
-runs: `parser.set_defaults(run=function)`. `run(arguments)` returns the exit code, or None for 0. A group that several
-modules share (`redact`) has its parser here; each of its modules adds its commands to that.
+runs: `parser.set_defaults(run=function)`. `run(arguments)` returns the exit code, or None for 0. A module that knows
+several commands adds those that are not there yet. A group that several modules share (`redact`) has its parser here;
+each of its modules adds its commands to that.
 
 What a body needs it imports itself, so that `governance --help` answers at once. The global `--tenant` may stand
 anywhere before `--` and is in `arguments.tenant`.
@@ -41,7 +42,7 @@ COMMANDS = (
     Command("ingest", "Take recordings in from files and folders", ("ingest",)),
     Command("recordings", "List and show recordings", ("recordings",)),
     Command("erase", "Erase a recording and everything made from it", ("recordings",)),
-    Command("redact", "Redact recordings, or files without a catalog", ("redact", "redact_files"), True),
+    Command("redact", "Redact recordings, or files without a catalog", ("redact", "redact_text", "redact_audio"), True),
     Command("detect", "Find keypad tones in sound files", ("detect",), True),
     Command("audit", "Read, export and verify the log", ("audit",)),
     Command("account", "Make, list, disable and unlock accounts", ("accounts",)),
@@ -70,7 +71,7 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     for command in COMMANDS:
         if command.name == asked:
             _load(command, commands)
-        else:
+        elif command.name not in commands.choices:
             commands.add_parser(command.name, help=command.summary, add_help=False)
     arguments = parser.parse_args(rest)
     if arguments.command is None and not arguments.version:

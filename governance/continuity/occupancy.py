@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Lock
 
 import sqlalchemy as sa
 
@@ -78,13 +79,15 @@ class Leadership:
         self._engine = engine
         self._descriptor: int | None = None
         self._connection: sa.Connection | None = None
+        self._one_at_a_time = Lock()
 
     def is_held(self) -> bool:
         """Return whether this process leads, standing for election if nobody does.
 
         On PostgreSQL the lock belongs to a connection: if that breaks, another process may lead already.
         """
-        return self._is_held_here() if self._engine.dialect.name == "sqlite" else self._is_held_there()
+        with self._one_at_a_time:
+            return self._is_held_here() if self._engine.dialect.name == "sqlite" else self._is_held_there()
 
     def _is_held_here(self) -> bool:
         if self._descriptor is None:

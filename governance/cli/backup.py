@@ -1,0 +1,73 @@
+"""`governance backup` and `governance restore`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from governance.cli import Commands
+
+
+def register(commands: Commands) -> None:
+    """Add `backup` and `restore`, whichever of them is not there yet."""
+    if "backup" not in commands.choices:
+        backup = commands.add_parser(
+            "backup",
+            help="Write a backup into a new folder",
+            description=(
+                "Writes every tenant's rows and ciphertext, as one picture of one moment, while the service runs. Keys, "
+                "anchor and erasure ledger are not part of it: keep them elsewhere, or it can never be restored."
+            ),
+        )
+        backup.add_argument(
+            "--out", type=Path, required=True, metavar="DIR", help="a folder that does not exist yet"
+        )
+        backup.set_defaults(run=_backup)
+    if "restore" not in commands.choices:
+        restore = commands.add_parser(
+            "restore",
+            help="Replace the database and the blobs by those of a backup",
+            description=(
+                "Everything that came after the backup is lost. What was erased is erased again. Stop the service "
+                "first. If it fails half-way the service does not start until it has been repeated."
+            ),
+        )
+        restore.add_argument("folder", type=Path, metavar="DIR", help="what `governance backup` wrote")
+        restore.set_defaults(run=_restore)
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    from governance.cli._open import open_runtime
+    from governance.continuity import service as continuity
+    from governance.runtime import Actor
+
+    with open_runtime(arguments.tenant) as runtime:
+        made = continuity.backup(runtime, Actor.system(arguments.tenant, continuity.SERVICE), arguments.out)
+    print(f"{made.rows} rows and {made.blobs} blobs, {made.bytes / 1e6:.1f} MB, in {made.folder}")
+    print(f"Not part of it: {made.left_out}. Keep them elsewhere.")
+    return 0
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    from governance import log
+    from governance.audit import service as audit
+    from governance.config import Settings
+    from governance.continuity import service as continuity
+
+    settings = Settings.from_env()
+    log.configure("WARNING")
+    for sentence in audit.check_separation(settings):
+        print(f"governance: warning: {sentence}", file=sys.stderr)
+    restored = continuity.restore(settings, arguments.folder)
+    print(f"{restored.rows} rows and {restored.blobs} blobs, as they were on {restored.made_at}.")
+    print(f"{restored.erasures} erasures from the ledger carried out again.")
+    for origin in restored.logs:
+        print(f"The log goes on as {origin}; its first entry states what was lost.")
+    print(
+        "Lost with what came after the backup: holds, restrictions, accounts disabled and keys revoked since. Do them "
+        "again, and run `governance redact recheck`."
+    )
+    return 0

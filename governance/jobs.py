@@ -1,0 +1,163 @@
+"""What the house does by itself: ONE table of jobs, run for every tenant in turn by whichever process leads.
+
+Inside `serve` in the embedded default, or in `governance work`, a process of its own. Any number may stand ready: one
+leads, by a lock that is gone the moment its process is. Every verb can be repeated, so a job that dies half-way is
+simply run again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, time, timedelta
+from threading import Lock
+from types import TracebackType
+from typing import Any, Self
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from governance import log
+from governance.audit import service as audit
+from governance.continuity import occupancy, queries
+from governance.recordings import erasure
+from governance.redaction import service as redaction
+from governance.runtime import Actor, Runtime
+from governance.vault import service as vault
+
+_log = log.get("governance.jobs")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job: every so often, or at a time of the day (UTC), `verb` is called for each tenant."""
+
+    name: str
+    when: timedelta | time
+    verb: Callable[[Runtime, str], object]
+
+
+def _vouch(runtime: Runtime, tenant: str) -> None:
+    audit.sequence(runtime, tenant)
+    audit.publish(runtime, tenant)
+
+
+def _beat(runtime: Runtime, tenant: str) -> None:
+    with runtime.work(Actor.system(tenant, "svc_sequencer")) as work:
+        audit.heartbeat(work)
+
+
+def _redact(runtime: Runtime, tenant: str) -> None:
+    # A few at a time, so that the process can end soon after it is told to.
+    redaction.redact_pending(runtime, Actor.system(tenant, "svc_redaction"), limit=4)
+
+
+def _finish_erasures(runtime: Runtime, tenant: str) -> None:
+    erasure.finish_all(runtime, Actor.system(tenant, "svc_erasure"))
+
+
+def _sweep(runtime: Runtime, tenant: str) -> None:
+    vault.sweep(runtime, Actor.system(tenant, "svc_vault"))
+
+
+def _sweep_unclaimed(runtime: Runtime, tenant: str) -> None:
+    vault.sweep_unclaimed(runtime, Actor.system(tenant, "svc_vault"))
+
+
+def _self_audit(runtime: Runtime, tenant: str) -> None:
+    result = audit.self_audit(runtime, Actor.system(tenant, "svc_sequencer"))
+    if not result.holds:
+        _log.error("the log does not hold together", tenant=tenant, flaws=len(result.flaws))
+
+
+JOBS = (
+    Job("vouch for the log", timedelta(seconds=1), _vouch),
+    Job("redact what waits", timedelta(seconds=1), _redact),
+    Job("beat", timedelta(seconds=60), _beat),
+    Job("sweep shredded bytes", timedelta(minutes=1), _sweep),
+    Job("finish erasures", timedelta(minutes=1), _finish_erasures),
+    Job("audit the log", time(2, 30), _self_audit),
+    Job("sweep unclaimed bytes", time(3, 30), _sweep_unclaimed),
+)
+"""All of it. What a break-glass or a session may no longer do ends by the clock wherever it is asked; no job ends it."""
+
+
+def recover(runtime: Runtime) -> int:
+    """Carry out every erasure that was decided and not done, before anybody is let in; return how many there were."""
+    with runtime.unscoped(Actor.system("", "svc_jobs")) as work:
+        tenants = queries.tenants(work)
+    return sum(erasure.recover(runtime, tenant) for tenant in tenants)
+
+
+class Scheduler:
+    """Runs the jobs of `runtime` for as long as it is entered."""
+
+    def __init__(self, runtime: Runtime, jobs: tuple[Job, ...] = JOBS) -> None:
+        self._runtime = runtime
+        self._jobs = jobs
+        self._failing: dict[tuple[str, str], str] = {}
+        self._lock = Lock()
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Begin. No job runs beside itself: one that takes longer than its interval is run again when it is done."""
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a job was still running is no news
+        leadership = self._stack.enter_context(
+            occupancy.leading(self._runtime.settings, self._runtime.engine)
+        )
+        scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(len(self._jobs))},
+            job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
+        )
+        for job in self._jobs:
+            scheduler.add_job(self.run, _trigger(job.when), [job, leadership], name=job.name)
+        scheduler.start()
+        self._stack.callback(scheduler.shutdown, wait=True)
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """End, once the jobs that run have ended."""
+        self._stack.close()
+
+    def run(self, job: Job, leadership: occupancy.Leadership) -> None:
+        """Run `job` for every tenant if this process leads. A failure is logged by its type and stops no other."""
+        try:
+            if not leadership.is_held():
+                return
+            with self._runtime.unscoped(Actor.system("", "svc_jobs")) as work:
+                tenants = queries.tenants(work)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the scheduler goes on
+            self._note(job, "", error)
+            return
+        self._note(job, "", None)
+        for tenant in tenants:
+            try:
+                job.verb(self._runtime, tenant)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the other tenants and jobs go on
+                self._note(job, tenant, error)
+            else:
+                self._note(job, tenant, None)
+
+    def _note(self, job: Job, tenant: str, error: Exception | None) -> None:
+        """Log what has changed: a job that fails every second in the same way is one line, and so is its recovery."""
+        now = type(error).__name__ if error is not None else ""
+        with self._lock:
+            before = self._failing.get((job.name, tenant), "")
+            self._failing[job.name, tenant] = now
+        if now and now != before:
+            _log.error("a job fails", job=job.name, tenant=tenant, exc_info=error)
+        elif before and not now:
+            _log.warning("a job works again", job=job.name, tenant=tenant)
+
+
+def _trigger(when: timedelta | time) -> Any:
+    if isinstance(when, timedelta):
+        return IntervalTrigger(seconds=when.total_seconds(), timezone=UTC)
+    return CronTrigger(hour=when.hour, minute=when.minute, timezone=UTC)
