@@ -1,3 +1,5 @@
+"""Sound is silenced where it was asked for, and nothing else of the file changes."""
+
 from __future__ import annotations
 
 import io

@@ -1,3 +1,5 @@
+"""Keypad tones are found in sound, and speech is not taken for them."""
+
 from __future__ import annotations
 
 import subprocess

@@ -1,3 +1,5 @@
+"""Keys that were pressed are read together: what they mean is decided with a reason."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""The second look examines the stored sound by other means, and says what it could not examine."""
+
 from __future__ import annotations
 
 import io

@@ -1,3 +1,5 @@
+"""Where somebody speaks and the transcript says nothing, the listener knows."""
+
 from __future__ import annotations
 
 import numpy as np
