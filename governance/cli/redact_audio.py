@@ -39,13 +39,13 @@ def register(commands: Commands) -> None:
 
 def redact_audio(arguments: argparse.Namespace) -> int:
     """Redact every input; 1 if one of them failed. A file that fails leaves no output and does not stop the others."""
-    import os
     import sys
 
     from governance import policy
+    from governance.config import Settings
     from governance.errors import GovernanceError
 
-    named = arguments.policies or os.environ.get("GOVERNANCE_POLICIES")
+    named = arguments.policies or Settings.from_env().policies
     policies = policy.load(Path(named) if named else None).for_tenant(arguments.tenant).redaction
     arguments.out.mkdir(parents=True, exist_ok=True)
     failed = False
