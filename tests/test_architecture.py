@@ -107,7 +107,7 @@ def test_every_route_declares_its_permission_or_is_open_with_a_reason() -> None:
     for route in routes():
         declared, is_open = permissions_of(route) is not None, route.path in OPEN_TO_EVERYBODY
         assert declared != is_open, (
-            f"{sorted(route.methods)} {route.path}: declared {declared}, open {is_open}"
+            f"{sorted(route.methods or ())} {route.path}: declared {declared}, open {is_open}"
         )
     assert set(OPEN_TO_EVERYBODY) <= {route.path for route in routes()}, "open to everybody, and not there"
 
