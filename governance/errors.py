@@ -5,7 +5,8 @@
     ├── DeniedError               somebody we know, who may not; carries a reason code
     ├── NotFoundError             not there, or not yours: the same answer
     ├── InvalidError              the request is wrong
-    │   └── UnsupportedFormatError    a file we do not read
+    │   ├── UnsupportedFormatError    a file we do not read
+    │   └── ResidueError              the second look found something in a redacted copy: it is not given away
     ├── ConflictError             the request is right, the state is not
     │   └── QuarantinedError      the recording may not be played by anybody yet
     ├── LimitError                too much or too often; carries when to try again
@@ -64,6 +65,12 @@ class UnsupportedFormatError(InvalidError):
     """A file of a kind that is not read, or not what it claims to be."""
 
     code = "unsupported-format"
+
+
+class ResidueError(InvalidError):
+    """The second look found something left in a redacted copy, which is therefore not given away."""
+
+    code = "residue"
 
 
 class ConflictError(GovernanceError):

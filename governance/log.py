@@ -25,7 +25,10 @@ def configure(level: str = "INFO") -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     formatter = structlog.stdlib.ProcessorFormatter(
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer()],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(),
+        ],
         foreign_pre_chain=shared,
     )
     stream = logging.StreamHandler(sys.stderr)
@@ -37,8 +40,18 @@ def configure(level: str = "INFO") -> None:
 
 def get(name: str) -> structlog.stdlib.BoundLogger:
     """Return the logger called `name`."""
-    logger: structlog.stdlib.BoundLogger = structlog.get_logger(logger=name)
+    logger: structlog.stdlib.BoundLogger = structlog.get_logger(component=name)
     return logger
+
+
+def nameless(error: BaseException) -> dict[str, object]:
+    """Return type and place of `error`, and nothing it says: for loggers that may not be configured yet."""
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        frames.append(f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return {"exception": type(error).__name__, "at": frames[-6:]}
 
 
 def _nameless_exception(
@@ -47,14 +60,8 @@ def _nameless_exception(
     info = event.pop("exc_info", None)
     if info is True:
         info = sys.exc_info()
+    if isinstance(info, tuple):
+        info = info[1]
     if isinstance(info, BaseException):
-        info = (type(info), info, info.__traceback__)
-    if isinstance(info, tuple) and info[0] is not None:
-        event["exception"] = info[0].__name__
-        frames = []
-        trace = info[2]
-        while trace is not None:
-            frames.append(f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}")
-            trace = trace.tb_next
-        event["at"] = frames[-6:]
+        event.update(nameless(info))
     return event

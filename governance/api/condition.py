@@ -80,7 +80,7 @@ def _try(check: Callable[[], str]) -> str:
     try:
         return check()
     except Exception as error:  # noqa: BLE001 - whatever it is, the part cannot be used; the message may name a host
-        _log_of.error("not ready", exc_info=error)
+        _log_of.error("not ready", **logs.nameless(error))
         return "unusable"
 
 
@@ -90,7 +90,7 @@ def _database(runtime: Runtime) -> str:
 
 
 def _blobs(runtime: Runtime) -> str:
-    name = f"probe_{runtime.instance}_{uuid7().hex}"
+    name = f"probe_{uuid7().hex}"
     with runtime.blobs.writer(name) as sink:
         sink.write(b"ready?")
     runtime.blobs.delete(name)

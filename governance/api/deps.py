@@ -20,7 +20,7 @@ from governance.access import service as access
 from governance.access.permissions import PERMISSIONS, Permission
 from governance.api.metrics import Metrics
 from governance.api.problems import trace_of
-from governance.api.rates import Rates
+from governance.api.rates import Rates, Slots
 from governance.errors import DeniedError, UnauthenticatedError
 from governance.runtime import Actor, Runtime, Work
 
@@ -44,6 +44,7 @@ class Door:
     runtime: Runtime
     metrics: Metrics
     rates: Rates = field(repr=False)
+    slots: Slots = field(default_factory=Slots, repr=False)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from governance.api import problems
 from governance.api.metrics import Metrics
 from governance.ids import uuid7
 
-_SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_SANE = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 _SECURITY = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -62,7 +62,7 @@ class Envelope:
             try:
                 await self._app(scope, receive, sealed)
             except Exception as error:  # noqa: BLE001 - the last net: whatever it is, nobody outside may read it
-                _log.error("request failed", exc_info=error, route=_route(scope))
+                _log.error("request failed", route=_route(scope), **log.nameless(error))
                 if status == 0:
                     await problems.unknown(trace)(scope, receive, sealed)
                 # Otherwise half an answer has left. Ending without its end breaks the connection, and so it must:

@@ -42,6 +42,7 @@ PROBLEMS: dict[type[GovernanceError], Kind] = {
     errors.InvalidError: Kind(422, "The request is wrong"),
     UnsupportedLanguageError: Kind(422, "A language that is not known"),
     UnexaminedError: Kind(422, "Not examined"),
+    errors.ResidueError: Kind(422, "Something is left in the redacted copy"),
     errors.UnsupportedFormatError: Kind(415, "A format that is not read"),
     errors.ConflictError: Kind(409, "Not in this state"),
     errors.QuarantinedError: Kind(409, "In quarantine"),

@@ -7,7 +7,10 @@ such as the tries of a password, is counted in the database by `access`.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
@@ -52,3 +55,23 @@ class Rates:
         if not self._counts.hit(item, what, name):
             # At the latest by then; the window moves, so it may be sooner.
             raise LimitError("Too many requests: try again later.", item.get_expiry())
+
+
+MOST_AT_ONCE = 4
+
+
+class Slots:
+    """How many whole sound files are held in memory at once. The next one is told to come back, and sends nothing."""
+
+    def __init__(self, most: int = MOST_AT_ONCE) -> None:
+        self._free = BoundedSemaphore(most)
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Hold a slot. Raises `LimitError` where none is free."""
+        if not self._free.acquire(blocking=False):
+            raise LimitError("Too many files are being redacted: try again in a moment.", 5)
+        try:
+            yield
+        finally:
+            self._free.release()

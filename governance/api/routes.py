@@ -11,6 +11,7 @@ from governance.api import (
     people,
     playback,
     recordings,
+    redactions,
     sessions,
 )
 
@@ -21,6 +22,7 @@ ROUTERS = (
     playback.router,
     decisions.router,
     break_glass.router,
+    redactions.router,
     people.router,
     audit_log.router,
     condition.router,
