@@ -54,7 +54,7 @@ def key(
     time = np.arange(int(seconds * rate)) / rate
     low = np.sin(2 * np.pi * LOW_HZ[row] * (1 + error) * time) * 10 ** (twist_db / 40)
     high = np.sin(2 * np.pi * HIGH_HZ[KEYS[row].index(digit)] * (1 + error) * time) * 10 ** (-twist_db / 40)
-    return (peak * (low + high)).astype(np.float32)
+    return np.asarray(peak * (low + high), dtype=np.float32)
 
 
 def keys(digits: str, on: float = 0.08, off: float = 0.08, rate: int = 8000, **measure: float) -> Sound:
@@ -74,7 +74,7 @@ def babble(seconds: float, rate: int = 8000, seed: int = 1) -> Sound:
     random = np.random.default_rng(seed)
     time = np.arange(int(seconds * rate)) / rate
     swell = 0.55 + 0.45 * np.sin(2 * np.pi * 4 * time)
-    return (0.12 * swell * random.standard_normal(len(time))).clip(-0.9, 0.9).astype(np.float32)
+    return np.asarray((0.12 * swell * random.standard_normal(len(time))).clip(-0.9, 0.9), dtype=np.float32)
 
 
 @cache
@@ -88,7 +88,7 @@ def spoken(text: str, voice: str = "en-gb", speed: int = 150) -> Sound:
     whole = np.frombuffer(made[44:], dtype="<i2").astype(np.float32) / 32768
     at = np.arange(0, len(whole) - 1, 22050 / 8000)
     smooth = np.convolve(whole, np.hanning(7) / np.hanning(7).sum(), mode="same")
-    return np.interp(at, np.arange(len(whole)), smooth).astype(np.float32)
+    return np.asarray(np.interp(at, np.arange(len(whole)), smooth), dtype=np.float32)
 
 
 def recording(

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from governance import cli
+from governance.redaction import audio, dtmf
+from tests.redaction import sounds
+
+
+def run(*words: str | Path) -> int:
+    arguments = cli.parse([str(word) for word in words])
+    return int(arguments.run(arguments) or 0)
+
+
+def test_a_file_that_fails_leaves_no_output_and_the_others_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ("keyed-visa", "broken-truncated", "keyed-amex")
+    out = tmp_path / "out"
+    code = run("redact", "audio", *(sounds.SAMPLES / f"{name}.wav" for name in names), "--out", out,
+               "--transcripts", sounds.SAMPLES)  # fmt: skip
+    assert code == 1
+    assert sorted(path.name for path in out.iterdir()) == [
+        "keyed-amex.wav", "keyed-amex.wav.report.json", "keyed-visa.wav", "keyed-visa.wav.report.json",
+    ]  # fmt: skip
+    told = capsys.readouterr()
+    assert "broken-truncated.wav: The WAV file is cut short" in told.err
+    assert "not examined" not in told.out
+    before = audio.probe(io.BytesIO((sounds.SAMPLES / "keyed-visa.wav").read_bytes()))
+    assert audio.probe(io.BytesIO((out / "keyed-visa.wav").read_bytes())) == before
+    with (out / "keyed-visa.wav").open("rb") as copy:
+        assert dtmf.listen(copy) == []
+    report = json.loads((out / "keyed-visa.wav.report.json").read_text())
+    assert [span["entity"] for span in report["spans"]] == ["PAN", "CVV"]
+
+
+def test_without_transcripts_the_report_says_what_was_not_examined(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = sounds.SAMPLES / "keyed-visa.wav"
+    assert run("redact", "audio", call, "--out", tmp_path, "--treatment", "tone") == 0
+    assert "spoken digits not examined" in capsys.readouterr().out
+    report = json.loads((tmp_path / "keyed-visa.wav.report.json").read_text())
+    assert report["spoken_digits"] == "not examined"
+    assert report["treatment"] == "tone"
+
+
+def test_residue_means_no_output(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dtmf, "listen", lambda _: [])  # a first look that misses everything
+    code = run("redact", "audio", sounds.SAMPLES / "keyed-visa.wav", "--out", tmp_path)
+    assert code == 1
+    assert list(tmp_path.iterdir()) == []
+    assert "keypad tones can still be heard" in capsys.readouterr().err
+
+
+def test_a_source_is_never_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "keyed-visa.wav"
+    shutil.copy(sounds.SAMPLES / mine.name, mine)
+    before = mine.read_bytes()
+    assert run("redact", "audio", mine, "--out", tmp_path) == 1
+    assert mine.read_bytes() == before
+    assert run("redact", "audio", mine, sounds.SAMPLES / mine.name, "--out", tmp_path / "out") == 1
+    assert "this name" in capsys.readouterr().err
+
+
+def test_detect_dtmf_prints_the_keys(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call = tmp_path / "call.wav"
+    call.write_bytes(sounds.recording([sounds.silence(1.0), sounds.keys("42#")]).getvalue())
+    assert run("detect", "dtmf", call, "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [tone["digit"] for tone in found] == ["4", "2", "#"]
+    assert set(found[0]) == {"start_ms", "end_ms", "channel", "digit"}
+    assert run("detect", "dtmf", call) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3
+    assert run("detect", "dtmf", sounds.SAMPLES / "truth.json") == 1
+    assert run("detect", "dtmf", tmp_path / "nothing.wav") == 1
