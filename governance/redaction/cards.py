@@ -22,6 +22,7 @@ _WORDS_TO_CUE, _WORDS_AFTER_ANSWER = 7, 4
 _GAP_WORDS_SAME_TURN, _GAP_WORDS_ACROSS = 9, 24
 _ECHO_AT_LEAST = 5
 _REGION_DIGITS_AT_MOST = 80
+_CODE_SHAPES = frozenset({3, 4, 6, 7, 8})
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +159,17 @@ def _complete(
     first, last = places.index(covered[0]), places.index(covered[-1])
     inside = [place for at, place in enumerate(places) if first <= at <= last]
     outside = [*places[:first], *places[last + 1 :]]
+    left = sum(len(place.chunk.digits) for place in outside if place.group == covered[-1].group)
     more = [
         place
         for place in outside
         if _is_read_back(talk, place, known, covered)
-        or (place.group != covered[-1].group and talk.asked(place.group).names("card"))
-        or (place in places[:first] and talk.asked(place.group).names("card"))
+        # What the same answer adds is card number too, unless it has the shape of a date or a code behind it.
+        or (
+            talk.asked(place.group).names("card")
+            and (place.group != covered[-1].group or left not in _CODE_SHAPES)
+        )
+        or (talk.asked(place.group).names("card") and place in places[:first])
     ]
     return list(_stretches([*inside, *more], Entity.PAN, score, because))
 
@@ -245,11 +251,14 @@ def _echoes(talk: Talk, found: Sequence[Found]) -> list[Found]:
         digits = group.digits
         if index in taken:
             continue
-        if said_before := _piece_before(talk, found, index):
-            because = "repeats a piece of a card number right after it was said"
-            echoes.append(Found(index, 0, len(group.chunks) - 1, Entity.PAN, said_before.score, because))
+        if beside := _piece_beside(talk, found, index):
+            because = "says a piece of a card number again, right beside it"
+            echoes.append(Found(index, 0, len(group.chunks) - 1, Entity.PAN, beside.score, because))
             continue
         if len(digits) < _ECHO_AT_LEAST:
+            if _trails(talk, [*found, *echoes], index):
+                because = "a last piece right after a card number, by what was asked"
+                echoes.append(Found(index, 0, len(group.chunks) - 1, Entity.PAN, PARTIAL, because))
             continue
         score = max((score for number, score in whole.items() if digits in number), default=0.0)
         if score:
@@ -258,10 +267,25 @@ def _echoes(talk: Talk, found: Sequence[Found]) -> list[Found]:
     return echoes
 
 
-def _piece_before(talk: Talk, found: Sequence[Found], index: int) -> Found | None:
-    """Return the finding that a group repeats from a turn or two before, if it does."""
+def _piece_beside(talk: Talk, found: Sequence[Found], index: int) -> Found | None:
+    """Return the finding a turn or two away that a group says too, if there is one."""
     group = talk.groups[index]
+    near = (
+        one
+        for one in found
+        if 0 < abs(index - one.group) <= 2 and abs(group.turn - talk.groups[one.group].turn) <= 2
+    )
+    return next((one for one in near if digits_of(talk, one) == group.digits), None)
+
+
+def _trails(talk: Talk, found: Sequence[Found], index: int) -> bool:
+    """Whether a turn of nothing but a digit or two follows a card number: the rest of a longer one."""
+    group, asked = talk.groups[index], talk.asked(index)
+    if asked.here or not asked.names("card") or {"cvv", "expiry", "pin", "last_four"} & set(asked.kinds):
+        return False
+    turn = talk.turns[group.turn]
+    words = sum(word.kind == "word" for word in talk.words_between(turn.start, turn.end))
     near = (
         one for one in found if 0 < index - one.group <= 2 and group.turn - talk.groups[one.group].turn <= 2
     )
-    return next((one for one in near if digits_of(talk, one) == group.digits), None)
+    return words <= 1 and any(near)

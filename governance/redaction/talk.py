@@ -20,7 +20,7 @@ _LABEL = re.compile(
     r"^[ \t]*(?:[\[(]?[\d:.,]+[\])]?[ \t]*)?(?P<speaker>[^\W\d][\w .'’-]{0,30})[ \t]*:(?=[ \t])", re.MULTILINE
 )
 _LABELLED_TURNS_AT_LEAST = 2
-_TURNS_BACK, _CHARACTERS_BACK = 8, 900
+_TURNS_BACK, _CHARACTERS_BACK = 24, 1_500
 _CARD_TALK_BACK = 1_500
 _TRAIL_WORDS, _TRAIL_CHARACTERS = 6, 80
 _CARRIES_ON = 300

@@ -30,7 +30,7 @@ def covers(said: str, piece: str) -> bool:
     return any(span.start <= start and span.end >= start + len(piece) for span in pans(said))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_every_brand_is_found_in_every_way_of_typing(data: st.DataObject) -> None:
     number = data.draw(cardtalk.card_numbers())
@@ -38,7 +38,7 @@ def test_every_brand_is_found_in_every_way_of_typing(data: st.DataObject) -> Non
     assert covers(f"my card number is {shown} thanks", shown)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_a_number_said_in_words_is_covered_from_its_first_to_its_last_word(data: st.DataObject) -> None:
     number = data.draw(cardtalk.card_numbers())
@@ -46,7 +46,7 @@ def test_a_number_said_in_words_is_covered_from_its_first_to_its_last_word(data:
     assert covers(f"agent: the long number on your card please\ncustomer: {said}", said)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_one_mis_heard_digit_does_not_save_a_number_that_was_asked_for(data: st.DataObject) -> None:
     number = data.draw(cardtalk.card_numbers())
@@ -57,7 +57,7 @@ def test_one_mis_heard_digit_does_not_save_a_number_that_was_asked_for(data: st.
     assert is_gone(said, shown)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_pieces_read_back_by_the_agent_are_masked_on_both_sides(data: st.DataObject) -> None:
     number = data.draw(cardtalk.card_numbers())
