@@ -44,12 +44,12 @@ def mask_numbers(tree: Any, knowledge: Knowledge, language: str) -> None:
         digits = str(abs(value))
         is_known = any(known in digits for known in knowledge.values if len(known) >= _TELLING)
         if is_known or (wants_pan and len(digits) >= _SHORTEST_NUMBER and is_card_number(digits)):
-            container[key] = 0
+            container[key] = type(container[key])(0)
         elif isinstance(key, str) and 3 <= len(digits) <= 19:
             heading = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]+", " ", key)
             found = text.detect(f"{heading}: {digits}", language)
             if any(span.entity in _NUMBER_KINDS and knowledge.wants(span.entity) for span in found):
-                container[key] = 0
+                container[key] = type(container[key])(0)
 
 
 def _numbers(tree: Any) -> Iterator[tuple[Any, str | int, int]]:
