@@ -30,6 +30,10 @@ _PROMINENCE_DB = 12.0
 _SHARE = 0.6
 _FRAMES = 3
 _MERGED_GAP = 2
+_GLIDE = 0.012  # a voice glides; a tone stays where it is, even where a bad line has moved it
+_PAUSE_MS = (
+    20  # between two keys the finger leaves the key; a vowel that wanders from one to the next does not
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class LooseDetector:
         self._channel = channel
         self._samples = np.zeros(self._size // 2, dtype=np.float32)
         self._keys: list[NDArray[np.int8]] = []
+        self._places: list[NDArray[np.float32]] = []
 
     def feed(self, samples: NDArray[np.float32]) -> None:
         """Listen to the next samples."""
@@ -71,34 +76,33 @@ class LooseDetector:
             return
         frames = np.lib.stride_tricks.sliding_window_view(self._samples, self._size)[:: self._hop][:count]
         power = np.abs(np.fft.rfft(frames * self._window, self._length, axis=1)) ** 2 * self._scale
-        self._keys.append(self._judge(power))
+        keys, places = self._judge(power)
+        self._keys.append(keys)
+        self._places.append(places)
         self._samples = self._samples[count * self._hop :]
 
     def finish(self) -> list[Peak]:
         """Return everything that may be a key, in order."""
         self.feed(np.zeros(2 * self._size * self._decimator.step, dtype=np.float32))
-        keys = np.concatenate(self._keys) if self._keys else np.zeros(0, dtype=np.int8)
+        if not self._keys:
+            return []
+        keys, places = np.concatenate(self._keys), np.concatenate(self._places)
         frame_ms = self._hop * 1000 / self._decimator.rate
-        half_ms = self._size * 500 / self._decimator.rate
+        reach_ms = self._size * 250 / self._decimator.rate
         peaks: list[Peak] = []
-        at = 0
-        while at < len(keys):
-            if keys[at] < 0:
-                at += 1
+        for frames in _pieces(keys):
+            if len(frames) < _FRAMES or _glides(places[frames]):
                 continue
-            until = at
-            while until + 1 < len(keys) and keys[at] in keys[until + 1 : until + 1 + _MERGED_GAP]:
-                until += 1
-            if int(np.count_nonzero(keys[at : until + 1] == keys[at])) >= _FRAMES:
-                start, end = at * frame_ms - half_ms / 2, until * frame_ms + half_ms / 2
-                peaks.append(Peak(max(int(start), 0), round(end), self._channel))
-            at = until + 1
+            start, end = max(int(frames[0] * frame_ms - reach_ms), 0), round(frames[-1] * frame_ms + reach_ms)
+            if peaks and start - peaks[-1].end_ms < _PAUSE_MS:
+                start = peaks.pop().start_ms
+            peaks.append(Peak(start, end, self._channel))
         return peaks
 
-    def _judge(self, power: NDArray[np.float64]) -> NDArray[np.int8]:
-        """Return for every frame the number of the key it is like, or -1."""
-        row, low, low_stands_out = self._strongest(power, self._low, LOW_HZ)
-        column, high, high_stands_out = self._strongest(power, self._high, HIGH_HZ)
+    def _judge(self, power: NDArray[np.float64]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+        """Return for every frame the number of the key it is like, or -1, and the logarithms of its two frequencies."""
+        row, low, low_stands_out, low_hertz = self._strongest(power, self._low, LOW_HZ)
+        column, high, high_stands_out, high_hertz = self._strongest(power, self._high, HIGH_HZ)
         twist = np.abs(10 * np.log10((low + 1e-15) / (high + 1e-15)))
         is_key = (
             (row >= 0)
@@ -108,7 +112,8 @@ class LooseDetector:
             & (np.minimum(low_stands_out, high_stands_out) >= _PROMINENCE_DB)
             & (self._share(power) >= _SHARE)
         )
-        return np.where(is_key, row * 4 + column, -1).astype(np.int8)
+        places = np.log(np.stack([low_hertz, high_hertz], axis=1)).astype(np.float32)
+        return np.where(is_key, row * 4 + column, -1).astype(np.int8), places
 
     def _share(self, power: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return how much of the band lies within a main lobe of the two strongest peaks."""
@@ -123,8 +128,8 @@ class LooseDetector:
 
     def _strongest(
         self, power: NDArray[np.float64], band: NDArray[np.int64], nominal: NDArray[np.float64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-        """Return which nominal frequency the strongest peak of a band is near (-1: none), its power, its prominence."""
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Return which nominal frequency a band's strongest peak is near (-1: none), its power, prominence and hertz."""
         part = power[:, band]
         at = np.argmax(part, axis=1)
         peak = part[np.arange(len(part)), at]
@@ -134,7 +139,26 @@ class LooseDetector:
         is_near = distance[np.arange(len(distance)), nearest] <= _ERROR
         around = np.median(part, axis=1)
         stands_out = 10 * np.log10((peak + 1e-15) / (around + 1e-15))
-        return np.where(is_near, nearest, -1), peak, stands_out
+        return np.where(is_near, nearest, -1), peak, stands_out, hertz
+
+
+def _pieces(keys: NDArray[np.int8]) -> list[list[int]]:
+    """Return the frames of each stretch that stays with one key, holes of a frame or two aside."""
+    pieces: list[list[int]] = []
+    for found in np.flatnonzero(keys >= 0):
+        frame = int(found)
+        last = pieces[-1][-1] if pieces else frame
+        if pieces and keys[last] == keys[frame] and frame - last <= _MERGED_GAP:
+            pieces[-1].append(frame)
+        else:
+            pieces.append([frame])
+    return pieces
+
+
+def _glides(places: NDArray[np.float32]) -> bool:
+    """Whether one of the two frequencies moves, the first and last frame aside, which see the tone begin and end."""
+    inner = places[1:-1] if len(places) > 3 else places
+    return bool((inner.max(axis=0) - inner.min(axis=0)).max() > _GLIDE)
 
 
 def together(peaks: Sequence[Peak], least: int, gap_ms: int) -> list[Peak]:
