@@ -1,7 +1,7 @@
 """What one run comes to: what was found, the versions made of it, and what the second look said of them as stored."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BufferedReader, BytesIO
 from typing import BinaryIO
@@ -9,7 +9,8 @@ from typing import BinaryIO
 from governance.policy import Policies
 from governance.policy.redaction import RedactionPolicy
 from governance.recordings.models import MASTER, RENDITION
-from governance.redaction import audio, firstlook, rules, secondlook, text, transcripts
+from governance.redaction import audio, chats, firstlook, rules, secondlook, text, transcripts
+from governance.redaction.chats import Chat
 from governance.redaction.dtmf import Tone
 from governance.redaction.firstlook import NOT_EXAMINED, FirstLook, Obstacle, Said, Source
 from governance.redaction.material import Material, Stream
@@ -36,6 +37,7 @@ class Outcome:
     """What was found, what was made of it, and what stands in the way. Clean means: nothing does."""
 
     look: FirstLook
+    chats: Mapping[int, Chat]
     versions: tuple[Version, ...]
     obstacles: tuple[Obstacle, ...]
     policies: Policies = field(repr=False)
@@ -57,7 +59,8 @@ class Outcome:
         """How many findings of each kind there are, in the sound and in the transcripts, each place counted once."""
         heard = Counter(span.entity.value for stream in self.look.spans.values() for span in stream)
         read = Counter(found.entity.value for said in self.look.said for found in said.found)
-        return heard | read
+        typed = Counter(found.entity.value for chat in self.chats.values() for found in chat.found)
+        return (heard | read) + typed
 
     def sealed(self) -> Iterator[Sealed]:
         """Yield everything that lies in the store for this run."""
@@ -76,21 +79,51 @@ def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies
         policy,
         found.verdict,
     )
-    obstacles = [*look.obstacles, *_unseen(found)]
+    written = _chats(found, policy)
+    obstacles = [*look.obstacles, *(o for chat in written.values() for o in chat.obstacles), *_unseen(found)]
     if obstacles:
-        return Outcome(look, (), tuple(obstacles), policies)
+        return Outcome(look, written, (), tuple(dict.fromkeys(obstacles)), policies)
     versions: list[Version] = []
     try:
         for position, stream in sound.items():
             versions += _render(runtime, house, stream, look.spans[position], policy)
         for said in look.said:
             versions += _write(runtime, house, found, said, policy)
+        for position, chat in written.items():
+            versions += _write_chat(runtime, house, position, chat, policy)
         obstacles = _second_look(runtime, look, versions, policy)
+        for position in written:
+            obstacles += _second_look_at_chat(runtime, found, position, versions)
     except BaseException:
         for version in versions:
             vault.discard(runtime, version.sealed)
         raise
-    return Outcome(look, tuple(versions), tuple(obstacles), policies)
+    return Outcome(look, written, tuple(versions), tuple(dict.fromkeys(obstacles)), policies)
+
+
+def _chats(found: Material, policy: RedactionPolicy) -> dict[int, Chat]:
+    looked = {}
+    for stream in found.streams:
+        if stream.source is not None and _is_chat(stream):
+            with stream.open() as body:
+                looked[stream.position] = chats.look(body.read(), found.language, policy, found.verdict)
+    return looked
+
+
+def _write_chat(
+    runtime: Runtime, house: Actor, position: int, chat: Chat, policy: RedactionPolicy
+) -> Iterator[Version]:
+    yield Version(position, RENDITION, False, _seal(runtime, house, BytesIO(chat.masked.encode())))
+    if policy.keep_master:
+        yield Version(position, MASTER, False, _seal(runtime, house, BytesIO(chat.without_sad.encode())))
+
+
+def _second_look_at_chat(
+    runtime: Runtime, found: Material, position: int, versions: Sequence[Version]
+) -> list[Obstacle]:
+    stored = next(v for v in versions if (v.position, v.level, v.is_text) == (position, RENDITION, False))
+    with BufferedReader(vault.reopen(runtime, stored.sealed)) as clear:
+        return chats.look_again(clear.read(), found.language)
 
 
 def _sources(found: Material) -> list[Source]:
@@ -110,11 +143,15 @@ def _unseen(found: Material) -> list[Obstacle]:
     unseen = [
         Obstacle(NOT_EXAMINED, f"A {stream.kind} cannot be examined.")
         for stream in found.streams
-        if stream.source is not None and stream.kind != "voice"
+        if stream.source is not None and stream.kind != "voice" and not _is_chat(stream)
     ]
     if not found.texts and not any(stream.source is not None for stream in found.streams):
         unseen.append(Obstacle(NOT_EXAMINED, "There is neither sound nor text to examine."))
     return unseen
+
+
+def _is_chat(stream: Stream) -> bool:
+    return stream.kind == "chat" and chats.is_readable(stream.content_type)
 
 
 def _render(
@@ -181,7 +218,7 @@ def _second_look(
     sources = [Source(one.position, one.stream, one.language, texts[one.position]) for one in look.said]
     obstacles = secondlook.read(sources)
     for version in versions:
-        if version.is_text:
+        if version.is_text or version.position not in look.spans:
             continue
         spans = look.spans[version.position]
         with BufferedReader(vault.reopen(runtime, version.sealed)) as stored:
@@ -200,4 +237,7 @@ def look_again(found: Material, policies: Policies) -> list[Obstacle]:
         if stream.kind == "voice" and stream.source is not None:
             with stream.open() as stored:
                 obstacles += secondlook.hear(stored, stream.position, sources, (), policies.redaction)
+        elif _is_chat(stream) and stream.source is not None:
+            with stream.open() as stored:
+                obstacles += chats.look_again(stored.read(), found.language)
     return list(dict.fromkeys(obstacles))
