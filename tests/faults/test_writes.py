@@ -1,0 +1,174 @@
+"""Every write of ingest, redaction, erasure, rotation and the log's keeping fails once and was not stored, once but was.
+
+Whatever fails, and however: nothing is lost, nothing is heard that should not be, the log is whole, and whoever asks
+again gets what they would have got.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from governance import tenancy
+from governance.audit import service as audit
+from governance.errors import GovernanceError
+from governance.recordings import erasure, intake
+from governance.recordings import queries as catalog
+from governance.recordings.models import ERASED, RELEASED, Recording
+from governance.redaction import service as redaction
+from governance.runtime import Runtime
+from governance.vault import service as vault
+from tests.faults.calls import called
+from tests.faults.failpoints import Failpoints, InjectedError
+from tests.faults.houses import DPO, HOUSE, OPERATOR, TENANT, Databases, House, recover
+from tests.oracle import check_everything, check_nothing_is_heard
+
+Step = Callable[[Runtime], None]
+EVERY = {"sqlite": 1, "postgresql": 4}
+"""Every how many of the writes fail: all of them where a copy of the house is cheap, a sample where it is not."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """What is done: after `before`, which does not fail, `act`, which does; then `holds` when it was asked for again."""
+
+    before: tuple[Step, ...]
+    act: Step
+    holds: Step
+
+
+def only(runtime: Runtime) -> Recording:
+    with runtime.work(HOUSE, write=False) as work:
+        (row,) = catalog.all_recordings(work)
+        return row
+
+
+def begin(runtime: Runtime) -> None:
+    with runtime.work(HOUSE) as work:
+        tenancy.ensure(work, "The default tenant")
+
+
+def ingest(runtime: Runtime) -> None:
+    done = intake.ingest(runtime, OPERATOR, called("a"), idempotency_key="once")
+    assert only(runtime).id == done.recording_id
+
+
+def redact(runtime: Runtime) -> None:
+    redaction.redact_pending(runtime, HOUSE)
+    row = only(runtime)
+    if row.state != RELEASED:  # a run that failed is not repeated by itself: somebody asks
+        assert redaction.redact(runtime, HOUSE, row.id).state == "released"
+
+
+def erase(runtime: Runtime) -> None:
+    assert erasure.erase(runtime, DPO, only(runtime).id, "request").state == erasure.COMPLETE
+
+
+def vouch(runtime: Runtime) -> None:
+    audit.sequence(runtime, TENANT)
+    audit.publish(runtime, TENANT)
+
+
+def rotate(runtime: Runtime) -> None:
+    vault.rotate(runtime, OPERATOR, retire=True)
+
+
+def sweep(runtime: Runtime) -> None:
+    vault.sweep(runtime, HOUSE)
+
+
+def is_there(runtime: Runtime) -> None:
+    assert only(runtime).state != ERASED
+
+
+def is_released(runtime: Runtime) -> None:
+    assert only(runtime).state == RELEASED
+
+
+def is_erased(runtime: Runtime) -> None:
+    assert only(runtime).state == ERASED
+    assert not list(runtime.blobs.names())
+
+
+def is_vouched_for(runtime: Runtime) -> None:
+    with runtime.engine.connect() as connection:
+        sizes = (
+            connection.scalar(sa.text("SELECT size FROM audit_log")),
+            connection.scalar(sa.text("SELECT max(size) FROM audit_checkpoint")),
+        )
+    assert sizes[0] == sizes[1]
+
+
+def is_under_one_key(runtime: Runtime) -> None:
+    with runtime.engine.connect() as connection:
+        used = set(
+            connection.scalars(sa.text("SELECT kek_id FROM blob_key UNION SELECT kek_id FROM tenant_key"))
+        )
+    assert used == {runtime.keys.active(TENANT)} == set(runtime.keys.keks(TENANT))
+
+
+ACTS = {
+    "ingest": Act((begin,), ingest, is_there),
+    "redaction": Act((begin, ingest), redact, is_released),
+    "erasure": Act((begin, ingest, redact, sweep, vouch), erase, is_erased),
+    "erasure in quarantine": Act((begin, ingest), erase, is_erased),
+    "vouching": Act((begin, ingest, redact), vouch, is_vouched_for),
+    "rotation": Act((begin, ingest), rotate, is_under_one_key),
+}
+
+
+@contextmanager
+def ready(act: Act, databases: Databases, folder: Path) -> Iterator[House]:
+    """Give a house in which everything has been done that comes before the act."""
+    with databases.empty(folder / "home") as url:
+        house = House(folder, url)
+        with house.opened() as runtime:
+            for step in act.before:
+                step(runtime)
+        yield house
+
+
+def fail(house: House, act: Act, points: Failpoints) -> None:
+    """Act, and have it fail: what goes wrong is an error of the product's or the one injected, or nobody notices."""
+    with house.opened() as runtime, points.installed(runtime):
+        try:
+            act.act(runtime)
+        except (GovernanceError, InjectedError, sa.exc.OperationalError):
+            assert points.failed, "it failed by itself"
+
+
+def come_back(house: House, act: Act) -> None:
+    """Open the house again, recover, ask again, and have everything checked."""
+    with house.opened() as runtime:
+        check_nothing_is_heard(runtime, TENANT)
+        recover(runtime)
+        act.act(runtime)
+        act.holds(runtime)
+        recover(runtime)
+        check_everything(runtime, TENANT)
+
+
+@pytest.mark.parametrize("stored", [False, True], ids=["and was not stored", "but was stored"])
+@pytest.mark.parametrize("name", ACTS)
+def test_every_write_may_fail(name: str, stored: bool, databases: Databases, ground: Path) -> None:
+    act = ACTS[name]
+    with ready(act, databases, ground / "ready") as house:
+        with house.copied(databases, ground / "whole") as copy:
+            points = Failpoints()
+            fail(copy, act, points)
+            come_back(copy, act)
+        assert len(points.seen) >= 3
+        for number in range(1, len(points.seen) + 1, EVERY[sa.make_url(house.url).get_backend_name()]):
+            with house.copied(databases, ground / f"failing-{number}") as copy:
+                points = Failpoints(number, stored=stored)
+                try:
+                    fail(copy, act, points)
+                    come_back(copy, act)
+                except Exception as error:
+                    error.add_note(f"write {number} of {name} failed: {points.failed}, stored: {stored}")
+                    raise
