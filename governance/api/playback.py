@@ -25,7 +25,8 @@ Purpose = Annotated[
         pattern=r"^[a-z][a-z0-9_]{1,39}$", description="Why: a purpose of the policy.", examples=["quality"]
     ),
 ]
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+_BEYOND = 10**15  # further than any recording reaches
 _BYTES = {"content": {"audio/*": {"schema": {"type": "string", "format": "binary"}}}}
 
 
@@ -98,7 +99,7 @@ def _asked(header: str | None) -> tuple[int, int | None] | None:
         return None
     first, last = match.groups()
     if first == "":
-        return (-int(last), None) if int(last) else (1 << 62, None)
+        return (-int(last), None) if int(last) else (_BEYOND, None)
     if last and int(last) < int(first):
         return None
     return int(first), int(last) if last else None

@@ -64,7 +64,7 @@ def play(
         )  # fmt: skip
         reader = vault.open(work, grant, rendition.blob_id)
         content_type = _CONTENT_TYPES.get(
-            (media.container or "") if media else "", "application/octet-stream"
+            (media.container or "").lower() if media else "", "application/octet-stream"
         )
         return Playback(reader, reader.size, rendition.sha256, content_type, row.id, level)
 

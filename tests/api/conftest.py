@@ -26,6 +26,10 @@ with warnings.catch_warnings():
     from fastapi.testclient import TestClient
 
 
+# The shapes of answers do not depend on the database: once is enough. Journeys run on both.
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
 def tone(seconds: float = 1.0, rate: int = 8000, channels: int = 2, hz: float = 220.0) -> bytes:
     """Return a WAV file of 16-bit PCM with one tone."""
     moments = np.arange(int(seconds * rate)) / rate
