@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from governance.errors import ConfigurationError
@@ -16,7 +16,7 @@ class Settings:
 
     home: Path
     environment: str
-    database_url: str
+    database_url: str = field(repr=False)  # it can hold a password
     blobs: Path
     keys: Path
     anchor: Path

@@ -95,13 +95,14 @@ def _policies(folder: Path, fallback: Policies | None) -> Policies:
 def read(path: Path, model: type[Model]) -> Model:
     """Return the policy in the file at `path` as a `model`. Raises `PolicyError` with every place that is wrong."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)
+        content = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # noqa: S506 a SafeLoader, only stricter
         return model.model_validate(content)
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise PolicyError(f"{path.name} cannot be read: {type(error).__name__}") from error
     except ValidationError as error:
         places = "; ".join(
-            f"{'.'.join(str(part) for part in problem['loc']) or 'file'}: {problem['msg']}" for problem in error.errors()
+            f"{'.'.join(str(part) for part in problem['loc']) or 'file'}: {problem['msg']}"
+            for problem in error.errors()
         )
         raise PolicyError(f"{path.name}: {places}") from None
 
@@ -110,7 +111,7 @@ class _StrictLoader(yaml.SafeLoader):
     """Refuses a key that stands twice: YAML would silently obey the second."""
 
 
-def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
     if len(keys) != len(set(map(str, keys))):
         raise yaml.constructor.ConstructorError(None, None, "a key stands twice", node.start_mark)
