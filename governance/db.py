@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,12 +59,15 @@ def _own_rows_only(state: ORMExecuteState) -> None:
     tenant = state.session.info.get("tenant")
     if tenant is None or not (state.is_select or state.is_update or state.is_delete):
         return
+    state.statement = state.statement.options(*_criteria(tenant, tuple(_tables_of(Tenanted))))
+
+
+@lru_cache(maxsize=256)
+def _criteria(tenant: str, tables: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return what narrows a statement to the rows of `tenant`. Kept: building it took as long as asking the database."""
     # One criterion a table: SQLAlchemy cannot ask a base that is no table itself for its column.
-    state.statement = state.statement.options(
-        *(
-            with_loader_criteria(table, table.tenant == tenant, include_aliases=True)
-            for table in _tables_of(Tenanted)
-        )
+    return tuple(
+        with_loader_criteria(table, table.tenant == tenant, include_aliases=True) for table in tables
     )
 
 
