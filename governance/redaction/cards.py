@@ -244,48 +244,43 @@ def _stretches(places: Iterable[Place], entity: Entity, score: float, because: s
 
 def _echoes(talk: Talk, found: Sequence[Found]) -> list[Found]:
     """Find pieces of numbers found elsewhere: `so that was 4111 11 …`. Four digits alone may be shown."""
-    whole = {digits: one.score for one in found if len(digits := digits_of(talk, one)) >= brands.SHORTEST}
-    taken = {stretch.group for stretch in found}
+    by_group = {one.group: one for one in found}
+    parts = _parts(talk, found)
     echoes: list[Found] = []
     for index, group in enumerate(talk.groups):
-        digits = group.digits
-        if index in taken:
+        if index in by_group:
             continue
-        if beside := _piece_beside(talk, found, index):
-            because = "says a piece of a card number again, right beside it"
-            echoes.append(Found(index, 0, len(group.chunks) - 1, Entity.PAN, beside.score, because))
-            continue
-        if len(digits) < _ECHO_AT_LEAST:
-            if _trails(talk, [*found, *echoes], index):
-                because = "a last piece right after a card number, by what was asked"
-                echoes.append(Found(index, 0, len(group.chunks) - 1, Entity.PAN, PARTIAL, because))
-            continue
-        score = max((score for number, score in whole.items() if digits in number), default=0.0)
+        score, because = parts.get(group.digits, 0.0), "repeats part of a card number found elsewhere"
+        near = [by_group[at] for at in (index - 1, index - 2, index + 1, index + 2) if at in by_group]
+        near = [one for one in near if abs(group.turn - talk.groups[one.group].turn) <= 2]
+        if any(digits_of(talk, one) == group.digits for one in near):
+            score, because = near[0].score, "says a piece of a card number again, right beside it"
+        elif not score and any(one.group < index for one in near) and _trails(talk, index):
+            score, because = PARTIAL, "a last piece right after a card number, by what was asked"
         if score:
-            because = "repeats part of a card number found elsewhere"
-            echoes.append(Found(index, 0, len(group.chunks) - 1, Entity.PAN, score, because))
+            echo = Found(index, 0, len(group.chunks) - 1, Entity.PAN, score, because)
+            by_group[index] = echo
+            echoes.append(echo)
     return echoes
 
 
-def _piece_beside(talk: Talk, found: Sequence[Found], index: int) -> Found | None:
-    """Return the finding a turn or two away that a group says too, if there is one."""
-    group = talk.groups[index]
-    near = (
-        one
-        for one in found
-        if 0 < abs(index - one.group) <= 2 and abs(group.turn - talk.groups[one.group].turn) <= 2
-    )
-    return next((one for one in near if digits_of(talk, one) == group.digits), None)
+def _parts(talk: Talk, found: Sequence[Found]) -> dict[str, float]:
+    """Return every part of the whole numbers found that is long enough to tell, with their scores."""
+    parts: dict[str, float] = {}
+    for one in found:
+        whole = digits_of(talk, one)
+        if brands.SHORTEST <= len(whole) <= brands.LONGEST:
+            for first in range(len(whole)):
+                for end in range(first + _ECHO_AT_LEAST, len(whole) + 1):
+                    parts[whole[first:end]] = max(one.score, parts.get(whole[first:end], 0.0))
+    return parts
 
 
-def _trails(talk: Talk, found: Sequence[Found], index: int) -> bool:
-    """Whether a turn of nothing but a digit or two follows a card number: the rest of a longer one."""
+def _trails(talk: Talk, index: int) -> bool:
+    """Whether a turn of nothing but a digit or two is still about a card number: the rest of a longer one."""
     group, asked = talk.groups[index], talk.asked(index)
-    if asked.here or not asked.names("card") or {"cvv", "expiry", "pin", "last_four"} & set(asked.kinds):
+    if len(group.digits) >= _ECHO_AT_LEAST or asked.here or not asked.names("card"):
         return False
     turn = talk.turns[group.turn]
     words = sum(word.kind == "word" for word in talk.words_between(turn.start, turn.end))
-    near = (
-        one for one in found if 0 < index - one.group <= 2 and group.turn - talk.groups[one.group].turn <= 2
-    )
-    return words <= 1 and any(near)
+    return words <= 1 and not {"cvv", "expiry", "pin", "last_four"} & set(asked.kinds)

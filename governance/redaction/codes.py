@@ -7,11 +7,13 @@ standing right behind a card number. Where the shape does not fit the question t
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from governance.redaction.cards import Found
-from governance.redaction.digits import Chunk, Group
+from governance.redaction.digits import Chunk
 from governance.redaction.spans import Entity, Span
 from governance.redaction.talk import Asked, Talk
 
@@ -23,6 +25,7 @@ _PIN_DIGITS = range(3, 13)
 _WORDS_TO_CUE = 14
 _SHORT_TURN_WORDS, _SHORT_GAP_WORDS = 10, 4
 _REPEATED_WITHIN = 600
+_DATE_AND_CODE_AT_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,8 @@ def _behind_card(talk: Talk, segment: _Segment) -> Iterator[Span]:
 
 def _date_and_code(segment: _Segment) -> list[Span]:
     """Split digits that are an expiry date and then a security code."""
+    if len(segment.chunks) > _DATE_AND_CODE_AT_MOST:
+        return []
     for cut in range(1, len(segment.chunks)):
         date = _Segment(segment.group, segment.chunks[:cut], behind_card=False)
         code = _Segment(segment.group, segment.chunks[cut:], behind_card=False)
@@ -238,13 +243,10 @@ def _with_month(talk: Talk, span: Span) -> Span:
 
 def _written_dates(talk: Talk) -> Iterator[Span]:
     """Yield dates and times (a recogniser writes 12:27 for twelve twenty-seven) where an expiry date was asked for."""
+    starts = [turn.start for turn in talk.turns]
     for token in talk.tokens:
         if token.kind in {"date", "time"}:
-            turn = next(
-                at
-                for at in range(len(talk.turns) - 1, -1, -1)
-                if talk.turns[at].start <= token.start or at == 0
-            )
+            turn = max(0, bisect_right(starts, token.start) - 1)
             asked = talk.asked_at(token.start, turn)
             if asked.first == "expiry" or (asked.names("expiry") and not asked.here):
                 because = "a date where the expiry date was asked for"
@@ -253,25 +255,19 @@ def _written_dates(talk: Talk) -> Iterator[Span]:
 
 def _repeated(talk: Talk, found: Iterable[Span]) -> Iterator[Span]:
     """Yield codes said again soon after: an agent's `one two three, thank you` keeps the code in the recording."""
-    codes = [span for span in found if span.entity in {Entity.CVV, Entity.PIN}]
-    if not codes:
-        return
+    latest: dict[str, Span] = {}
+    codes = sorted(
+        (span for span in found if span.entity in {Entity.CVV, Entity.PIN}), key=lambda span: span.start
+    )
     taken = {(span.start, span.end) for span in codes}
-    values = [(span, _value(talk, span)) for span in codes]
+    waiting = deque(codes)
     for index, group in enumerate(talk.groups):
-        if (group.start, group.end) in taken or (
-            talk.asked(index).first == "other" and talk.asked(index).here
-        ):
+        while waiting and waiting[0].end <= group.start:
+            code = waiting.popleft()
+            latest[talk.digits_between(code.start, code.end)] = code
+        before = latest.get(group.digits)
+        if before is None or (group.start, group.end) in taken or group.start - before.end > _REPEATED_WITHIN:
             continue
-        for span, value in values:
-            if group.digits == value and 0 < group.start - span.end <= _REPEATED_WITHIN:
-                yield Span(group.start, group.end, span.entity, span.score, "repeats a code found before")
-                break
-
-
-def _value(talk: Talk, span: Span) -> str:
-    inside: list[Group] = [
-        group for group in talk.groups if group.start < span.end and span.start < group.end
-    ]
-    chunks = [chunk for group in inside for chunk in group.chunks]
-    return "".join(chunk.digits for chunk in chunks if span.start <= chunk.start and chunk.end <= span.end)
+        asked = talk.asked(index)
+        if not (asked.here and asked.first == "other"):
+            yield Span(group.start, group.end, before.entity, before.score, "repeats a code found before")

@@ -35,6 +35,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _FILLERS_BETWEEN = 6
+_LETTERS_IN_A_ROW = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,19 +174,13 @@ def _multiplied(raw: Sequence[Token], at: int, language: Language) -> tuple[str,
 
 def _letter(raw: Sequence[Token], at: int, text: str, language: Language) -> tuple[str, int]:
     """O and oh are zero beside a digit or beside another one that is; with a comma after it, oh is a sigh."""
-    after = at
-    while _word(raw, after + 1) in language.letters:
+    after = before = at
+    while after - at < _LETTERS_IN_A_ROW and _word(raw, after + 1) in language.letters:
         after += 1
-    beside_next = _is_digit(raw, after + 1, language)
-    sigh = (
-        beside_next
-        and text[raw[at].end : raw[at].end + 1] in {",", "!"}
-        and not _is_digit(raw, at - 1, language)
-    )
-    before = at
-    while _word(raw, before - 1) in language.letters:
+    while at - before < _LETTERS_IN_A_ROW and _word(raw, before - 1) in language.letters:
         before -= 1
-    beside_last = _is_digit(raw, before - 1, language)
+    beside_next, beside_last = _is_digit(raw, after + 1, language), _is_digit(raw, before - 1, language)
+    sigh = beside_next and text[raw[at].end : raw[at].end + 1] in {",", "!"} and not beside_last
     return ("0", 1) if (beside_next and not sigh) or beside_last else ("", 0)
 
 

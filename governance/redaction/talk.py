@@ -143,6 +143,13 @@ class Talk:
         low, high = bisect_left(self._token_starts, start), bisect_left(self._token_starts, end)
         return [token for token in self.tokens[low:high] if token.kind in kinds]
 
+    def digits_between(self, start: int, end: int) -> str:
+        """Return the digits of the chunks that lie between two places."""
+        first = max(0, bisect_left(self._group_starts, start) - 1)
+        last = bisect_left(self._group_starts, end)
+        chunks = (chunk for group in self.groups[first:last] for chunk in group.chunks)
+        return "".join(chunk.digits for chunk in chunks if start <= chunk.start and chunk.end <= end)
+
     def asked(self, index: int) -> Asked:
         """Return what the group at `index` was asked as: in its own turn before it, after it, or in earlier turns."""
         return self._answers[index]
@@ -180,7 +187,11 @@ class Talk:
         end = words[-1].end
         stop = re.search(r"[.;?!\n]", self.text[group.end : end])
         end = group.end + stop.start() if stop else end
-        cues = [cue for cue in self.cues_between(group.end, turn.end) if cue.start < end]
+        cues = [
+            cue
+            for cue in self.cues_between(group.end, min(turn.end, end + _TRAIL_CHARACTERS))
+            if cue.start < end
+        ]
         leads_on = following is not None and following.turn == group.turn and bool(cues)
         if leads_on and following is not None:
             cues = [cue for cue in cues if not self._leads_to(cue, following)]

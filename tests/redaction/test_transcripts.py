@@ -11,7 +11,8 @@ import pytest
 from governance.errors import UnsupportedFormatError
 from governance.redaction import looser, rules, text, transcripts
 from governance.redaction.spans import SAD, Entity, Timing
-from governance.redaction.transcripts import TranscriptDocument, walk
+from governance.redaction.transcripts import walk
+from governance.redaction.transcripts.document import TranscriptDocument
 from tests.redaction import vendors
 
 CALLS = Path(__file__).resolve().parents[2] / "../shared/data/vcon/calls"
@@ -173,6 +174,12 @@ def test_base64_copies_are_masked() -> None:
 def test_what_is_not_known_is_refused_with_what_is(data: bytes) -> None:
     with pytest.raises(UnsupportedFormatError, match="amazon-transcribe"):
         transcripts.read(data)
+
+
+def test_a_document_nested_without_end_is_refused() -> None:
+    nested = "[" * 200 + "]" * 200
+    with pytest.raises(UnsupportedFormatError, match="nested"):
+        transcripts.read(f'{{"words": [{{"text": "a"}}], "x": {nested}}}'.encode())
 
 
 def test_a_file_that_breaks_its_own_rules_is_refused_without_quoting_it() -> None:

@@ -20,6 +20,7 @@ from governance.redaction.transcripts.document import (
 
 # Asked in this order: the more telling shapes first, plain text last.
 _JSON_FORMATS = ("words", "amazon_transcribe", "deepgram", "wtf", "whisper", "turns", "vcon")
+_DEEPEST = 64
 _TEXT_FORMATS = ("webvtt", "srt", "plain")
 
 
@@ -60,6 +61,8 @@ def _read_json(text: str, data: bytes) -> TranscriptDocument:
         tree = json.loads(text)
     except (ValueError, RecursionError):
         raise _unsupported() from None
+    if _is_deeper(tree, _DEEPEST):
+        raise UnsupportedFormatError(f"The document is nested more than {_DEEPEST} deep.")
     for name in _JSON_FORMATS:
         module: _JsonFormat = _module(name)
         if module.recognises(tree):
@@ -71,6 +74,22 @@ def _read_json(text: str, data: bytes) -> TranscriptDocument:
                 ) from None
             return TranscriptDocument(module.NAME, language, tuple(bound), tree, json_dump(data))
     raise _unsupported()
+
+
+def _is_deeper(tree: Any, limit: int) -> bool:
+    """Whether a document nests deeper than any transcript does; what walks it may then rely on the stack."""
+    level = [tree]
+    for _ in range(limit):
+        level = [
+            item
+            for value in level
+            for item in (
+                value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+            )
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _text(data: bytes) -> str:
