@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
@@ -17,6 +18,8 @@ from governance.api.envelope import Envelope
 from governance.api.metrics import Metrics
 from governance.api.rates import Rates
 from governance.api.routes import ROUTERS
+from governance.console import pages
+from governance.console.deps import Front
 from governance.errors import GovernanceError
 from governance.runtime import Runtime
 
@@ -45,16 +48,40 @@ def build(runtime: Runtime, rates: Rates | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.door = Door(runtime, metrics, rates or Rates())
+    counted = rates or Rates()
+    app.state.door = Door(runtime, metrics, counted)
+    app.state.front = Front(runtime, counted)
     for router in ROUTERS:
         for route in router.routes:
             _declare_permissions(route)
         app.include_router(router)
-    app.add_exception_handler(GovernanceError, problems.on_error)
-    app.add_exception_handler(RequestValidationError, problems.on_validation)
-    app.add_exception_handler(HTTPException, problems.on_http)
-    app.add_middleware(Envelope, metrics=metrics, is_https=runtime.settings.public_url.startswith("https://"))
+    app.include_router(pages.router)
+    app.add_exception_handler(GovernanceError, _or_page(problems.on_error))
+    app.add_exception_handler(RequestValidationError, _or_page(problems.on_validation))
+    app.add_exception_handler(HTTPException, _or_page(problems.on_http))
+    app.add_middleware(
+        Envelope,
+        metrics=metrics,
+        is_https=runtime.settings.public_url.startswith("https://"),
+        shown=_shown,
+    )
     return app
+
+
+Answer = Callable[[Request, Exception], Awaitable[Response]]
+
+
+def _or_page(answer: Answer) -> Answer:
+    """Let `answer` make the problem that an error is; a person at a browser gets it as a page."""
+
+    async def answered(request: Request, error: Exception) -> Response:
+        return _shown(request, await answer(request, error))
+
+    return answered
+
+
+def _shown(request: Request, problem: Response) -> Response:
+    return pages.of_problem(request, problem) if pages.wants_page(request) else problem
 
 
 def _declare_permissions(route: BaseRoute) -> None:

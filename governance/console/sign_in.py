@@ -1,0 +1,98 @@
+"""Signing in and out. Opening the page with a one-time link uses nothing up: a button does.
+
+The link's token stands behind the `#` of its address, so that no server, proxy or log on the way ever sees it, and no
+mail scanner that follows the link can burn it; a script puts it into the form, or a person pastes it there.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from governance.access import service as access
+from governance.console import deps
+from governance.console.deps import Sent, SentByStranger, Signed, front
+from governance.console.rendering import page, see_other
+from governance.errors import UnauthenticatedError
+from governance.tenancy import DEFAULT
+
+router = APIRouter()
+
+_PLACES = re.compile(r"/|/break-glass|/log|/log/[0-9a-z-]{36}|/recordings/rec_[0-9a-f]{32}")
+Next = Annotated[str, Query(alias="next", max_length=80)]
+
+
+@router.get("/sign-in")
+def show(request: Request, then: Next = "/", out: bool = False) -> Response:
+    """Show the way in."""
+    return _form(request, 200, then=then, note="You have signed out." if out else None)
+
+
+@router.post("/sign-in")
+def sign_in(request: Request, form: SentByStranger) -> Response:
+    """Sign in by login and password. Every refusal is the same."""
+    opened, tenant, login = front(request), form.get("tenant").strip() or DEFAULT, form.get("login").strip()
+    opened.rates.sign_in(deps.address(request), tenant, login)
+    try:
+        token = access.sign_in(
+            opened.runtime, tenant, login, form.get("password")[:1024], deps.address(request)
+        )
+    except UnauthenticatedError:
+        # What was typed is not shown again: people type their password where the login belongs.
+        return _form(
+            request, 401, then=form.get("next"), problem="Login and password do not fit, or not any more."
+        )
+    return _welcome(request, token, form.get("next"))
+
+
+@router.post("/sign-in/link")
+def redeem(request: Request, form: SentByStranger) -> Response:
+    """Sign in by a one-time link, which is used up by this and by nothing before."""
+    opened = front(request)
+    opened.rates.redemption(deps.address(request))
+    given = form.get("token").strip().rpartition("#")[2]  # whoever pastes may paste the whole link
+    try:
+        token = access.redeem_link(opened.runtime, given, deps.address(request))
+    except UnauthenticatedError:
+        problem = "This link has been used, or its time is over. Ask for a new one."
+        return _form(request, 401, then=form.get("next"), problem=problem)
+    return _welcome(request, token, form.get("next"))
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, visitor: Signed, _form: Sent) -> Response:
+    """End the session."""
+    with visitor.work() as work:
+        access.sign_out(work)
+    response = see_other("/sign-in?out=true")
+    deps.let_out(response, front(request))
+    return response
+
+
+def _form(
+    request: Request, status: int, *, then: str, note: str | None = None, problem: str | None = None
+) -> Response:
+    secret = deps.strangers_secret(request)
+    facts = {
+        "proof": deps.proof_of(secret),
+        "then": _ours(then),
+        "tenant": DEFAULT,
+        "note": note,
+        "problem": problem,
+    }
+    response = page("sign_in", None, status, **facts)
+    deps.remember_stranger(response, front(request), secret)
+    return response
+
+
+def _welcome(request: Request, token: str, then: str) -> Response:
+    response = see_other(_ours(then))
+    deps.let_in(response, front(request), token)
+    return response
+
+
+def _ours(place: str) -> str:
+    """Return `place` if it is a page of ours: whoever makes a link to sign in must not choose where it ends."""
+    return place if _PLACES.fullmatch(place) else "/"
