@@ -9,6 +9,7 @@ import secrets
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
@@ -28,6 +29,10 @@ from governance.storage.local import LocalBlobs
 
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:of, 7463))")
 _LOCK_SHARED = sa.text("SELECT pg_advisory_xact_lock_shared(hashtextextended(:of, 7463))")
+
+
+# The trace id of the request or job at hand, for the Works of verbs that open several of their own.
+TRACE: ContextVar[str | None] = ContextVar("governance_trace", default=None)
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class Work:
         self.session = session
         self.actor = actor
         self.tenant = actor.tenant
-        self.trace = trace or uuid7().hex
+        self.trace = trace or TRACE.get() or uuid7().hex
         self.now: datetime = runtime.clock.now()
         self.policies: Policies = runtime.policies.for_tenant(actor.tenant)
         self._after_commit: list[Callable[[], None]] = []

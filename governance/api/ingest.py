@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from governance.api import upload
 from governance.api.deps import Caller, needs
 from governance.api.multipart import Parts, Rule
 from governance.api.problems import documented
-from governance.api.shapes import Answer, without_card_data
+from governance.api.shapes import Answer, RecordingId, without_card_data
 from governance.errors import InvalidError
-from governance.recordings import intake
+from governance.recordings import additions, intake
 from governance.recordings.importers import metadata, sidecar
 from governance.recordings.importers.metadata import Medium, Metadata
 from governance.recordings.interaction import Interaction, MediaFacts, TranscriptFacts
+from governance.redaction import transcripts
 from governance.vault.service import Sealed
 
 router = APIRouter(prefix="/v1/recordings", tags=["recordings"])
@@ -34,6 +35,7 @@ _EXAMPLE = {
     "language": "en-GB",
     "notice": {"given": True, "kind": "announcement"},
 }
+_WORDS = {"words": [{"text": "hello", "start_ms": 0, "end_ms": 300, "channel": 0}]}
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -75,6 +77,13 @@ class Received(Answer):
     state: Literal["quarantined", "known"]
 
 
+class Added(Answer):
+    """The transcript that was added; the recording waits in quarantine until it has been examined."""
+
+    transcript_id: str
+    state: Literal["quarantined"] = "quarantined"
+
+
 @router.post(
     "",
     status_code=201,
@@ -106,6 +115,39 @@ async def ingest_recording(
     response.headers["Location"] = f"/v1/recordings/{found.recording_id}"
     response.status_code = 201 if found.created else 200
     return Received(id=found.recording_id, state="quarantined" if found.created else "known")
+
+
+@router.post(
+    "/{recording_id}/transcript",
+    status_code=201,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"example": _WORDS}, "text/vtt": {}, "text/plain": {}},
+        }
+    },
+    responses=documented(401, 403, 404, 408, 409, 413, 415, 422, 429),
+)
+async def add_transcript(
+    caller: Annotated[Caller, needs("recording:ingest")],
+    request: Request,
+    recording_id: RecordingId,
+    language: Annotated[
+        str | None, Query(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", max_length=35)
+    ] = None,
+) -> Added:
+    """Add a transcript to a recording that has none: the body is the file. The recording is examined again.
+
+    It is in quarantine until then, also if it was released before.
+    """
+    caller.door.rates.ingest(caller.actor.session_id or caller.actor.id)
+    body = await upload.body(request, caller.runtime.settings.max_text_bytes)
+    return Added(transcript_id=await run_in_threadpool(_add, caller, recording_id, body, language))
+
+
+def _add(caller: Caller, recording_id: str, body: bytes, language: str | None) -> str:
+    transcripts.read(body)  # a file nobody reads would hold the recording back for ever
+    return additions.write_down(caller.runtime, caller.actor, recording_id, body, language=language)
 
 
 def _ingest(caller: Caller, parts: Parts, idempotency_key: str | None) -> intake.Ingested:

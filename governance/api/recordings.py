@@ -193,7 +193,7 @@ def read_recording(
     identifiers_in_clear: Annotated[bool, Query(alias="identifiers")] = False,
 ) -> RecordingDetail:
     """Read one recording's entry. `identifiers=true` asks for the parties in clear, which is written to the log."""
-    with caller.work(write=identifiers_in_clear) as work:
+    with caller.work() as work:
         row = queries.recording(work, recording_id)
         if row is None or row.state == ERASED:
             raise NotFoundError("there is no such recording")
@@ -201,7 +201,8 @@ def read_recording(
         access.require(work, "recording:metadata:read", facts)
         if identifiers_in_clear:
             access.require(work, "recording:identifiers:read", facts)
-            audit.record(work, "recording.identifiers.read", res=[("recording", row.id)])
+        act = "recording.identifiers.read" if identifiers_in_clear else "recording.read"
+        audit.record(work, act, res=[("recording", row.id)])
         parties = [_party(work, party, identifiers_in_clear) for party in queries.parties(work, row.id)]
         return _detail(work, row, parties)
 

@@ -132,6 +132,13 @@ def test_the_log_is_searched_read_and_proven(door: Door) -> None:
     kinds = {(entry["act"], entry["outcome"]) for entry in page.json()["items"]}
     assert ("recording.ingested", "success") in kinds
     assert ("recording.playback", "denied") in kinds
+    traced = {"X-Request-ID": "0199d5f2c7a07b1e8c55c3d1f0a9b2e4"}
+    door.client.get(f"/v1/recordings/{made}", headers=door.as_("dpo") | traced)
+    audit.sequence(door.runtime, "default")
+    newest = door.client.get("/v1/audit/entries?act=recording.read", headers=door.as_("ciso")).json()[
+        "items"
+    ][0]
+    assert newest["members"]["req"] == traced["X-Request-ID"]
     entry = page.json()["items"][-1]["id"]
     detail = door.client.get(f"/v1/audit/entries/{entry}", headers=door.as_("ciso")).json()
     assert detail["is_proven"] is True

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from governance.redaction import service as redaction
-from tests.api.conftest import Door, tone
+from tests.api.conftest import Door, tone, transcript
 
 SAID = "thank you for calling how can I help you today with your order"
 
@@ -165,3 +165,26 @@ def test_damage_in_the_store_is_an_error_and_no_sound(door: Door) -> None:
     answer = door.client.get(f"/v1/recordings/{made}/audio?purpose=quality", headers=door.as_("supervisor"))
     assert answer.status_code == 500
     assert answer.json()["type"].endswith(":integrity")
+
+
+def test_a_transcript_that_comes_later_puts_the_recording_back_until_it_is_examined(door: Door) -> None:
+    made = door.ingest().json()["id"]
+    assert (
+        redaction.redact(door.runtime, door.house, made).state == "released"
+    )  # a tone, in which nobody speaks
+    said = "my card number is four one one one one one one one one one one one one one one one"
+    url = f"/v1/recordings/{made}/transcript"
+    unread = door.client.post(url, content=b"{}", headers=door.as_("recorder"))
+    assert unread.status_code == 415, unread.text
+    assert door.client.post(url, json=transcript(said), headers=door.as_("supervisor")).status_code == 403
+    added = door.client.post(url, json=transcript(said), headers=door.as_("recorder"))
+    assert added.status_code == 201, added.text
+    assert door.client.post(url, json=transcript(said), headers=door.as_("recorder")).status_code == 409
+    hear = f"/v1/recordings/{made}/audio?purpose=quality"
+    assert door.client.get(hear, headers=door.as_("supervisor")).status_code == 403
+    assert redaction.redact(door.runtime, door.house, made).state == "released"
+    read = door.client.get(f"{url}?purpose=quality", headers=door.as_("supervisor"))
+    assert "one one" not in read.text
+    whole = door.client.get(hear, headers=door.as_("supervisor"))
+    assert whole.status_code == 200
+    assert whole.content != tone()
