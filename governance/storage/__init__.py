@@ -24,3 +24,6 @@ class BlobStore(Protocol):
 
     def names(self) -> Iterator[str]:
         """Yield every name in the store, in no order."""
+
+    def sweep_partials(self, older_than_s: float, now: float) -> int:
+        """Remove what writers that died `older_than_s` before `now` never finished; return how many there were."""

@@ -40,7 +40,7 @@ class LocalBlobs:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            # If we crash here the partial file is ciphertext without a key row: `sweep_partials` removes it.
+            # If we crash here the partial file is ciphertext without a key row: `sweep_partials` removes it a day later.
             partial.rename(path)
             _fsync_folder(path.parent)
         except BaseException:
@@ -77,7 +77,7 @@ class LocalBlobs:
                 yield path.name
 
     def sweep_partials(self, older_than_s: float, now: float) -> int:
-        """Remove what writers that died left behind, and return how many there were."""
+        """Remove what writers that died `older_than_s` before `now` never finished; return how many there were."""
         count = 0
         for path in self._folder.glob(f"*/*{_PARTIAL}"):
             if now - path.stat().st_mtime > older_than_s:

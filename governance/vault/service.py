@@ -154,13 +154,14 @@ def sweep(runtime: Runtime, actor: Actor) -> int:
 
 
 def sweep_unclaimed(runtime: Runtime, actor: Actor) -> int:
-    """Remove ciphertext that no row of any tenant claims a day after it was begun, and return how many went."""
+    """Remove ciphertext that no row of any tenant claims a day after it was begun, finished or not; return how many went."""
     with runtime.unscoped(actor) as work:
         known = queries.known_ids(work)
         names = queries.unclaimed_before(list(runtime.blobs.names()), known, work.now - UNCLAIMED_AFTER)
+        now = work.now.timestamp()
     for name in names:
         runtime.blobs.delete(name)
-    return len(names)
+    return len(names) + runtime.blobs.sweep_partials(UNCLAIMED_AFTER.total_seconds(), now)
 
 
 def rotate(runtime: Runtime, actor: Actor, *, retire: bool = False, batch: int = 500) -> int:

@@ -99,6 +99,7 @@ class FailingBlobs:
     def __init__(self, inner: BlobStore, points: Failpoints) -> None:
         self._inner, self._points = inner, points
         self.read, self.size, self.names = inner.read, inner.size, inner.names
+        self.sweep_partials = inner.sweep_partials
 
     @contextmanager
     def writer(self, name: str) -> Iterator[BinaryIO]:
