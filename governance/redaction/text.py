@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from governance.redaction import cards, codes
+from governance.redaction import cards, codes, disguised
 from governance.redaction.languages import load
 from governance.redaction.spans import Entity, Span, Word
 from governance.redaction.talk import Talk, Turn, turns_of
@@ -80,7 +80,12 @@ def _detect(
 ) -> list[Span]:
     talk = Talk(text, load(language), turns)
     numbers = cards.find(talk)
-    found = [*codes.tracks(text), *cards.spans(talk, numbers), *codes.find(talk, numbers)]
+    found = [
+        *codes.tracks(text),
+        *cards.spans(talk, numbers),
+        *codes.find(talk, numbers),
+        *disguised.spans(text),
+    ]
     if policy is not None and policy.personal:
         from governance.redaction.personal import detect as detect_personal
 

@@ -6,7 +6,6 @@ Two people of one team and another, two tenants; an older backup is restored, an
 from __future__ import annotations
 
 import io
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,10 +18,9 @@ import soundfile
 import sqlalchemy as sa
 
 from governance.db import make_engine
+from tests.scenarios.samples import SAMPLES, TRUTH
 from tests.server import Installation
 
-SAMPLES = Path(__file__).resolve().parents[2] / "governance" / "samples"
-TRUTH = {call["name"]: call for call in json.loads((SAMPLES / "truth.json").read_text())["calls"]}
 CARD, CODE, UNHEARD = "card-visa-single-digits", "suspected-code", "no-transcript"
 
 
