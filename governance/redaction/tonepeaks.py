@@ -30,7 +30,7 @@ _PROMINENCE_DB = 12.0
 _SHARE = 0.6
 _FRAMES = 3
 _MERGED_GAP = 2
-_GLIDE = 0.012  # a voice glides; a tone stays where it is, even where a bad line has moved it
+_GLIDE = 0.009  # a voice glides; a tone stays where it is, even where a bad line has moved it
 _PAUSE_MS = (
     20  # between two keys the finger leaves the key; a vowel that wanders from one to the next does not
 )

@@ -1,3 +1,5 @@
+"""`governance redact audio` and `governance detect dtmf` as a person calls them."""
+
 from __future__ import annotations
 
 import io

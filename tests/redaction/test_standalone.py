@@ -1,3 +1,5 @@
+"""The sample calls redacted without a catalog, held against what is known to be in them."""
+
 from __future__ import annotations
 
 import io
