@@ -75,11 +75,13 @@ def _regions(talk: Talk) -> Iterator[list[int]]:
 
 def _continues(talk: Talk, region: Sequence[int], index: int) -> bool:
     last, group = talk.groups[region[-1]], talk.groups[index]
-    so_far = sum(len(chunk.digits) for at in region for chunk in talk.groups[at].chunks)
-    if so_far > _REGION_DIGITS_AT_MOST or any(
-        cue.kind != "card" for cue in talk.cues_between(last.end, group.start)
-    ):
+    so_far = sum(len(talk.groups[at].digits) for at in region)
+    cues = talk.cues_between(last.end, group.start)
+    if so_far > _REGION_DIGITS_AT_MOST or any(cue.kind != "card" for cue in cues):
         return False
+    # Where the card is asked for only now, what was said before was another number, unless both make one card.
+    if cues and not talk.asked(region[0]).names("card"):
+        return brands.is_card_number("".join(talk.groups[at].digits for at in (*region, index)))
     words = talk.words_between(last.end, group.start)
     plain = [word for word in words if word.kind == "word"]
     if group.turn == last.turn:

@@ -89,6 +89,11 @@ def turns_of(text: str) -> tuple[Turn, ...]:
     )
 
 
+def _lies_in(group: Group, cues: Sequence[Cue], begins: Sequence[int]) -> bool:
+    at = bisect_right(begins, group.start) - 1
+    return at >= 0 and group.end <= cues[at].end
+
+
 @dataclass(frozen=True)
 class Talk:
     """One conversation, read once: its tokens, its numbers in groups, and its cues."""
@@ -110,8 +115,8 @@ class Talk:
         ]  # fmt: skip
         named = digits.group_tokens(self.text, stream, self.language, starts)
         # "the sixteen digits", "last four": a number inside the words that ask is no answer to them.
-        spans = [(cue.start, cue.end) for cue in found]
-        named = [group for group in named if not any(s <= group.start and group.end <= e for s, e in spans)]
+        begins = [cue.start for cue in found]
+        named = [group for group in named if not _lies_in(group, found, begins)]
         object.__setattr__(self, "tokens", stream)
         object.__setattr__(self, "groups", tuple(named))
         object.__setattr__(self, "cues", tuple(found))

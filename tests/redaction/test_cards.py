@@ -122,6 +122,12 @@ def test_a_number_split_by_turns_is_one_number() -> None:
     assert [said[span.start : span.end] for span in pans(said)] == ["4111 1111", "1111 1111"]
 
 
+def test_an_account_number_given_before_the_card_was_asked_for_stays() -> None:
+    account = "one two three four five six seven eight"
+    said = f"a: hello\nb: my account is {account}\na: and the card number?\nb: {'four one one one ' + 'one ' * 12}"
+    assert [said[span.start : span.end].split(maxsplit=1)[0] for span in pans(said)] == ["four"]
+
+
 def test_a_reason_never_repeats_the_number() -> None:
     said = "my card is 4111 1111 1111 1111, 12/27, 123"
     assert not any(sign.isdigit() for span in text.detect(said) for sign in span.because)
