@@ -36,6 +36,11 @@ def register(commands: Commands) -> None:
             ),
         )
         restore.add_argument("folder", type=Path, metavar="DIR", help="what `governance backup` wrote")
+        restore.add_argument(
+            "--no-recheck",
+            action="store_true",
+            help="do not examine again what is released: `governance redact recheck` must follow before anybody listens",
+        )
         restore.set_defaults(run=_restore)
 
 
@@ -61,13 +66,17 @@ def _restore(arguments: argparse.Namespace) -> int:
     log.configure("WARNING")
     for sentence in audit.check_separation(settings):
         print(f"governance: warning: {sentence}", file=sys.stderr)
-    restored = continuity.restore(settings, arguments.folder)
+    restored = continuity.restore(settings, arguments.folder, recheck=not arguments.no_recheck)
     print(f"{restored.rows} rows and {restored.blobs} blobs, as they were on {restored.made_at}.")
     print(f"{restored.erasures} erasures from the ledger carried out again.")
     for origin in restored.logs:
         print(f"The log goes on as {origin}; its first entry states what was lost.")
+    if arguments.no_recheck:
+        print("governance: warning: what is released was not examined again", file=sys.stderr)
+    else:
+        print(f"{restored.quarantined} recordings went back into quarantine when examined again.")
     print(
-        "Lost with what came after the backup: holds, restrictions, accounts disabled and keys revoked since. Do them "
-        "again, and run `governance redact recheck`."
+        "Lost with what came after the backup, to be done again: holds, restrictions, accounts disabled and API keys "
+        "revoked since."
     )
     return 0

@@ -85,6 +85,7 @@ def serve(
     Erasures that were decided and not carried out are carried out before the first request is answered.
     """
     import contextlib
+    import signal
 
     import uvicorn
 
@@ -109,8 +110,17 @@ def serve(
         proxy_headers=False,
         timeout_graceful_shutdown=10,
     )
+    server = Server(config)
+
+    def end(_number: int, _frame: object) -> None:
+        server.should_exit = True
+
+    # The server takes signals while it runs and raises them again at its end: they must not kill us before the jobs
+    # have ended.
+    for told in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told, end)
     with jobs.Scheduler(runtime) if with_jobs else contextlib.nullcontext():
-        Server(config).run(sockets=[listener])
+        server.run(sockets=[listener])
 
 
 def _work(arguments: argparse.Namespace) -> int:

@@ -87,7 +87,9 @@ class BackupMade(BaseModel):
 
 
 class Restored(BaseModel):
-    """What a restore did. `erasures` were in the ledger and have been carried out again; `logs` go on from here."""
+    """What a restore did. `erasures` were in the ledger and have been carried out again; `quarantined` went back on
+    being examined again; `logs` go on from here.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -95,4 +97,5 @@ class Restored(BaseModel):
     rows: int
     blobs: int
     erasures: int
+    quarantined: int
     logs: list[str]

@@ -34,6 +34,7 @@ from governance.errors import ConfigurationError, ConflictError, IntegrityError,
 from governance.keys import KeyProvider, LocalKeys
 from governance.recordings import erasure
 from governance.recordings.ledger import Ledger
+from governance.redaction import service as redaction
 from governance.runtime import Actor, Runtime
 from governance.storage.local import LocalBlobs
 
@@ -164,12 +165,14 @@ def _facts(path: Path) -> FileFacts:
     return FileFacts(bytes=path.stat().st_size, sha256=digest)
 
 
-def restore(settings: Settings, source: Path) -> Restored:
+def restore(settings: Settings, source: Path, *, recheck: bool = True) -> Restored:
     """Put the backup in `source` in the place of database and blobs, and return what was done.
 
     The whole backup is examined first; what is refused has touched nothing. Erasures in the ledger are carried out
     again before anybody can enter, whatever the backup knows of holds, and each log goes on in a new shard whose first
-    entry states what was lost. If we crash, everybody is kept out until the restore has been repeated.
+    entry states what was lost. Everything released is examined again (unless `recheck` is False: then it is up to the
+    caller), since the backup does not know what went back into quarantine after it. If we crash, everybody is kept
+    out until the restore has been repeated.
 
     Raises `IntegrityError` for a backup that is not as it was made, or not made with these keys; `ConfigurationError`
     where keys or ledger at hand are not those that go with it; `ConflictError` while somebody has the data open.
@@ -185,7 +188,7 @@ def restore(settings: Settings, source: Path) -> Restored:
         rows.replace(settings.database_url, source / ROWS, manifest.tables, lambda: occupancy.mark(settings))
         runtime = Runtime.open(settings)
         try:
-            restored = _reconcile(runtime, manifest)
+            restored = _reconcile(runtime, manifest, recheck)
         finally:
             runtime.close()
         occupancy.unmark(settings)
@@ -224,19 +227,27 @@ def _examined(settings: Settings, keys: KeyProvider, source: Path) -> Manifest:
     return manifest
 
 
-def _reconcile(runtime: Runtime, manifest: Manifest) -> Restored:
+def _reconcile(runtime: Runtime, manifest: Manifest, recheck: bool) -> Restored:
     """Make the restored rows true: logs that say what was lost, and no recording that was erased."""
     with runtime.unscoped(Actor.system("", SERVICE)) as work:
         tenants = queries.tenants(work)
-    erasures, logs = 0, []
+    erasures, quarantined, logs = 0, 0, []
     for tenant in tenants:
         # A tenant without a log gets one with its first entry, below.
         with suppress(NotFoundError):
             logs.append(audit.freeze_and_reopen(runtime, tenant, "restored_backup"))
         again = erasure.recover(runtime, tenant)
         erasures += again
-        det = {"made_at": manifest.made_at, "erasures": again, "blobs": len(manifest.blobs)}
-        with runtime.work(Actor.system(tenant, SERVICE)) as work:
+        house = Actor.system(tenant, SERVICE)
+        back = len(redaction.recheck(runtime, house)) if recheck else 0
+        quarantined += back
+        det: dict[str, object] = {
+            "made_at": manifest.made_at,
+            "erasures": again,
+            "blobs": len(manifest.blobs),
+        }
+        det |= {"rechecked": recheck, "quarantined": back}
+        with runtime.work(house) as work:
             audit.record(work, "backup.restored", det=det)
         audit.sequence(runtime, tenant, wait=True)
         audit.publish(runtime, tenant)
@@ -246,5 +257,6 @@ def _reconcile(runtime: Runtime, manifest: Manifest) -> Restored:
         rows=sum(manifest.tables.values()),
         blobs=len(manifest.blobs),
         erasures=erasures,
+        quarantined=quarantined,
         logs=logs,
     )

@@ -172,7 +172,12 @@ def recheck(runtime: Runtime, actor: Actor, batch: int = 200) -> list[Redacted]:
         if not page:
             return hits
         after = page[-1]
-        hits += [hit for one in page if (hit := _recheck(runtime, house, one)) is not None]
+        for one in page:
+            try:
+                hit = _recheck(runtime, house, one)
+            except Exception as error:  # noqa: BLE001 what cannot be examined is not released, and stops no other
+                hit = _failed(runtime, house, one, type(error).__name__)
+            hits += [hit] if hit is not None else []
 
 
 def _recheck(runtime: Runtime, house: Actor, recording_id: str) -> Redacted | None:
