@@ -51,7 +51,8 @@ def test_guessing_is_slowed_whether_or_not_there_is_such_a_login(
 
 
 def test_a_cookie_reads_and_changes_only_with_its_proof(door: Door) -> None:
-    from governance.api.deps import CSRF_HEADER, SESSION_COOKIE, csrf_token
+    from governance.api.deps import CSRF_HEADER, csrf_token
+    from governance.console.deps import SESSION_COOKIE
 
     token = door.tokens["dpo"]
     cookie = {"Cookie": f"{SESSION_COOKIE}={token}"}

@@ -177,3 +177,11 @@ def test_the_api_describes_itself_whole(door: Door) -> None:
                 "/readyz",
             )
     assert {"HTTPBearer", "APIKeyCookie"} <= told["components"]["securitySchemes"].keys()
+
+
+@ON_SQLITE
+def test_a_browser_gets_a_page_and_never_below_the_api(door: Door) -> None:
+    page = door.client.get("/nowhere", headers={"Accept": "text/html"})
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    problem = door.client.get("/v1/nowhere", headers={"Accept": "text/html"})
+    assert problem.headers["content-type"] == "application/problem+json"
