@@ -153,8 +153,8 @@ def _add(caller: Caller, recording_id: str, body: bytes, language: str | None) -
 def _ingest(caller: Caller, parts: Parts, idempotency_key: str | None) -> intake.Ingested:
     with parts:
         facts = metadata.read(parts.text("metadata") or b"")
-        refuse_card_data(facts)
         sealed = parts.sealed("audio")
+        refuse_card_data(facts, [content_type for _, content_type in sealed])
         interaction, placed = _interaction(facts, sealed, parts.text("transcript"))
         # From here on `ingest` answers for what was sealed: it keeps all of it or discards it.
         parts.release()
@@ -166,7 +166,7 @@ def _ingest(caller: Caller, parts: Parts, idempotency_key: str | None) -> intake
     return found
 
 
-def refuse_card_data(facts: Metadata) -> None:
+def refuse_card_data(facts: Metadata, declared: Sequence[str | None] = ()) -> None:
     """Return if no field that is stored in clear looks like card data. Raises `InvalidError` naming the field."""
     clear = {
         "source": facts.source,
@@ -175,10 +175,13 @@ def refuse_card_data(facts: Metadata) -> None:
         "team": facts.team,
         "site": facts.site,
         "line_of_business": facts.line_of_business,
+        "language": facts.language,
         "notice.kind": facts.notice.kind if facts.notice else None,
     }
     for number, stream in enumerate(facts.media or []):
         clear[f"media[{number}].why_absent"] = stream.why_absent
+        clear[f"media[{number}].content_type"] = stream.content_type
+    clear |= {f"audio[{number}]": content_type for number, content_type in enumerate(declared)}
     for field, value in clear.items():
         try:
             without_card_data(value or "")

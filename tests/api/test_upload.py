@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,36 @@ def test_whoever_may_not_send_is_refused_before_a_byte_is_read(door: Door) -> No
 def test_an_announced_length_beyond_the_limit_is_refused(door: Door) -> None:
     answer = send(door, b"--", **{"Content-Length": str(door.runtime.settings.max_upload_bytes + 1)})
     assert answer.status_code == 413  # type: ignore[attr-defined]
+
+
+@ON_SQLITE
+def test_a_body_of_unknown_length_ends_at_the_limit(door: Door) -> None:
+    door.runtime.settings = replace(door.runtime.settings, max_upload_bytes=1_000_000)
+    sent = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal sent
+        yield META + part("audio", tone())[:-2]
+        while sent < 50_000_000:
+            sent += 100_000
+            yield bytes(100_000)
+
+    assert send(door, endless()).status_code == 413  # type: ignore[attr-defined]
+    assert list(door.runtime.settings.blobs.rglob("*/*")) == []
+
+
+CARDS = ("4111111111111111", "4111 1111 1111 1111", "4111%201111%201111%201111", "NDExMTExMTExMTExMTExMQ==",
+         "four one one one one one one one one one one one one one one one")  # fmt: skip
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("card", CARDS)
+def test_a_card_in_any_dress_stands_in_no_field_that_is_kept_in_clear(door: Door, card: str) -> None:
+    for field in ({"external_id": card}, {"team": card}, {"agent": {"id": card}}, {"line_of_business": card}):
+        meta = part("metadata", json.dumps(metadata(**field)).encode())
+        answer = send(door, whole(meta, part("audio", tone())))
+        assert answer.status_code == 422  # type: ignore[attr-defined]
+        assert card not in answer.text  # type: ignore[attr-defined]
 
 
 @pytest.fixture
