@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from governance.redaction import residue, text
+from governance.redaction import looser, personal, residue, text
 
 _FIRST_LOOK_AT_SOUND = {"dtmf": "1", "keypad": "1"}
 
 
 def versions() -> dict[str, str]:
     """Return every detector of both looks with its version."""
-    return {**text.DETECTORS, **_FIRST_LOOK_AT_SOUND, **residue.DETECTORS}
+    return {
+        **text.DETECTORS,
+        "presidio": personal.version(),
+        **_FIRST_LOOK_AT_SOUND,
+        **looser.DETECTORS,
+        **residue.DETECTORS,
+    }

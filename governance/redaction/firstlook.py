@@ -98,7 +98,8 @@ def look(
         tones = [tone for stream, tone in keys if stream in (None, position)]
         with opened() as sound:
             tones += dtmf.listen(sound)
-        spans[position] = tuple(rules.merged([*located, *_keyed(tones, policy, verdict)]))
+        asked = _questions(mine, located)
+        spans[position] = tuple(rules.merged([*located, *_keyed(tones, asked, policy, verdict)]))
     obstacles += _suspicion([*spans.values()], said, verdict)
     return FirstLook(spans, tuple(said), tuple(dict.fromkeys(obstacles)))
 
@@ -117,9 +118,23 @@ def _decided(found: Sequence[WordSpan], verdict: str | None) -> list[WordSpan]:
     return [one for one in found if verdict != NOT_CARD_DATA or not _is_suspected_sad(one.entity, one.score)]
 
 
-def _keyed(tones: Sequence[Tone], policy: RedactionPolicy, verdict: str | None) -> list[TimeSpan]:
+def _questions(said: Sequence[Said], located: Sequence[TimeSpan]) -> list[keypad.Question]:
+    """Return what the words say that keys were pressed for: a card number that was spoken is followed by its code."""
+    asked = [
+        keypad.Question(at_ms, entity)
+        for one in said
+        for at_ms, entity in text.questions(one.document.words, one.language)
+    ]
+    spoken = [keypad.Question(span.end_ms, span.entity) for span in located if span.entity is Entity.PAN]
+    return sorted([*asked, *spoken], key=lambda question: question.at_ms)
+
+
+def _keyed(
+    tones: Sequence[Tone], asked: Sequence[keypad.Question], policy: RedactionPolicy, verdict: str | None
+) -> list[TimeSpan]:
     found = keypad.find(
         tones,
+        asked,
         gap_ms=policy.dtmf.sequence_gap_ms,
         menu_keys=policy.dtmf.menu_presses_at_most,
         keep_menu_presses=policy.dtmf.keep_menu_presses,

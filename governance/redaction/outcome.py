@@ -194,7 +194,7 @@ def _write(
                 for one in text.detect_words(document.words, said.language, policy=policy)
                 if one.entity in SAD
             ]
-        kept = document.redact(sad, policy, said.language).dumps()
+        kept = document.redact(sad, policy, said.language, only=SAD).dumps()
         yield Version(said.position, MASTER, True, _seal(runtime, house, BytesIO(kept)), form, language)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -58,6 +59,28 @@ def detect_words(
     Words of one `turn` are one breath; a finding never crosses a turn, but questions, continuations and read-backs in
     other turns are understood. Raises `UnsupportedLanguageError` like `detect`.
     """
+    joined, offsets, turns = _one_text(words)
+    found = _detect(joined, language, turns, policy)
+    return [_on_words(span, offsets, words) for span in found]
+
+
+def questions(words: Sequence[Word], language: str | None = "en") -> list[tuple[int, Entity]]:
+    """Return when the talk turns to a card number, an expiry or a code: milliseconds, and what was spoken of.
+
+    Keys pressed after it are answered by it. Words without a time say nothing here. Raises like `detect`.
+    """
+    joined, offsets, turns = _one_text(words)
+    kinds = {"card": Entity.PAN, "cvv": Entity.CVV, "pin": Entity.PIN, "expiry": Entity.EXPIRY}
+    asked = []
+    for cue in Talk(joined, load(language), turns).cues:
+        end_ms = words[bisect_right(offsets, cue.end - 1) - 1].end_ms
+        if cue.kind in kinds and end_ms is not None:
+            asked.append((end_ms, kinds[cue.kind]))
+    return asked
+
+
+def _one_text(words: Sequence[Word]) -> tuple[str, list[int], tuple[Turn, ...]]:
+    """Return the words as one text, where each of them begins, and whose turn is where."""
     pieces: list[str] = []
     offsets: list[int] = []
     turns: list[Turn] = []
@@ -71,8 +94,7 @@ def detect_words(
         pieces.append(word.text + joint)
         at += len(word.text) + len(joint)
         turns[-1] = Turn(turns[-1].start, at, word.speaker)
-    found = _detect("".join(pieces), language, tuple(turns) or (Turn(0, 0),), policy)
-    return [_on_words(span, offsets, words) for span in found]
+    return "".join(pieces), offsets, tuple(turns) or (Turn(0, 0),)
 
 
 def _detect(

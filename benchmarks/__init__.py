@@ -1,0 +1,1 @@
+"""Measurements, one command each: every number beside a peer or a limit that was measured in the same run."""
