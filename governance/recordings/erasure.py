@@ -116,6 +116,7 @@ def finish(runtime: Runtime, actor: Actor, recording_id: str) -> ErasureState:
     vault.sweep(runtime, actor)
     traceless = forget_deleted(runtime.engine)
     with runtime.work(actor) as work:
+        queries.for_update(work, recording_id)  # of two who finish at once, the log hears from one
         erasure = queries.erasure_of(work, recording_id)
         if erasure is None:
             raise NotFoundError("there is no such erasure")
