@@ -20,15 +20,25 @@ def run(arguments: argparse.Namespace) -> int:
     """Play the journey, print it, and serve unless told not to. 1 where it did not come out as it must."""
     from rich.console import Console
 
-    from governance import demo, log
+    from governance import demo
+    from governance.cli import serve
     from governance.cli._open import open_runtime
+    from governance.config import Settings
 
-    log.configure("WARNING")
     console = Console(soft_wrap=True, highlight=False)
-    with open_runtime(arguments.tenant) as runtime:
-        holds = demo.run(runtime, arguments.tenant, console)
-        if not holds:
+    if arguments.no_serve:
+        with open_runtime(arguments.tenant, None, "ERROR") as runtime:
+            return 0 if demo.run(runtime, arguments.tenant, console) else 1
+    settings, listener = serve.listen(Settings.from_env())
+    with listener, open_runtime(arguments.tenant, settings, "ERROR") as runtime:
+        if not demo.run(runtime, arguments.tenant, console):
             return 1
-        if arguments.no_serve:
-            return 0
-        return demo.serve(runtime, arguments.tenant, console)
+
+        def announce() -> None:
+            console.print(f"\n[bold]Serving[/] on {settings.public_url}  (Ctrl-C ends it)")
+            console.print(
+                f"Sign in once, as the data protection officer: {demo.sign_in_link(runtime, arguments.tenant)}"
+            )
+
+        serve.serve(runtime, listener, announce)
+    return 0

@@ -31,8 +31,8 @@ from governance.recordings.service import (
     add_transcript,
     quarantine,
 )
-from governance.redaction import audio as formats
-from governance.redaction.audio import AudioFacts
+from governance.formats import audio as formats
+from governance.formats.audio import AudioFacts
 from governance.runtime import Actor, Runtime, Work
 from governance.vault import service as vault
 from governance.vault.service import Sealed

@@ -1,136 +1,36 @@
-"""Sound in, sound out: what a recording is, its samples in blocks, and the same recording with spans cut out.
+"""The same recording with spans cut out.
 
-libsndfile reads and writes. A redacted copy keeps container, codec, rate, channels and length, so that every time in
-a transcript or an annotation stays right; tags and comments stay behind, because names and numbers live there
-(recorders write the caller into RECORD_TITLE). Memory is bounded by the block, never by the file.
+A redacted copy keeps container, codec, rate, channels and length, so that every time in a transcript or an annotation
+stays right; tags and comments stay behind, because names and numbers live there (recorders write the caller into
+RECORD_TITLE). Memory is bounded by the block, never by the file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-import numpy as np
 import soundfile
-from numpy.typing import NDArray
 
-from governance.errors import IntegrityError, InvalidError, TooLargeError, UnsupportedFormatError
-from governance.redaction import containers
+from governance.errors import IntegrityError, InvalidError
+from governance.formats import containers
+from governance.formats.audio import (
+    LIMITS,
+    AudioFacts,
+    Limits,
+    blocks,
+    decoded,
+    describe,
+    facts_of,
+    opened,
+    probe,
+    sample_type,
+)
 from governance.redaction.spans import TimeSpan
 from governance.redaction.treatment import Check, Treatment, paint, plan
 
-BLOCK_FRAMES = 1 << 16
-_LOUDEST_FLOAT = 16.0  # beyond this a "float" file holds something else than sound
-_EXACT = {
-    "PCM_U8": "int16",
-    "PCM_S8": "int16",
-    "PCM_16": "int16",
-    "ULAW": "int16",
-    "ALAW": "int16",
-    "PCM_24": "int32",
-    "PCM_32": "int32",
-    "FLOAT": "float32",
-    "DOUBLE": "float64",
-}
-# codec → (the sample type it works in, how long it rings at the edge of a cut, in milliseconds)
-_CODED = {
-    "GSM610": ("int16", 340),  # 20 ms frames, and a filter that forgets an offset slowly
-    "IMA_ADPCM": ("int16", 70),
-    "MS_ADPCM": ("int16", 70),
-    "VORBIS": ("float32", 280),  # long blocks are 2048 or more samples, at 8 kHz 256 ms
-    "OPUS": ("float32", 120),
-    "MPEG_LAYER_III": ("float32", 220),  # two granules and the decoder's overlap, at 8 kHz 72 ms each
-}
-_CONTAINERS = {"WAV": "WAV", "WAVEX": "WAV", "RF64": "RF64", "FLAC": "FLAC", "OGG": "OGG", "MP3": "MP3"}
-
-
-@dataclass(frozen=True, slots=True)
-class AudioFacts:
-    """What a recording is: container and codec as libsndfile names them, frames counted by decoding, not promised."""
-
-    container: str
-    codec: str
-    rate: int
-    channels: int
-    frames: int
-
-    @property
-    def duration_ms(self) -> int:
-        """The length in milliseconds, rounded up."""
-        return -(-self.frames * 1000 // self.rate)
-
-    @property
-    def is_exact(self) -> bool:
-        """Whether the codec gives back, sample for sample, what was written: G.711 does, GSM does not."""
-        return self.codec in _EXACT
-
-    @property
-    def settle_ms(self) -> int:
-        """How long the codec may ring at the edge of a cut; 0 for a codec without memory."""
-        return 0 if self.is_exact else _CODED[self.codec][1]
-
-    @property
-    def codec_frame(self) -> int:
-        """The frames by which a copy may differ in length: one frame of the codec, 0 where it has none."""
-        return 0 if self.is_exact else {"OPUS": self.rate // 50, "GSM610": 320}.get(self.codec, 2048)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What is still a recording. Beyond it a small file could keep us decoding for days (a zip bomb made of sound)."""
-
-    max_duration_s: int = 24 * 3600
-    max_samples: int = 4 * 3600 * 48_000 * 2
-    max_channels: int = 8
-    min_rate: int = 4_000
-    max_rate: int = 192_000
-
-
-LIMITS = Limits()
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A piece of decoded sound: `samples` is frames × channels in -1…1, its first frame is frame `offset`."""
-
-    offset: int
-    samples: NDArray[np.float32]
-
-
-def probe(source: BinaryIO, declared: str | None = None, limits: Limits = LIMITS) -> AudioFacts:
-    """Return what `source` is, having decoded it to its end.
-
-    `declared` is what the sender calls it (extension, file name or media type). The whole file is decoded because
-    only that shows whether what the header promises is there; it costs a hundredth of the playing time or less.
-
-    Raises `InvalidError` if it is empty, cut short, damaged or absurd, `UnsupportedFormatError` if it is of a kind we
-    do not read or not of the kind declared, `TooLargeError` beyond `limits`.
-    """
-    framing = containers.walk(source)
-    if declared is not None:
-        containers.check_declared(declared, framing.container)
-    with _opened(source, framing, limits) as sound:
-        counted = sum(len(block) for block in _decoded(sound, "float32", framing, limits))
-        return _facts(sound, counted)
-
-
-def blocks(source: BinaryIO, limits: Limits = LIMITS) -> Iterator[Block]:
-    """Yield the sound of `source` block by block, and raise as `probe` does when it turns out not to be whole."""
-    framing = containers.walk(source)
-    with _opened(source, framing, limits) as sound:
-        offset = 0
-        for samples in _decoded(sound, "float32", framing, limits):
-            yield Block(offset, samples)
-            offset += len(samples)
-
-
-def describe(source: BinaryIO, limits: Limits = LIMITS) -> AudioFacts:
-    """Return what the header of `source` says, without decoding: enough to set up a detector, not to trust a file."""
-    framing = containers.walk(source)
-    with _opened(source, framing, limits) as sound:
-        return _facts(sound, int(sound.frames))
+__all__ = ["LIMITS", "AudioFacts", "Limits", "blocks", "describe", "probe", "redact"]
 
 
 def redact(
@@ -153,17 +53,17 @@ def redact(
     painted = Treatment(treatment)
     try:
         framing = containers.walk(source)
-        with _opened(source, framing, limits) as sound:
-            told = _facts(sound, int(sound.frames))
+        with opened(source, framing, limits) as sound:
+            told = facts_of(sound, int(sound.frames))
             frames = min(told.frames, limits.max_samples)  # a header that does not know says "endless"
             stretches = plan(spans, told.rate, told.channels, frames, guard_ms)
             written = 0
             with _created(sink, sound) as copy:
-                for block in _decoded(sound, _sample_type(told.codec), framing, limits):
+                for block in decoded(sound, sample_type(told.codec), framing, limits):
                     paint(block, written, stretches, painted, told.rate)
                     copy.write(block)
                     written += len(block)
-        facts = _facts(sound, written)
+        facts = facts_of(sound, written)
         _verify(sink, facts, Check(stretches, facts.rate, facts.settle_ms, frozenset({painted})), limits)
     except BaseException:
         sink.seek(0)
@@ -191,58 +91,6 @@ def _verify(sink: BinaryIO, facts: AudioFacts, check: Check, limits: Limits) -> 
 
 
 @contextmanager
-def _opened(source: BinaryIO, framing: containers.Framing, limits: Limits) -> Iterator[Any]:
-    source.seek(0)
-    try:
-        sound = soundfile.SoundFile(source)
-    except (soundfile.SoundFileError, RuntimeError, TypeError, ValueError) as error:
-        raise UnsupportedFormatError("The audio cannot be decoded.") from error
-    with sound:
-        if _CONTAINERS.get(sound.format) != framing.container:
-            raise UnsupportedFormatError("The audio is of two kinds at once.")
-        if sound.subtype not in _EXACT and sound.subtype not in _CODED:
-            raise UnsupportedFormatError(
-                f"{sound.format} with {sound.subtype} is not a codec that is read here."
-            )
-        if not 1 <= sound.channels <= limits.max_channels:
-            raise InvalidError(f"A recording has 1 to {limits.max_channels} channels.")
-        if not limits.min_rate <= sound.samplerate <= limits.max_rate:
-            raise InvalidError(f"A recording has {limits.min_rate} to {limits.max_rate} samples a second.")
-        if framing.frames is not None:
-            _within(framing.frames, sound, limits)
-        yield sound
-
-
-def _within(frames: int, sound: Any, limits: Limits) -> None:
-    if frames > limits.max_duration_s * sound.samplerate or frames * sound.channels > limits.max_samples:
-        raise TooLargeError("The recording is longer than the limit.")
-
-
-def _decoded(sound: Any, kind: str, framing: containers.Framing, limits: Limits) -> Iterator[NDArray[Any]]:
-    """Yield everything that decodes, and raise at the end if it is not what was promised."""
-    frames = 0
-    while True:
-        try:
-            block = sound.read(BLOCK_FRAMES, dtype=kind, always_2d=True)
-        except (soundfile.SoundFileError, RuntimeError) as error:
-            raise InvalidError("The audio is damaged: it cannot be decoded to its end.") from error
-        if not len(block):
-            break
-        if sound.subtype in ("FLOAT", "DOUBLE") and not float(np.abs(block).max()) <= _LOUDEST_FLOAT:
-            # Also true for NaN. A detector that compares with NaN finds nothing, and finding nothing must mean something.
-            raise InvalidError("The audio holds samples that are no sound.")
-        frames += len(block)
-        _within(frames, sound, limits)
-        yield block
-    if not frames:
-        raise InvalidError("The recording holds no audio.")
-    if framing.frames is not None and abs(frames - framing.frames) > framing.tolerance:
-        raise InvalidError("The recording is cut short or damaged: not all it promises can be decoded.")
-    if framing.frames is None and 0 < sound.frames < 1 << 62 and frames != sound.frames:
-        raise InvalidError("The recording is cut short or damaged: not all it promises can be decoded.")
-
-
-@contextmanager
 def _created(sink: BinaryIO, like: Any) -> Iterator[Any]:
     sink.seek(0)
     sink.truncate()
@@ -262,11 +110,3 @@ def _created(sink: BinaryIO, like: Any) -> Iterator[Any]:
         **options,
     ) as copy:
         yield copy
-
-
-def _sample_type(codec: str) -> str:
-    return _EXACT[codec] if codec in _EXACT else _CODED[codec][0]
-
-
-def _facts(sound: Any, frames: int) -> AudioFacts:
-    return AudioFacts(sound.format, sound.subtype, int(sound.samplerate), int(sound.channels), frames)

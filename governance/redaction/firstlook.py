@@ -170,6 +170,11 @@ def _suspicion(
     return [Obstacle(SUSPECTED_SAD, f"{kinds} is suspected and not certain; a person decides.")]
 
 
+def leaves_master(entity: Entity, score: float) -> bool:
+    """Whether a finding is cut out of the master too: authentication data, and keys that may be a code of any kind."""
+    return entity in SAD or _is_suspected_sad(entity, score)
+
+
 def _is_suspected_sad(entity: Entity, score: float) -> bool:
     # Keys whose meaning is not known may be a code of any kind.
     return entity in SAD | {Entity.DTMF} and certainty_of(score) is Certainty.SUSPECTED

@@ -160,8 +160,12 @@ def _render(
     rendition = _cut(stream.open(), spans, policy)
     yield Version(stream.position, RENDITION, False, _seal(runtime, house, rendition))
     if policy.keep_master and stream.master_source is not None:
-        master = _cut(stream.open_master(), [span for span in spans if span.entity in SAD], policy)
+        master = _cut(stream.open_master(), _sad(spans), policy)
         yield Version(stream.position, MASTER, False, _seal(runtime, house, master))
+
+
+def _sad(spans: Sequence[TimeSpan]) -> list[TimeSpan]:
+    return [span for span in spans if firstlook.leaves_master(span.entity, span.score)]
 
 
 def _cut(source: BinaryIO, spans: Sequence[TimeSpan], policy: RedactionPolicy) -> BytesIO:
@@ -223,7 +227,7 @@ def _second_look(
         spans = look.spans[version.position]
         with BufferedReader(vault.reopen(runtime, version.sealed)) as stored:
             if version.level == MASTER:
-                obstacles += secondlook.cut(stored, [span for span in spans if span.entity in SAD])
+                obstacles += secondlook.cut(stored, _sad(spans))
             else:
                 obstacles += secondlook.hear(stored, version.position, sources, spans, policy)
     return list(dict.fromkeys(obstacles))

@@ -18,3 +18,12 @@ def verdict(work: Work, recording_id: str) -> Verdict | None:
     """Return what a person decided last about suspected authentication data in the recording, or None."""
     asked = select(Verdict).where(Verdict.recording_id == recording_id)
     return work.session.exec(asked.order_by(col(Verdict.decided_at).desc(), col(Verdict.id).desc())).first()
+
+
+def last_redactions(work: Work, recording_ids: Sequence[str]) -> dict[str, RedactionRun]:
+    """Return the last run that rendered each of the recordings; one that was never redacted is not in it."""
+    asked = select(RedactionRun).where(
+        col(RedactionRun.recording_id).in_(recording_ids), RedactionRun.kind == "redaction"
+    )
+    found = work.session.exec(asked.order_by(col(RedactionRun.at), col(RedactionRun.id))).all()
+    return {run.recording_id: run for run in found}

@@ -50,7 +50,8 @@ def grouped(number: str, size: int) -> list[str]:
 def typed(draw: st.DrawFn, number: str) -> str:
     """The number as typed: any usual grouping, any separator."""
     size = draw(st.sampled_from((4, 1, len(number))))
-    return draw(st.sampled_from(SEPARATORS[1:] if size == 1 else SEPARATORS)).join(grouped(number, size))
+    separator: str = draw(st.sampled_from(SEPARATORS[1:] if size == 1 else SEPARATORS))
+    return separator.join(grouped(number, size))
 
 
 @st.composite

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from governance.errors import InvalidError, UnsupportedFormatError
-from governance.redaction import mpeg
+from governance.formats import mpeg
 
 # Sizes writers leave in a header they cannot come back to: pipes of ffmpeg (all ones), of sox and of others.
 _STREAMED_SIZES = frozenset({0xFFFFFFFF, 0x7FFFFFFF, 0x7FFFF000, 0x80000000, 0x7FFFF024})
