@@ -21,10 +21,12 @@ from governance.access.permissions import PERMISSIONS, Permission
 from governance.api.metrics import Metrics
 from governance.api.problems import trace_of
 from governance.api.rates import Rates, Slots
-from governance.console.deps import SESSION_COOKIE
 from governance.errors import DeniedError, UnauthenticatedError
 from governance.runtime import Actor, Runtime, Work
 
+SESSION_COOKIE = (
+    "governance_session"  # the console sets it; neither door imports the other, a test holds them equal
+)
 CSRF_HEADER = "X-CSRF-Token"
 _SAFE = ("GET", "HEAD", "OPTIONS")
 

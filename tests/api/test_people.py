@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from governance.api.deps import CSRF_HEADER, SESSION_COOKIE, csrf_token
 from governance.api.rates import Rates
 from governance.audit import service as audit
+from governance.console import deps as console
 from governance.redaction import service as redaction
 from tests.api.conftest import Door
 
@@ -51,9 +53,8 @@ def test_guessing_is_slowed_whether_or_not_there_is_such_a_login(
 
 
 def test_a_cookie_reads_and_changes_only_with_its_proof(door: Door) -> None:
-    from governance.api.deps import CSRF_HEADER, csrf_token
-    from governance.console.deps import SESSION_COOKIE
 
+    assert SESSION_COOKIE == console.SESSION_COOKIE
     token = door.tokens["dpo"]
     cookie = {"Cookie": f"{SESSION_COOKIE}={token}"}
     assert door.client.get("/v1/me", headers=cookie).status_code == 200
