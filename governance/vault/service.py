@@ -10,6 +10,7 @@ from typing import BinaryIO
 from governance import ids
 from governance.access.service import Grant
 from governance.audit import service as audit
+from governance.db import forget_deleted
 from governance.errors import DeniedError, IntegrityError, NotFoundError
 from governance.runtime import Actor, Runtime, Work
 from governance.vault import queries
@@ -138,7 +139,7 @@ def shred(work: Work, grant: Grant, blob_id: str) -> None:
 
 
 def sweep(runtime: Runtime, actor: Actor) -> int:
-    """Remove from the store the ciphertext of shredded blobs, and return how many went."""
+    """Remove from the store the ciphertext of shredded blobs, and from the database's log their keys; return how many went."""
     with runtime.work(actor, write=False) as work:
         gone = [blob.id for blob in queries.shredded(work)]
     for name in gone:
@@ -150,6 +151,7 @@ def sweep(runtime: Runtime, actor: Actor) -> int:
                 if blob is not None:
                     blob.swept_at = work.now
                     work.session.add(blob)
+        forget_deleted(runtime.engine)
     return len(gone)
 
 

@@ -172,6 +172,22 @@ def test_what_is_shredded_is_gone_at_the_commit_and_swept_afterwards(
     assert read(runtime, other, "rec_2") == BODY
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_key_of_what_was_swept_is_in_no_raw_file(runtime: Runtime, actor: Actor, keep: Keep) -> None:
+    def raw() -> bytes:
+        return b"".join(path.read_bytes() for path in runtime.settings.home.glob("governance.db*"))
+
+    blob_id = keep()
+    with runtime.work(actor) as work:
+        key = queries.key_of(work, blob_id)
+        assert key is not None
+        wrapped = bytes(key.wrapped)
+        vault.shred(work, grant_for(work), blob_id)
+    assert wrapped in raw()  # in the write-ahead log
+    vault.sweep(runtime, actor)
+    assert wrapped not in raw()
+
+
 def test_shredding_that_is_rolled_back_did_not_happen(runtime: Runtime, actor: Actor, keep: Keep) -> None:
     blob_id = keep()
     with pytest.raises(ZeroDivisionError), runtime.work(actor) as work:
