@@ -23,6 +23,9 @@ from governance.storage import BlobStore
 class InjectedError(OSError):
     """What a failpoint raises where a file is written. A commit fails with the database driver's own error."""
 
+    def __init__(self) -> None:
+        super().__init__("a failpoint was reached")
+
 
 class Failpoints:
     """Counts writes, and makes the one with the number `fail_at` fail: after it has taken effect, if `stored`."""
