@@ -38,6 +38,10 @@ _FILLERS_BETWEEN = 6
 _LETTERS_IN_A_ROW = 8
 
 
+# Two decimals and no month before them: 12.28 may be an expiry date.
+_AMOUNT = re.compile(r"(?!(?:0?[1-9]|1[0-2])[.,]\d\d$)\d{1,5}[.,]\d\d")
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """One number as said or typed: its digits and the characters it stands at."""
@@ -259,7 +263,9 @@ def group_tokens(
 
 
 def _is_quantity(chunks: Sequence[Chunk], following: Token | None, text: str, language: Language) -> bool:
-    """Whether one number counts or measures something: 50 dollars, three digits, 20 %, the 4th."""
+    """Whether one number counts or measures something: 49.99, 50 dollars, three digits, 20 %, the 4th."""
+    if _AMOUNT.fullmatch(text[chunks[0].start : chunks[-1].end]):
+        return True
     if len(chunks) != 1 or len(chunks[0].digits) > 7 or following is None:
         return False
     beside = not re.search(r"[^\s\-]", text[chunks[0].end : following.start])

@@ -33,6 +33,11 @@ _HARMLESS = re.compile(
     r"\W+(?:number|no|id|code|ref)?\W*(?:is|was|:|#)?\W*$"
 )
 
+# An amount by itself: two decimals, no digit near it on either side, and no month before the point.
+_AMOUNT = re.compile(
+    r"(?<![\d.,])(?<!\d\s)(?<!\d\s\s)(?!(?:0?[1-9]|1[0-2])[.,]\d\d\b)\d{1,5}[.,]\d\d(?!\d)(?![.,]?\s*\d)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Digit:
@@ -67,6 +72,7 @@ def examine(
 def _digits(text: str, language: Language) -> Iterator[_Digit]:
     """Yield every digit of the text, typed or spoken, one by one."""
     flat = _LABEL.sub(lambda label: "~" * len(label.group()), text)
+    flat = _AMOUNT.sub(lambda amount: "~" * len(amount.group()), flat)
     words, broken, times = 0, False, 1
     for piece in _PIECE.finditer(flat):
         sign = piece.group()

@@ -96,3 +96,9 @@ def test_codes_are_sensitive_authentication_data() -> None:
     from governance.redaction.spans import SAD
 
     assert {Entity.CVV, Entity.PIN, Entity.TRACK} == SAD
+
+
+@pytest.mark.parametrize("said", ["That's 49.99 paid today.", "49,99 then.", "It comes to 120.50."])
+def test_an_amount_after_a_code_was_asked_for_is_no_code(said: str) -> None:
+    found = text.detect(f"Agent: And the CVV?\nCustomer: 123.\nAgent: {said}")
+    assert [span.entity for span in found] == [Entity.CVV]
