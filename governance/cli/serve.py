@@ -65,11 +65,12 @@ def listen(
 
     bind, wanted = host or settings.bind, settings.port if port is None else port
     family = socket.AF_INET6 if ":" in bind else socket.AF_INET
+    if not 0 <= wanted <= 65535:
+        raise ConfigurationError(f"cannot listen on {bind}, port {wanted}: there is no such port")
     try:
         listener = socket.create_server((bind, wanted), family=family, backlog=512)
-    except (OSError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "no such port"
-        raise ConfigurationError(f"cannot listen on {bind}, port {wanted}: {reason}") from None
+    except OSError as error:
+        raise ConfigurationError(f"cannot listen on {bind}, port {wanted}: {error.strerror}") from None
     actual = listener.getsockname()[1]
     shown = f"[{bind}]" if ":" in bind else bind
     is_default = settings.public_url == f"http://{settings.bind}:{settings.port}"

@@ -21,6 +21,8 @@ def say(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     """Run a command line and return its exit code and what it printed."""
     monkeypatch.setenv("GOVERNANCE_HOME", str(settings.home))
     monkeypatch.setenv("GOVERNANCE_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("GOVERNANCE_KEYS", str(settings.keys))
+    monkeypatch.setenv("GOVERNANCE_ANCHOR", str(settings.anchor))
 
     def run(*words: str) -> tuple[int, str]:
         code = main(words)
@@ -82,7 +84,7 @@ def test_a_link_signs_in_whom_it_names(say: Say, settings: Settings) -> None:
     code, text = say("sign-in-link", "ana")
     assert code == 0
     runtime = opened(settings)
-    session = access.redeem_link(runtime, text.split("link=")[1].split()[0])
+    session = access.redeem_link(runtime, text.split("/sign-in#")[1].split()[0])
     assert access.authenticate(runtime, session).role == "agent"
     runtime.close()
 
