@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test check checks format-check lint types imports policies docs format lock peers clean
+.PHONY: help demo test kill-tests check checks format-check lint types imports policies docs format lock peers clean
 
 VENV ?= .venv
 BIN  := $(VENV)/bin
@@ -24,6 +24,9 @@ demo: $(STAMP) ## Bring the service up on sample calls and show the journey (ARG
 
 test: $(STAMP) ## Run the tests on SQLite and PostgreSQL (ARGS are pytest's: ARGS="tests/audit -k tamper")
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(ARGS)
+
+kill-tests: $(STAMP) ## Kill a working house 100 times at random moments; it must stay whole (ARGS="--times 500 --seed 7")
+	@$(BIN)/python -m tests.faults.killing $(ARGS)
 
 check: $(STAMP) ## Format, lint, types, import contracts, policies, docs: all of them, also after one has failed
 	@$(MAKE) --no-print-directory --keep-going checks
@@ -58,8 +61,9 @@ lock: $(STAMP) ## Resolve requirements.lock again from pyproject.toml (ARGS=--up
 		--no-header --no-annotate --no-emit-index-url $(ARGS) pyproject.toml --output-file requirements.lock
 	@! grep --line-number '://' requirements.lock
 
-# PostgreSQL for the tests of the second database; the rest to make sample calls and to judge sound with programs not ours.
-PEERS := postgresql espeak-ng ffmpeg sox multimon-ng
+# PostgreSQL for the tests of the second database; Chromium opens the console as people do; the rest make sample calls and
+# judge sound with programs not ours.
+PEERS := postgresql espeak-ng ffmpeg sox multimon-ng chromium
 peers: ## Install the programs from Debian that some tests compare with (root)
 	@test "$$(id -u)" = 0 || { echo "make peers needs root: sudo make peers" >&2; exit 1; }
 	apt-get install -y --no-install-recommends $(PEERS)

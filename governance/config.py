@@ -35,6 +35,13 @@ class Settings:
         """Whether unsafe options are refused rather than warned about."""
         return self.environment == "production"
 
+    def sign_in_address(self, token: str) -> str:
+        """Return where the one-time `token` signs somebody in.
+
+        It stands behind the `#`, which a browser keeps to itself: no server, proxy or log on the way sees it.
+        """
+        return f"{self.public_url}/sign-in#{token}"
+
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
         """Return the settings that the environment asks for.

@@ -282,4 +282,4 @@ def sign_in_link(runtime: Runtime, tenant: str) -> str:
     """Return a one-time link by which the demo's data protection officer signs in."""
     with runtime.work(_operator(tenant)) as work:
         token = access.issue_link(work, access_queries.account_called(work, "dora.dpo").id)
-    return f"{runtime.settings.public_url}/sign-in?link={token}"
+    return runtime.settings.sign_in_address(token)

@@ -30,6 +30,7 @@ PACKAGES = {
     "ffprobe": "ffmpeg",
     "sox": "sox",
     "multimon-ng": "multimon-ng",
+    "chromium": "chromium",
 }
 
 

@@ -162,7 +162,7 @@ def issue_link(caller: Annotated[Caller, needs("account:manage")], account_id: A
     """Make a one-time sign-in link for an account."""
     with caller.work() as work:
         token = access.issue_link(work, account_id)
-    return LinkShape(url=f"{caller.runtime.settings.public_url}/sign-in?link={token}")
+    return LinkShape(url=caller.runtime.settings.sign_in_address(token))
 
 
 @router.get("/api-keys", responses=documented(401, 403))

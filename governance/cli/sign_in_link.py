@@ -26,5 +26,5 @@ def _issue(arguments: argparse.Namespace) -> None:
             account = queries.account_called(work, arguments.login)
             token = access.issue_link(work, account.id)
             minutes = work.policies.access.sign_in.link_minutes
-        print(f"{runtime.settings.public_url}/sign-in#{token}")
+        print(runtime.settings.sign_in_address(token))
         print(f"valid once, for {minutes} minutes")

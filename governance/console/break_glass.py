@@ -119,15 +119,14 @@ def _page(
         ]
         shown = [_told(work, visitor, row) for row in rows[:200]]
         longest = work.policies.access.break_glass.max_minutes
+    to_review = ("open", "over") if visitor.may("break_glass:review") else ()
     return page(
         "break_glass",
         visitor,
         status,
         waiting=[one for one in shown if one["stage"] == "requested"],
-        to_review=[one for one in shown if one["stage"] in ("open", "over")]
-        if visitor.may("break_glass:review")
-        else [],
-        rest=[one for one in shown if one["stage"] != "requested"],
+        to_review=[one for one in shown if one["stage"] in to_review],
+        rest=[one for one in shown if one["stage"] not in ("requested", *to_review)],
         filled=filled,
         longest=longest,
         done=done,

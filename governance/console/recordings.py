@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Response
 
 from governance.access import service as access
+from governance.console import tape
 from governance.console.deps import Signed
 from governance.console.rendering import page
 from governance.errors import InvalidError
@@ -16,6 +17,7 @@ from governance.recordings import overview_queries as overview
 from governance.recordings import queries
 from governance.recordings.models import QUARANTINED, RELEASED
 from governance.recordings.queries import Columns, Filters
+from governance.redaction import queries as redaction
 
 router = APIRouter()
 
@@ -48,9 +50,14 @@ def show(
     with visitor.work(write=False) as work:
         visible = access.visible(work, "recording:metadata:read", Columns)
         rows, following = queries.listing(work, visible, filters, after or None, PAGE)
+        listed = [row.id for row in rows]
+        runs = redaction.last_redactions(work, listed)
         facts: dict[str, Any] = {
             "rows": rows,
-            "reasons_of": overview.open_quarantines(work, [row.id for row in rows]),
+            "strips": {
+                row.id: tape.strip(row.duration_ms, runs[row.id].spans) for row in rows if row.id in runs
+            },
+            "reasons_of": overview.open_quarantines(work, listed),
             "counts": overview.counts(work, visible),
             "reasons": overview.quarantine_reasons(work, visible),
             "teams": overview.teams(work, visible),

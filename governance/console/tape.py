@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from governance.redaction.spans import Word
+from governance.redaction.spans import Certainty, Word, certainty_of
 
 LENGTH = 1000
 _TICKS = 5
@@ -27,6 +27,7 @@ class Bar:
     x: float
     width: float
     entity: str = ""
+    is_suspected: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,24 +80,42 @@ def draw(
     count = max([channels, 1, *(int(channel) + 1 for channel in known)])
     lanes = []
     for at in range(min(count, 8)):
-        cuts = [
-            _bar(int(span["start_ms"]), int(span["end_ms"]), last, str(span["entity"]))
-            for span in spans
-            if span["channel"] in (None, at)
-        ]
+        cuts = strip(last, [span for span in spans if span["channel"] in (None, at)], _NARROWEST)
         spoken = [
-            _bar(turn.start_ms, turn.end_ms, last)
+            _bar(turn.start_ms, turn.end_ms, last, _NARROWEST)
             for turn in turns
             if turn.channel == at and turn.start_ms is not None and turn.end_ms is not None
         ]
-        lanes.append(Lane(names.get(at, f"Channel {at + 1}"), tuple(cuts), tuple(spoken)))
+        lanes.append(Lane(names.get(at, f"Channel {at + 1}"), cuts, tuple(spoken)))
     return Tape(last, tuple(lanes), tuple(last * at // (_TICKS - 1) for at in range(_TICKS)))
 
 
-def _bar(start_ms: int, end_ms: int, last: int, entity: str = "") -> Bar:
-    x = round(min(start_ms, last) / last * LENGTH, 2)
-    width = round((min(end_ms, last) - min(start_ms, last)) / last * LENGTH, 2)
-    return Bar(start_ms, end_ms, min(x, LENGTH - _NARROWEST), max(width, _NARROWEST), entity)
+def strip(
+    duration_ms: int | None, spans: Sequence[Mapping[str, Any]], narrowest: float = 12.0
+) -> tuple[Bar, ...]:
+    """Return the findings of a recording on one short line, whatever channel they are on."""
+    last = max([duration_ms or 0, 1, *(int(span["end_ms"]) for span in spans)])
+    return tuple(_cut(span, last, narrowest) for span in spans)
+
+
+def _cut(span: Mapping[str, Any], last: int, narrowest: float) -> Bar:
+    is_suspected = certainty_of(float(span["score"])) is Certainty.SUSPECTED
+    return _bar(
+        int(span["start_ms"]), int(span["end_ms"]), last, narrowest, str(span["entity"]), is_suspected
+    )
+
+
+def _bar(
+    start_ms: int,
+    end_ms: int,
+    last: int,
+    narrowest: float,
+    entity: str = "",
+    is_suspected: bool = False,
+) -> Bar:
+    width = max((min(end_ms, last) - min(start_ms, last)) / last * LENGTH, narrowest)
+    x = min(min(start_ms, last) / last * LENGTH, LENGTH - width)
+    return Bar(start_ms, end_ms, round(x, 2), round(width, 2), entity, is_suspected)
 
 
 def turns(words: Iterable[Word], names: Mapping[int, str]) -> list[Turn]:

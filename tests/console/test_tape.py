@@ -1,0 +1,67 @@
+"""The tape: every finding lies on the line where it belongs, however odd the recording is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from governance.console import tape
+from governance.console.tape import LENGTH, Piece
+from governance.redaction.spans import Word
+
+
+def span(start_ms: int, end_ms: int, channel: int | None = 0, score: float = 0.9) -> dict[str, Any]:
+    return {"start_ms": start_ms, "end_ms": end_ms, "channel": channel, "entity": "PAN", "score": score}
+
+
+def test_a_finding_without_a_channel_lies_on_every_lane() -> None:
+    drawn = tape.draw(10_000, {0: "Agent"}, 2, [span(1000, 2000, None), span(5000, 6000, 1)])
+    assert [(lane.name, len(lane.cuts)) for lane in drawn.lanes] == [("Agent", 1), ("Channel 2", 2)]
+    assert (drawn.lanes[0].cuts[0].x, drawn.lanes[0].cuts[0].width) == (100, 100)
+    assert drawn.ticks == (0, 2500, 5000, 7500, 10_000)
+
+
+def test_a_finding_on_a_channel_that_was_not_announced_is_shown_all_the_same() -> None:
+    assert len(tape.draw(1000, {}, 1, [span(0, 10, 2)]).lanes) == 3
+
+
+def test_what_is_only_suspected_looks_different() -> None:
+    assert [
+        bar.is_suspected for bar in tape.strip(1000, [span(0, 9, score=0.74), span(0, 9, score=0.75)])
+    ] == [True, False]
+
+
+@given(
+    st.none() | st.integers(0, 10**8),
+    st.lists(
+        st.tuples(st.integers(0, 10**8), st.integers(0, 10**8), st.none() | st.integers(0, 5)), max_size=8
+    ),
+)
+def test_no_bar_leaves_the_tape_and_none_is_too_small_to_see(
+    duration: int | None, found: list[tuple[int, int, int | None]]
+) -> None:
+    spans = [span(min(a, b), max(a, b), channel) for a, b, channel in found]
+    for lane in tape.draw(duration, {}, 2, spans).lanes:
+        for bar in lane.cuts:
+            assert bar.x >= 0
+            assert bar.width >= 3
+            assert bar.x + bar.width <= LENGTH + 0.01
+
+
+def test_masks_side_by_side_become_one_and_words_stay() -> None:
+    words = [
+        Word(text, at * 10, at * 10 + 9, 1, None, turn=0)
+        for at, text in enumerate(["it's", "[PAN]", "[PAN],", "[PAN]", "and", "[CVV]."])
+    ]
+    (turn,) = tape.turns(words, {1: "Customer"})
+    assert turn.speaker == "Customer"
+    assert turn.pieces == (Piece("it's "), Piece("", "PAN"), Piece(" and "), Piece("", "CVV"), Piece("."))
+    assert (turn.start_ms, turn.end_ms) == (0, 59)
+
+
+def test_a_mask_that_shows_its_last_digits_keeps_them() -> None:
+    (turn,) = tape.turns([Word("[PAN", channel=None), Word("****1111]")], {})
+    assert turn.pieces == (Piece("****1111", "PAN"),)
+    assert (turn.speaker, turn.start_ms) == ("Speaker", None)
