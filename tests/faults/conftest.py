@@ -25,7 +25,7 @@ def databases(request: pytest.FixtureRequest) -> Databases:
 
     @contextmanager
     def copied(url: str, _folder: Path) -> Iterator[str]:
-        with peers.database(server, url.rsplit("/", 1)[1]) as copy:
+        with peers.database(server, url.rsplit("/", 1)[-1]) as copy:
             yield copy
 
     return Databases(empty=lambda folder: copied(template, folder), copy=copied)

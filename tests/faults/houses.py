@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from governance import jobs, policy, tenancy
 from governance.audit import service as audit
-from governance.clock import FakeClock
+from governance.clock import Clock, FakeClock
 from governance.config import Settings
 from governance.db import make_engine
 from governance.keys import LocalKeys
@@ -52,8 +52,8 @@ class House:
         return Settings.from_env(given)
 
     @contextmanager
-    def opened(self) -> Iterator[Runtime]:
-        """Open the house as a new process would: nothing is remembered but what was written."""
+    def opened(self, clock: Clock | None = None) -> Iterator[Runtime]:
+        """Open the house as a new process would: nothing is remembered but what was written. The clock may stand still."""
         settings = self.settings()
         for folder in (settings.home, settings.blobs, settings.anchor, settings.ledger):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -63,7 +63,7 @@ class House:
             LocalKeys(settings.keys),
             LocalBlobs(settings.blobs),
             POLICIES,
-            FakeClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)),
+            clock or FakeClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)),
         )
         try:
             yield runtime

@@ -29,7 +29,7 @@ from tests.faults.houses import DPO, HOUSE, OPERATOR, TENANT, Databases, House, 
 from tests.oracle import check_everything, check_nothing_is_heard
 
 Step = Callable[[Runtime], None]
-EVERY = {"sqlite": 1, "postgresql": 4}
+EVERY = {"sqlite": 1, "postgresql": 3}
 """Every how many of the writes fail: all of them where a copy of the house is cheap, a sample where it is not."""
 
 
