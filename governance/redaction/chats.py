@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from governance.errors import InvalidError
 from governance.redaction import looser, rules, text
-from governance.redaction.firstlook import NOT_CARD_DATA, NOT_EXAMINED, SUSPECTED_SAD, UNREADABLE, Obstacle
+from governance.redaction.firstlook import (
+    NOT_CARD_DATA,
+    NOT_EXAMINED,
+    SUSPECTED_SAD,
+    UNREADABLE,
+    Obstacle,
+    is_suspected_sad,
+)
 from governance.redaction.languages import UnsupportedLanguageError
 from governance.redaction.spans import SAD, Certainty, Span
 
@@ -54,12 +62,20 @@ def look(body: bytes, language: str | None, policy: RedactionPolicy, verdict: st
     return Chat(tuple(found), masked, without_sad, obstacles)
 
 
-def look_again(stored: bytes, language: str | None) -> list[Obstacle]:
-    """Return what the looser detector finds in the chat as it was stored."""
+def look_again(stored: bytes, language: str | None, verdict: str | None = None) -> list[Obstacle]:
+    """Return what the looser detector finds in the chat as it was stored, but for what a person has cleared."""
     try:
-        left = looser.examine(stored.decode("utf-8"), language)
+        said = stored.decode("utf-8")
+        left = looser.examine(said, language)
+        if verdict == NOT_CARD_DATA:
+            cleared = [one for one in text.detect(said, language) if is_suspected_sad(one.entity, one.score)]
+            left = [one for one in left if not _is_cleared(one, cleared)]
     except UnsupportedLanguageError as error:
         return [Obstacle(NOT_EXAMINED, f"A chat was not examined: {error}")]
     except UnicodeDecodeError:
         return [Obstacle(UNREADABLE, "A stored chat is not text.")]
     return [Obstacle(RESIDUE, f"The second look at a chat: {span.because}.") for span in left]
+
+
+def _is_cleared(span: Span, cleared: Sequence[Span]) -> bool:
+    return span.entity in SAD and any(one.start < span.end and span.start < one.end for one in cleared)

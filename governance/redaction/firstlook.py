@@ -115,7 +115,7 @@ def _read(source: Source, policy: RedactionPolicy, verdict: str | None) -> Said:
 
 def _decided(found: Sequence[WordSpan], verdict: str | None) -> list[WordSpan]:
     """Return the findings without the suspected SAD that a person has said is none."""
-    return [one for one in found if verdict != NOT_CARD_DATA or not _is_suspected_sad(one.entity, one.score)]
+    return [one for one in found if verdict != NOT_CARD_DATA or not is_suspected_sad(one.entity, one.score)]
 
 
 def _questions(said: Sequence[Said], located: Sequence[TimeSpan]) -> list[keypad.Question]:
@@ -139,7 +139,7 @@ def _keyed(
         menu_keys=policy.dtmf.menu_presses_at_most,
         keep_menu_presses=policy.dtmf.keep_menu_presses,
     )
-    return [one for one in found if verdict != NOT_CARD_DATA or not _is_suspected_sad(one.entity, one.score)]
+    return [one for one in found if verdict != NOT_CARD_DATA or not is_suspected_sad(one.entity, one.score)]
 
 
 def _located(said: Sequence[Said], policy: RedactionPolicy) -> tuple[list[TimeSpan], list[Obstacle]]:
@@ -162,8 +162,8 @@ def _suspicion(
 ) -> list[Obstacle]:
     if verdict is not None:
         return []
-    heard = [span.entity for stream in spans for span in stream if _is_suspected_sad(span.entity, span.score)]
-    read = [one.entity for text_ in said for one in text_.found if _is_suspected_sad(one.entity, one.score)]
+    heard = [span.entity for stream in spans for span in stream if is_suspected_sad(span.entity, span.score)]
+    read = [one.entity for text_ in said for one in text_.found if is_suspected_sad(one.entity, one.score)]
     if not heard and not read:
         return []
     kinds = ", ".join(sorted({entity.value for entity in (*heard, *read)}))
@@ -172,9 +172,10 @@ def _suspicion(
 
 def leaves_master(entity: Entity, score: float) -> bool:
     """Whether a finding is cut out of the master too: authentication data, and keys that may be a code of any kind."""
-    return entity in SAD or _is_suspected_sad(entity, score)
+    return entity in SAD or is_suspected_sad(entity, score)
 
 
-def _is_suspected_sad(entity: Entity, score: float) -> bool:
+def is_suspected_sad(entity: Entity, score: float) -> bool:
+    """Whether a finding may be authentication data and is not certain: then a person decides."""
     # Keys whose meaning is not known may be a code of any kind.
     return entity in SAD | {Entity.DTMF} and certainty_of(score) is Certainty.SUSPECTED

@@ -91,7 +91,7 @@ def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies
             versions += _write(runtime, house, found, said, policy)
         for position, chat in written.items():
             versions += _write_chat(runtime, house, position, chat, policy)
-        obstacles = _second_look(runtime, look, versions, policy)
+        obstacles = _second_look(runtime, found, look, versions, policy)
         for position in written:
             obstacles += _second_look_at_chat(runtime, found, position, versions)
     except BaseException:
@@ -123,7 +123,7 @@ def _second_look_at_chat(
 ) -> list[Obstacle]:
     stored = next(v for v in versions if (v.position, v.level, v.is_text) == (position, RENDITION, False))
     with BufferedReader(vault.reopen(runtime, stored.sealed)) as clear:
-        return chats.look_again(clear.read(), found.language)
+        return chats.look_again(clear.read(), found.language, found.verdict)
 
 
 def _sources(found: Material) -> list[Source]:
@@ -211,7 +211,11 @@ def _seal(runtime: Runtime, house: Actor, clear: BytesIO) -> Sealed:
 
 
 def _second_look(
-    runtime: Runtime, look: FirstLook, versions: Sequence[Version], policy: RedactionPolicy
+    runtime: Runtime,
+    found: Material,
+    look: FirstLook,
+    versions: Sequence[Version],
+    policy: RedactionPolicy,
 ) -> list[Obstacle]:
     """Return what a looser detector, or the decoder, finds in what was *stored*."""
     texts = {}
@@ -220,7 +224,7 @@ def _second_look(
             with BufferedReader(vault.reopen(runtime, version.sealed)) as stored:
                 texts[version.position] = stored.read()
     sources = [Source(one.position, one.stream, one.language, texts[one.position]) for one in look.said]
-    obstacles = secondlook.read(sources)
+    obstacles = secondlook.read(sources, policy, found.verdict)
     for version in versions:
         if version.is_text or version.position not in look.spans:
             continue
@@ -236,12 +240,12 @@ def _second_look(
 def look_again(found: Material, policies: Policies) -> list[Obstacle]:
     """Return what today's second look finds in what is stored: the recording was released, and may have to go back."""
     sources = _sources(found)
-    obstacles = secondlook.read(sources)
+    obstacles = secondlook.read(sources, policies.redaction, found.verdict)
     for stream in found.streams:
         if stream.kind == "voice" and stream.source is not None:
             with stream.open() as stored:
                 obstacles += secondlook.hear(stored, stream.position, sources, (), policies.redaction)
         elif _is_chat(stream) and stream.source is not None:
             with stream.open() as stored:
-                obstacles += chats.look_again(stored.read(), found.language)
+                obstacles += chats.look_again(stored.read(), found.language, found.verdict)
     return list(dict.fromkeys(obstacles))

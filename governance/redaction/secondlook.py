@@ -6,10 +6,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from governance.errors import InvalidError
-from governance.redaction import residue, transcripts
-from governance.redaction.firstlook import NOT_EXAMINED, UNREADABLE, Obstacle, Source
+from governance.redaction import looser, residue, text, transcripts
+from governance.redaction.firstlook import (
+    NOT_CARD_DATA,
+    NOT_EXAMINED,
+    UNREADABLE,
+    Obstacle,
+    Source,
+    is_suspected_sad,
+)
 from governance.redaction.residue import Examination, Verdict
-from governance.redaction.spans import TimeSpan, Word
+from governance.redaction.spans import SAD, Span, TimeSpan, Word
 
 if TYPE_CHECKING:
     from governance.policy.redaction import RedactionPolicy
@@ -47,8 +54,11 @@ def cut(stored: BinaryIO, expected: Sequence[TimeSpan]) -> list[Obstacle]:
     return _obstacles(residue.examine_cuts(stored, expected))
 
 
-def read(sources: Sequence[Source]) -> list[Obstacle]:
-    """Return what stands against releasing the stored transcripts, examined by the looser detector."""
+def read(sources: Sequence[Source], policy: RedactionPolicy, verdict: str | None = None) -> list[Obstacle]:
+    """Return what stands against releasing the stored transcripts, examined by the looser detector.
+
+    What a person has said to be no authentication data is not held against them again; everything else is.
+    """
     obstacles: list[Obstacle] = []
     for source in sources:
         try:
@@ -56,9 +66,36 @@ def read(sources: Sequence[Source]) -> list[Obstacle]:
         except InvalidError as error:
             obstacles.append(Obstacle(UNREADABLE, f"A stored transcript cannot be read back: {error}"))
             continue
-        found = residue.examine(None, document.words, source.language or document.language, ())
-        obstacles += _obstacles(found)
+        language = source.language or document.language
+        cleared = _cleared(document.words, language, policy, verdict)
+
+        def left(
+            words: Sequence[Word], spoken: str | None, cleared: Sequence[str] = cleared
+        ) -> Sequence[Span]:
+            text_ = " ".join(word.text for word in words)
+            return [one for one in looser.examine(words, spoken) if not _is_cleared(one, text_, cleared)]
+
+        obstacles += _obstacles(residue.examine(None, document.words, language, (), looser=left))
     return obstacles
+
+
+def _cleared(
+    words: Sequence[Word], language: str | None, policy: RedactionPolicy, verdict: str | None
+) -> list[str]:
+    """Return the pieces of text that were suspected to be a code, and that a person has said are none."""
+    if verdict != NOT_CARD_DATA:
+        return []
+    found = text.detect_words(words, language, policy=policy)
+    return [
+        " ".join(word.text for word in words[one.first : one.last + 1])
+        for one in found
+        if is_suspected_sad(one.entity, one.score)
+    ]
+
+
+def _is_cleared(span: Span, said: str, cleared: Sequence[str]) -> bool:
+    piece = said[span.start : span.end].strip(" .,")
+    return span.entity in SAD and any(piece in one or one.strip(" .,") in piece for one in cleared)
 
 
 def _obstacles(found: Examination) -> list[Obstacle]:

@@ -1,0 +1,180 @@
+"""Redaction of the catalog fails closed: what one look misses the other finds, and nothing is released by accident."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from governance.errors import ConflictError, DeniedError, GovernanceError, NotFoundError
+from governance.recordings import erasure, intake, playback
+from governance.recordings import queries as catalog
+from governance.recordings import service as recordings
+from governance.recordings.importers import sidecar
+from governance.redaction import cards, codes, outcome, queries, secondlook, service, settlement, text
+from governance.runtime import Actor, Runtime
+from tests.oracle import check_everything
+
+SAMPLES = Path(__file__).resolve().parents[2] / "governance" / "samples"
+HOUSE = Actor(kind="admin", id="cli", tenant="default", role="administrator")
+DPO = Actor(kind="admin", id="usr_dora", tenant="default", role="dpo")
+CARD, SUSPECTED, PLAIN = "card-visa-single-digits", "suspected-code", "plain-outage"
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def taken_in(runtime: Runtime, name: str) -> str:
+    return intake.ingest(runtime, HOUSE, sidecar.read(SAMPLES / f"{name}.json")).recording_id
+
+
+def levels(runtime: Runtime, recording_id: str) -> set[str]:
+    with runtime.work(HOUSE, write=False) as work:
+        return {one.level for one in catalog.renditions(work, recording_id)}
+
+
+def reasons(runtime: Runtime, recording_id: str) -> set[str]:
+    with runtime.work(HOUSE, write=False) as work:
+        return {one.reason for one in catalog.quarantines(work, recording_id)}
+
+
+def test_a_recording_is_released_with_its_card_gone_and_its_original_destroyed(runtime: Runtime) -> None:
+    recording_id = taken_in(runtime, CARD)
+    assert service.redact(runtime, HOUSE, recording_id).state == "released"
+    assert levels(runtime, recording_id) == {"rendition", "master"}
+    with runtime.work(HOUSE, write=False) as work:
+        run = queries.runs(work, recording_id)[0]
+        assert {span["entity"] for span in run.spans} == {"PAN", "CVV", "EXPIRY"}
+        assert run.counts == {"PAN": 1, "CVV": 1, "EXPIRY": 1}
+        assert {"text", "dtmf", "looser", "tonepeaks", "presidio"} <= set(run.detectors)
+    check_everything(runtime, "default")
+
+
+@ON_SQLITE
+def test_a_planted_miss_of_the_first_look_is_caught_by_the_second(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording_id = taken_in(runtime, CARD)
+    monkeypatch.setattr(cards, "spans", lambda _talk, _numbers: [])
+    monkeypatch.setattr(codes, "find", lambda _talk, _numbers: [])
+    done = service.redact(runtime, HOUSE, recording_id)
+    assert (done.state, done.reasons) == ("quarantined", ("residue",))
+    assert levels(runtime, recording_id) == {"original"}
+    monkeypatch.undo()
+    assert service.redact(runtime, HOUSE, recording_id).state == "released"
+    check_everything(runtime, "default")
+
+
+@ON_SQLITE
+def test_a_renderer_that_cuts_nothing_is_caught_by_the_second_look(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording_id = taken_in(runtime, CARD)
+    cut = outcome._cut
+    monkeypatch.setattr(outcome, "_cut", lambda source, _spans, policy: cut(source, [], policy))
+    done = service.redact(runtime, HOUSE, recording_id)
+    assert (done.state, done.reasons) == ("quarantined", ("residue",))
+    assert levels(runtime, recording_id) == {"original"}
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("verdict", ["card_data", "not_card_data"])
+def test_suspected_authentication_data_waits_for_a_person(runtime: Runtime, verdict: str) -> None:
+    recording_id = taken_in(runtime, SUSPECTED)
+    assert service.redact(runtime, HOUSE, recording_id).reasons == ("sad_suspected",)
+    with pytest.raises(DeniedError):
+        playback.play(runtime, DPO, recording_id, purpose="complaint")
+    with pytest.raises(DeniedError):
+        service.decide(runtime, HOUSE, recording_id, verdict)
+    done = service.decide(runtime, DPO, recording_id, verdict)
+    assert done.state == "released", done.because
+    assert ("CVV" in done.counts) == (verdict == "card_data")
+    with pytest.raises(ConflictError):
+        service.decide(runtime, DPO, recording_id, verdict)
+    check_everything(runtime, "default")
+
+
+@ON_SQLITE
+def test_confirmed_authentication_data_leaves_also_under_a_hold(runtime: Runtime) -> None:
+    recording_id = taken_in(runtime, CARD)
+    with runtime.work(DPO) as work:
+        recordings.hold(work, recording_id, "2026-17")
+    assert service.redact(runtime, HOUSE, recording_id).state == "released"
+    assert "original" not in levels(runtime, recording_id)
+    with pytest.raises(ConflictError):
+        erasure.erase(runtime, DPO, recording_id, "subject_request")
+    check_everything(runtime, "default")
+
+
+@ON_SQLITE
+def test_a_recheck_with_better_detectors_puts_a_released_recording_back_and_it_can_be_mended(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording_id = taken_in(runtime, CARD)
+    with monkeypatch.context() as yesterday:  # both detectors of yesterday knew nothing of card numbers
+        yesterday.setattr(text, "detect_words", lambda *_words, **_named: [])
+        yesterday.setattr(secondlook, "read", lambda *_words: [])
+        yesterday.setattr("governance.redaction.transcripts.document.walk.mask", lambda *_w, **_n: None)
+        assert service.redact(runtime, HOUSE, recording_id).state == "released"
+    hits = service.recheck(runtime, HOUSE)
+    assert [hit.recording_id for hit in hits] == [recording_id]
+    assert reasons(runtime, recording_id) == {"residue"}
+    with pytest.raises(DeniedError):
+        playback.play(runtime, DPO, recording_id, purpose="complaint")
+    assert service.redact(runtime, HOUSE, recording_id).state == "released"
+    assert service.recheck(runtime, HOUSE) == []
+    check_everything(runtime, "default")
+
+
+@ON_SQLITE
+def test_a_recording_that_changed_meanwhile_is_redacted_again_as_it_is_now(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording_id = taken_in(runtime, PLAIN)
+    work_out, changes = outcome.work_out, [1]
+
+    def change_once(*words: object) -> outcome.Outcome:
+        result = work_out(*words)  # type: ignore[arg-type]
+        if changes:
+            changes.pop()
+            with runtime.work(DPO) as work:
+                recordings.hold(work, recording_id, "2026-17")
+        return result
+
+    monkeypatch.setattr(outcome, "work_out", change_once)
+    assert service.redact(runtime, HOUSE, recording_id).state == "released"
+    assert not changes
+    check_everything(runtime, "default")
+
+
+@ON_SQLITE
+def test_a_run_that_breaks_leaves_the_recording_in_quarantine_and_stops_nobody(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, whole = taken_in(runtime, CARD), taken_in(runtime, PLAIN)
+    store = settlement.store
+
+    def break_for_one(work: object, row: object, found: object, result: object) -> None:
+        if getattr(row, "id", None) == broken:
+            raise RuntimeError("4111111111111111")
+        store(work, row, found, result)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(settlement, "store", break_for_one)
+    states = {done.recording_id: done for done in service.redact_pending(runtime, HOUSE)}
+    assert states[whole].state == "released"
+    assert states[broken].reasons == ("redaction_failed",)
+    assert "4111" not in states[broken].because
+    assert levels(runtime, broken) == {"original"}
+    monkeypatch.undo()
+    assert service.redact(runtime, HOUSE, broken).state == "released"
+    check_everything(runtime, "default")
+
+
+@ON_SQLITE
+def test_nobody_redacts_what_is_not_theirs_or_not_there(runtime: Runtime) -> None:
+    recording_id = taken_in(runtime, PLAIN)
+    with pytest.raises(NotFoundError):
+        service.redact(runtime, HOUSE, "rec_" + "0" * 32)
+    with pytest.raises(GovernanceError):
+        service.redact(runtime, Actor(kind="user", id="u", tenant="default", role="agent"), recording_id)
+    with pytest.raises(NotFoundError):
+        service.redact(runtime, Actor.system("other", "svc_test"), recording_id)
+    assert reasons(runtime, recording_id) == {"awaiting_redaction"}
