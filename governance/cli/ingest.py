@@ -72,13 +72,16 @@ def _take_in(
     from governance.errors import DeniedError, GovernanceError
     from governance.recordings import intake
     from governance.recordings.importers import folder
+    from governance.redaction import cleartext
 
     found = list(folder.find(paths))
     created = known = failed = 0
     with progress("Taking in", len(found)) as advance:
         for path in found:
             try:
-                done = intake.ingest(runtime, actor, folder.read(path, defaults))
+                interaction = folder.read(path, defaults)
+                cleartext.refuse_in(interaction)
+                done = intake.ingest(runtime, actor, interaction)
             except DeniedError:
                 raise
             except (GovernanceError, OSError) as error:
