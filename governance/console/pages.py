@@ -32,6 +32,12 @@ OPEN_TO_EVERYBODY: dict[str, str] = {
 }
 
 
+_PLAIN = {
+    404: "There is no page at this address.",
+    405: "This page is opened another way: go back and use its form.",
+}
+
+
 def wants_page(request: Request) -> bool:
     """Whether an error is to be a page: a browser asks for one, and not below the API."""
     return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/")
@@ -47,6 +53,8 @@ def of_problem(request: Request, problem: Response) -> Response:
         return response
     told = orjson.loads(bytes(problem.body))
     facts = {name: told[name] for name in ("title", "detail", "instance")}
+    if facts["detail"] == f"{facts['title']}.":  # the framework's own words say nothing twice
+        facts["detail"] = _PLAIN.get(problem.status_code, facts["detail"])
     response = page("problem", getattr(request.state, "visitor", None), problem.status_code, **facts)
     if "retry-after" in problem.headers:
         response.headers["Retry-After"] = problem.headers["retry-after"]
