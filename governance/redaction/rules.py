@@ -94,6 +94,8 @@ def locate(words: Sequence[Word], found: Iterable[WordSpan]) -> tuple[list[TimeS
             start, end = _extent(words, timed, timing)
             if end > start:
                 spans.append(TimeSpan(start, end, channel, one.entity, timing, one.score, one.because))
+            else:  # words that begin and end in one moment say nothing about where they can be heard
+                unlocated.append(Unlocated(one.entity, one.score, words[places[0]].turn, one.because))
     return merged(spans), unlocated
 
 
@@ -108,9 +110,9 @@ def _extent(words: Sequence[Word], places: Sequence[int], timing: Timing) -> tup
         before = _neighbour(words, places[0], -1) if first.timing is not Timing.EXACT else first
         after = _neighbour(words, places[-1], 1) if last.timing is not Timing.EXACT else last
         inside = [*inside, before, after]
-    starts = [word.start_ms for word in inside if word.start_ms is not None]
-    ends = [word.end_ms for word in inside if word.end_ms is not None]
-    return min(starts), max(ends)
+    # Both ends of every word: some sources write them the wrong way round.
+    moments = [moment for word in inside for moment in (word.start_ms, word.end_ms) if moment is not None]
+    return min(moments), max(moments)
 
 
 def _neighbour(words: Sequence[Word], at: int, step: int) -> Word:

@@ -54,6 +54,21 @@ def test_a_finding_without_a_time_is_handed_back_and_said() -> None:
     assert "no time" in decision.because
 
 
+def test_a_finding_that_takes_no_time_is_handed_back() -> None:
+    said = [replace(word, start_ms=2000, end_ms=2000) for word in words()]
+    spans, unlocated = rules.locate(said, [finding(0, 3)])
+    assert spans == []
+    assert [one.entity for one in unlocated] == [Entity.PAN]
+
+
+def test_a_word_that_ends_before_it_begins_is_cut_from_end_to_end() -> None:
+    said = words()
+    said[1] = replace(said[1], start_ms=said[1].end_ms, end_ms=said[1].start_ms)
+    [span], unlocated = rules.locate(said, [finding(1, 1)])
+    assert (span.start_ms, span.end_ms) == (1000, 1500)
+    assert unlocated == []
+
+
 def test_a_finding_with_one_untimed_word_is_cut_where_known_and_still_handed_back() -> None:
     said = words()
     said[1] = replace(said[1], start_ms=None, end_ms=None, timing=Timing.NONE)
