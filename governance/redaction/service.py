@@ -118,6 +118,12 @@ def _failed(runtime: Runtime, house: Actor, recording_id: str, kind: str) -> Red
     with runtime.work(house) as work:
         row = catalog.for_update(work, recording_id)
         if row is not None and row.state != ERASED:
+            open_for = {one.reason for one in catalog.quarantines(work, row.id)}
+            if AWAITING_REDACTION not in open_for:
+                # A commit that failed on its way back was stored, or another process was first: the rows decide.
+                return Redacted(
+                    recording_id, row.state, tuple(sorted(open_for)), "A run has been stored.", {}
+                )
             recordings.quarantine(work, row, "redaction_failed", because)
             recordings.end_quarantine(work, row, AWAITING_REDACTION, "Redaction was tried.")
             res = [("recording", recording_id)]
