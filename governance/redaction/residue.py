@@ -20,14 +20,15 @@ from typing import BinaryIO
 
 from governance.errors import InvalidError
 from governance.redaction import audio
+from governance.redaction.coverage import uncovered
 from governance.redaction.languages import UnsupportedLanguageError
 from governance.redaction.spans import Entity, Span, TimeSpan, Timing, Word
-from governance.redaction.speech import Listener, uncovered
+from governance.redaction.speech import Listener
 from governance.redaction.speech import Stretch as Spoken
 from governance.redaction.tonepeaks import LooseDetector, Peak, together
 from governance.redaction.treatment import Check, Treatment, plan
 
-DETECTORS = {"tonepeaks": "1", "speech": "1", "treatment": "1"}
+DETECTORS = {"tonepeaks": "1", "speech": "2", "treatment": "1"}
 """Names and versions of what looks here: they stand in every report and decide what is examined again."""
 
 _KEYS_AT_LEAST = 3

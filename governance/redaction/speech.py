@@ -1,24 +1,21 @@
-"""Where somebody may be speaking: voice activity per channel, and the part of it that no transcript covers.
+"""Where somebody may be speaking: voice activity per channel.
 
 This is not for understanding. The second look needs to know whether there is sound in which a number could be spoken
-and of which no words are known; such sound was not examined, whatever else was found. So it leans one way: what
-swells and falls in the voice band like syllables counts as speech, be it a voice, a television or a dog; steady noise,
-hum, ringing and keypad tones do not.
+and of which no words are known (`coverage`); such sound was not examined, whatever else was found. So it leans one
+way: what swells and falls in the voice band like syllables counts as speech, be it a voice, a television or a dog;
+steady noise, hum, ringing and keypad tones do not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from governance.redaction.spans import TimeSpan, Timing, Word
 from governance.redaction.tonebank import Decimator
 
 FRAME_MS = 20
-TOLERATED_MS = 800
 _BAND_HZ = (200.0, 3_400.0)
 _QUIETEST_DB = -58.0
 _ABOVE_FLOOR_DB = 9.0
@@ -29,8 +26,6 @@ _SHORTEST_MS = 120
 _PEAKEDNESS = 0.85  # this much of a frame in three bins around its two peaks: a tone, not a voice
 _SWING_DB = 5.0
 _STEADY_MS = 600
-_AROUND_WORDS_MS = 400
-_BETWEEN_WORDS_MS = 1_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,67 +93,6 @@ class Listener:
             return False
         inner = level[2:-2]
         return float(np.percentile(inner, 90) - np.percentile(inner, 10)) < _SWING_DB
-
-
-def uncovered(
-    stretches: Sequence[Stretch],
-    words: Sequence[Word],
-    silenced: Sequence[TimeSpan] = (),
-    tolerated_ms: int = TOLERATED_MS,
-) -> list[Stretch]:
-    """Return the parts of speech longer than `tolerated_ms` that neither words nor a cut cover.
-
-    A word without times of its own covers its turn; if not even the turn has times, the transcript covers the whole
-    recording: it cannot be held against the sound, and calling every such recording unexamined would say nothing.
-    """
-    if any(word.start_ms is None or word.end_ms is None or word.timing is Timing.NONE for word in words):
-        return []
-    found: list[Stretch] = []
-    for channel in sorted({stretch.channel for stretch in stretches}):
-        covered = _coverage(words, silenced, channel)
-        for stretch in stretches:
-            if stretch.channel == channel:
-                found += [
-                    part for part in _left(stretch, covered) if part.end_ms - part.start_ms > tolerated_ms
-                ]
-    return sorted(found, key=lambda stretch: (stretch.start_ms, stretch.channel))
-
-
-def _coverage(words: Sequence[Word], silenced: Sequence[TimeSpan], channel: int) -> list[tuple[int, int]]:
-    spoken = [
-        (word.start_ms - _AROUND_WORDS_MS, word.end_ms + _AROUND_WORDS_MS)
-        for word in words
-        if word.start_ms is not None and word.end_ms is not None and word.channel in (None, channel)
-    ]
-    # Between words close to each other a recogniser heard nothing it could write: breath, "uhm", a laugh.
-    bridged = _merged(spoken, _BETWEEN_WORDS_MS - 2 * _AROUND_WORDS_MS)
-    cut = [(span.start_ms, span.end_ms) for span in silenced if span.channel in (None, channel)]
-    return _merged([*bridged, *cut], 0)
-
-
-def _left(stretch: Stretch, covered: Iterable[tuple[int, int]]) -> list[Stretch]:
-    parts, at = [], stretch.start_ms
-    for start, end in covered:
-        if end <= at:
-            continue
-        if start >= stretch.end_ms:
-            break
-        if start > at:
-            parts.append(Stretch(at, start, stretch.channel))
-        at = max(at, end)
-    if at < stretch.end_ms:
-        parts.append(Stretch(at, stretch.end_ms, stretch.channel))
-    return parts
-
-
-def _merged(pieces: Iterable[tuple[int, int]], gap: int) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(pieces):
-        if merged and start - merged[-1][1] <= gap:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((start, end))
-    return merged
 
 
 def _two_peaks(power: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from governance.redaction import audio, speech
-from governance.redaction.spans import TimeSpan, Timing, Word
+from governance.redaction import audio
+from governance.redaction.spans import Timing, Word
 from governance.redaction.speech import Listener, Stretch
 from tests.redaction import sounds
 
@@ -73,50 +71,3 @@ def test_people_are_heard() -> None:
             clip = np.concatenate([block.samples[:, 0] for block in audio.blocks(source)])
         missed += not listen(np.concatenate([sounds.silence(1.0), clip, sounds.silence(1.0)]))
     assert missed <= 0.08 * len(paths)
-
-
-def test_speech_under_words_is_covered_and_beside_them_not() -> None:
-    heard = [Stretch(1000, 6000, 1)]
-    assert speech.uncovered(heard, [word(1000, 6000)]) == []
-    assert speech.uncovered(heard, []) == heard
-    assert speech.uncovered(heard, [word(1000, 6000, channel=0)]) == heard
-    assert speech.uncovered(heard, [word(1000, 6000, channel=None)]) == []
-    assert speech.uncovered(heard, [word(1000, 2000)]) == [Stretch(2400, 6000, 1)]
-
-
-def test_what_was_cut_needs_no_words() -> None:
-    cut = sounds.span(1000, 6000, 1)
-    assert speech.uncovered([Stretch(1000, 6000, 1)], [], [cut]) == []
-
-
-def test_a_breath_between_words_needs_no_words() -> None:
-    heard = [Stretch(0, 4000, 1)]
-    assert speech.uncovered(heard, [word(0, 1500), word(2600, 4000)]) == []
-    assert speech.uncovered(heard, [word(0, 500), word(3500, 4000)]) == [Stretch(900, 3100, 1)]
-
-
-def test_a_transcript_without_times_covers_the_recording() -> None:
-    assert speech.uncovered([Stretch(0, 60_000, 0)], [Word("hello")]) == []
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, 20_000), st.integers(1, 5000)), max_size=8),
-    st.lists(st.tuples(st.integers(0, 20_000), st.integers(1, 5000)), max_size=8),
-    st.integers(0, 2000),
-)
-def test_what_is_uncovered_lies_in_speech_outside_words_and_is_longer_than_tolerated(
-    spoken: list[tuple[int, int]], said: list[tuple[int, int]], tolerated: int
-) -> None:
-    heard = [Stretch(start, start + length, 1) for start, length in spoken]
-    words = [word(start, start + length) for start, length in said]
-    cut: list[TimeSpan] = []
-    for part in speech.uncovered(heard, words, cut, tolerated):
-        assert part.end_ms - part.start_ms > tolerated
-        assert any(h.start_ms <= part.start_ms and part.end_ms <= h.end_ms for h in heard)
-        assert not any(
-            w.start_ms is not None
-            and w.end_ms is not None
-            and w.start_ms < part.end_ms
-            and part.start_ms < w.end_ms
-            for w in words
-        )
