@@ -83,7 +83,7 @@ def locate(words: Sequence[Word], found: Iterable[WordSpan]) -> tuple[list[TimeS
     unlocated: list[Unlocated] = []
     for one in found:
         inside = words[one.first : one.last + 1]
-        if any(word.start_ms is None or word.end_ms is None or word.timing is Timing.NONE for word in inside):
+        if any(not _has_place(word) for word in inside):
             unlocated.append(Unlocated(one.entity, one.score, words[one.first].turn, one.because))
         for channel in dict.fromkeys(word.channel for word in inside):
             places = [at for at in range(one.first, one.last + 1) if words[at].channel == channel]
@@ -94,9 +94,16 @@ def locate(words: Sequence[Word], found: Iterable[WordSpan]) -> tuple[list[TimeS
             start, end = _extent(words, timed, timing)
             if end > start:
                 spans.append(TimeSpan(start, end, channel, one.entity, timing, one.score, one.because))
-            else:  # words that begin and end in one moment say nothing about where they can be heard
+            else:
                 unlocated.append(Unlocated(one.entity, one.score, words[places[0]].turn, one.because))
     return merged(spans), unlocated
+
+
+def _has_place(word: Word) -> bool:
+    """Whether a word says where it can be heard: one that begins and ends in the same moment does not."""
+    if word.start_ms is None or word.end_ms is None or word.timing is Timing.NONE:
+        return False
+    return word.timing is not Timing.EXACT or word.end_ms != word.start_ms
 
 
 def _extent(words: Sequence[Word], places: Sequence[int], timing: Timing) -> tuple[int, int]:

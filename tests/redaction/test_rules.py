@@ -55,10 +55,18 @@ def test_a_finding_without_a_time_is_handed_back_and_said() -> None:
 
 
 def test_a_finding_that_takes_no_time_is_handed_back() -> None:
-    said = [replace(word, start_ms=2000, end_ms=2000) for word in words()]
+    said = words()
+    said[3] = replace(said[3], end_ms=said[3].start_ms)
+    _, unlocated = rules.locate(said, [finding(0, 3)])
+    assert [one.entity for one in unlocated] == [Entity.PAN]
+
+
+@pytest.mark.parametrize("timing", [Timing.EXACT, Timing.INTERPOLATED, Timing.TURN])
+def test_a_finding_all_in_one_moment_is_handed_back(timing: Timing) -> None:
+    said = [replace(word, start_ms=2000, end_ms=2000) for word in words(timing)]
     spans, unlocated = rules.locate(said, [finding(0, 3)])
     assert spans == []
-    assert [one.entity for one in unlocated] == [Entity.PAN]
+    assert {one.entity for one in unlocated} == {Entity.PAN}
 
 
 def test_a_word_that_ends_before_it_begins_is_cut_from_end_to_end() -> None:

@@ -124,6 +124,18 @@ def test_words_without_times_are_placed_between_their_neighbours() -> None:
     assert max(span.end_ms for span in spans if span.entity is Entity.PAN) >= number[-1]["end"] * 1000
 
 
+def test_words_that_take_no_time_are_placed_between_their_neighbours() -> None:
+    rows = [
+        {"text": "it's", "start_ms": 0, "end_ms": 400},
+        {"text": "4111", "start_ms": 900, "end_ms": 900},
+        {"text": "1111", "start_ms": 1300, "end_ms": 1200},
+        {"text": "thanks", "start_ms": 4000, "end_ms": 4400},
+    ]
+    said = transcripts.read(json.dumps({"words": rows}).encode()).words
+    assert [(word.start_ms, word.end_ms) for word in said[1:3]] == [(400, 4000)] * 2
+    assert {word.timing for word in said[1:3]} == {Timing.INTERPOLATED}
+
+
 def test_tokens_go_only_where_a_finding_was_spoken() -> None:
     before = json.loads(vendors.whisper())
     before["segments"].append(

@@ -54,8 +54,10 @@ def with_turns(bound: Sequence[BoundWord]) -> list[BoundWord]:
 def interpolated(bound: Sequence[BoundWord]) -> list[BoundWord]:
     """Return words with missing times filled from their neighbours on the same channel.
 
-    Recognisers leave out the times of exactly the words that matter, those made of digits (WhisperX by design).
+    Recognisers leave out the times of exactly the words that matter, those made of digits (WhisperX by design), or
+    give them no length (Whisper, where its alignment fails): a word that takes no time is one without a time.
     """
+    bound = [one if _takes_time(one.word) else _untimed(one) for one in bound]
     result = list(bound)
     for at, one in enumerate(bound):
         if one.word.start_ms is not None and one.word.end_ms is not None:
@@ -72,6 +74,14 @@ def interpolated(bound: Sequence[BoundWord]) -> list[BoundWord]:
         word = replace(one.word, start_ms=min(start, end), end_ms=max(start, end), timing=timing)
         result[at] = replace(one, word=word)
     return result
+
+
+def _takes_time(word: Word) -> bool:
+    return word.start_ms is None or word.end_ms is None or word.end_ms > word.start_ms
+
+
+def _untimed(one: BoundWord) -> BoundWord:
+    return replace(one, word=replace(one.word, start_ms=None, end_ms=None, timing=Timing.NONE))
 
 
 def _timed(bound: Sequence[BoundWord], at: int, step: int) -> Word | None:
