@@ -25,7 +25,9 @@ def run(arguments: argparse.Namespace) -> int:
     from governance.cli._open import open_runtime
     from governance.config import Settings
 
-    console = Console(soft_wrap=True, highlight=False)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=150)  # a pipe has no width of its own: lines stay whole
     if arguments.no_serve:
         with open_runtime(arguments.tenant, None, "ERROR") as runtime:
             return 0 if demo.run(runtime, arguments.tenant, console) else 1

@@ -24,6 +24,8 @@ _ECHO_AT_LEAST = 5
 _REGION_DIGITS_AT_MOST = 80
 _CODE_SHAPES = frozenset({3, 4, 6, 7, 8})
 
+_LONGEST_CODE = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -187,6 +189,8 @@ def _is_read_back(talk: Talk, place: Place, known: str, covered: Sequence[Place]
 
 def _suspected(talk: Talk, region: Sequence[int], places: Sequence[Place], answered: set[int]) -> list[Found]:
     total = sum(len(place.chunk.digits) for place in places)
+    if total <= _LONGEST_CODE and talk.is_called_code(region[0]):
+        return []  # `what's the code?` after the number: the codes answer for it
     asked = _most_telling(talk, region)
     if "last_four" in asked.kinds[:1] and total <= 6:
         return []
@@ -280,6 +284,8 @@ def _parts(talk: Talk, found: Sequence[Found]) -> dict[str, float]:
 
 def _trails(talk: Talk, index: int) -> bool:
     """Whether a turn of nothing but a digit or two is still about a card number: the rest of a longer one."""
+    if len(talk.groups[index].digits) <= _LONGEST_CODE and talk.is_called_code(index):
+        return False
     group, asked = talk.groups[index], talk.asked(index)
     if len(group.digits) >= _ECHO_AT_LEAST or asked.here or not asked.names("card"):
         return False

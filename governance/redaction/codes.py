@@ -151,6 +151,13 @@ def _classified(talk: Talk, segment: _Segment, answered: dict[int, str]) -> Iter
             answered[cue.start] = segment.digits
             yield from spans
             return
+    if (
+        len(segment.digits) in (3, 4)
+        and talk.is_called_code(segment.group)
+        and talk.is_card_talk(segment.start)
+    ):
+        yield segment.span(Entity.CVV, LIKELY, "three or four digits called a code, in talk about a card")
+        return
     yield from _unshaped(talk, segment, asked)
 
 

@@ -22,6 +22,7 @@ _LABEL = re.compile(
 _LABELLED_TURNS_AT_LEAST = 2
 _TURNS_BACK, _CHARACTERS_BACK = 24, 1_500
 _CARD_TALK_BACK = 1_500
+_CALLED_BACK = 80
 _TRAIL_WORDS, _TRAIL_CHARACTERS = 6, 80
 _CARRIES_ON = 300
 _CARD_KINDS = frozenset({"card", "cvv", "expiry"})
@@ -104,6 +105,8 @@ class Talk:
     tokens: tuple[Token, ...] = field(init=False)
     groups: tuple[Group, ...] = field(init=False)
     cues: tuple[Cue, ...] = field(init=False)
+    codes: tuple[Cue, ...] = field(init=False)
+    """Where something is called a code and nothing says of what: no cue for anything, by itself."""
 
     def __post_init__(self) -> None:
         starts = [turn.start for turn in self.turns]
@@ -119,7 +122,8 @@ class Talk:
         named = [group for group in named if not _lies_in(group, found, begins)]
         object.__setattr__(self, "tokens", stream)
         object.__setattr__(self, "groups", tuple(named))
-        object.__setattr__(self, "cues", tuple(found))
+        object.__setattr__(self, "cues", tuple(cue for cue in found if cue.kind != "code"))
+        object.__setattr__(self, "codes", tuple(cue for cue in found if cue.kind == "code"))
 
     @cached_property
     def _cue_starts(self) -> list[int]:
@@ -217,6 +221,13 @@ class Talk:
             if cues := self.cues_between(since, span.end):
                 return list(reversed(cues))
         return ()
+
+    def is_called_code(self, index: int) -> bool:
+        """Return whether the group at `index` is called a code just before it, in its own turn or the one before."""
+        group = self.groups[index]
+        previous = self.groups[index - 1].end if index else 0
+        since = max(previous, self.turns[max(0, group.turn - 1)].start, group.start - _CALLED_BACK)
+        return any(since <= cue.start < group.start for cue in self.codes)
 
     def is_card_talk(self, place: int) -> bool:
         """Return whether a card was the subject shortly before this place."""

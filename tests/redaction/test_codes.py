@@ -102,3 +102,11 @@ def test_codes_are_sensitive_authentication_data() -> None:
 def test_an_amount_after_a_code_was_asked_for_is_no_code(said: str) -> None:
     found = text.detect(f"Agent: And the CVV?\nCustomer: 123.\nAgent: {said}")
     assert [span.entity for span in found] == [Entity.CVV]
+
+
+def test_a_bare_code_is_a_security_code_in_talk_about_a_card_and_nothing_elsewhere() -> None:
+    assert ("CVV", "one two three") in found("my card is 4111 1111 1111 1111, the code is one two three")
+    asked = "agent: card number please\ncustomer: 4111 1111 1111 1111\nagent: what's the code?\ncustomer: 123"
+    assert ("CVV", "123") in found(asked)
+    assert found("the code is one two three") == []
+    assert found("my card was stolen, the booking code is 1234") == []

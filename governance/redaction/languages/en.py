@@ -105,5 +105,7 @@ LANGUAGE = Language(
             r"(?: (?:card )?numbers?)?"),
             r"numbers? on the front", r"account number on the (?:front|card)", r"across the front",
         ),
+        # Says little by itself; in talk about a card it is the security code.
+        "code": (r"(?:verification |validation )?codes?", r"(?:verification|validation) (?:numbers?|digits?)"),
     }),
 )  # fmt: skip
