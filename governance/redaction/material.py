@@ -64,12 +64,16 @@ class Key:
 
 @dataclass(frozen=True)
 class Material:
-    """Everything one run needs, read in one transaction; `revision` tells whether it is still true at the end."""
+    """Everything one run needs, read in one transaction; `revision` tells whether it is still true at the end.
+
+    `verdict` is what a person decided about suspected authentication data, knowing everything that is here now.
+    """
 
     recording_id: str
     revision: int
     language: str | None
     has_original: bool
+    is_held: bool
     streams: tuple[Stream, ...]
     texts: tuple[Text, ...]
     keys: tuple[Key, ...]
@@ -90,7 +94,6 @@ def gather(work: Work, recording_id: str) -> Material:
     keys: list[dict[str, object]] = []
     if "keyed" in derived:
         keys = orjson.loads(_all(vault.open(work, grant, derived["keyed"].blob_id)))
-    verdict = queries.verdict(work, row.id)
     texts = _texts(work, grant, row.id)
     return Material(
         recording_id=row.id,
@@ -98,11 +101,23 @@ def gather(work: Work, recording_id: str) -> Material:
         language=row.language,
         has_original=any(level == ORIGINAL for _, level in versions)
         or bool(catalog.transcripts(work, row.id, ORIGINAL)),
+        is_held=bool(catalog.holds(work, row.id)),
         streams=tuple(_stream(work, grant, media, versions) for media in catalog.media(work, row.id)),
         texts=texts,
         keys=tuple(_key(key) for key in keys),
-        verdict=verdict.verdict if verdict else None,
+        verdict=_verdict(work, row.id),
     )
+
+
+def _verdict(work: Work, recording_id: str) -> str | None:
+    """Return the last verdict; none where a transcript has come since, of which it says nothing."""
+    last = queries.verdict(work, recording_id)
+    if last is None:
+        return None
+    since = [
+        one for one in catalog.transcripts(work, recording_id, ORIGINAL) if one.created_at > last.decided_at
+    ]
+    return None if since else last.verdict
 
 
 def _stream(work: Work, grant: Grant, media: Media, versions: dict[tuple[str, str], Rendition]) -> Stream:

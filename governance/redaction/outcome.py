@@ -86,11 +86,11 @@ def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies
     versions: list[Version] = []
     try:
         for position, stream in sound.items():
-            versions += _render(runtime, house, stream, look.spans[position], policy)
+            versions += _render(runtime, house, found, stream, look.spans[position], policy)
         for said in look.said:
             versions += _write(runtime, house, found, said, policy)
         for position, chat in written.items():
-            versions += _write_chat(runtime, house, position, chat, policy)
+            versions += _write_chat(runtime, house, found, position, chat, policy)
         obstacles = _second_look(runtime, found, look, versions, policy)
         for position in written:
             obstacles += _second_look_at_chat(runtime, found, position, versions)
@@ -110,12 +110,20 @@ def _chats(found: Material, policy: RedactionPolicy) -> dict[int, Chat]:
     return looked
 
 
+def _keeps_master(found: Material, policy: RedactionPolicy) -> bool:
+    # A hold keeps all but authentication data, and that is what the master is.
+    return policy.keep_master or found.is_held
+
+
 def _write_chat(
-    runtime: Runtime, house: Actor, position: int, chat: Chat, policy: RedactionPolicy
+    runtime: Runtime, house: Actor, found: Material, position: int, chat: Chat, policy: RedactionPolicy
 ) -> Iterator[Version]:
     yield Version(position, RENDITION, False, _seal(runtime, house, BytesIO(chat.masked.encode())))
-    if policy.keep_master:
-        yield Version(position, MASTER, False, _seal(runtime, house, BytesIO(chat.without_sad.encode())))
+    stream = next(one for one in found.streams if one.position == position)
+    if _keeps_master(found, policy) and stream.master_source is not None:
+        with stream.open_master() as body:
+            kept = chats.look(body.read(), found.language, policy, found.verdict).without_sad
+        yield Version(position, MASTER, False, _seal(runtime, house, BytesIO(kept.encode())))
 
 
 def _second_look_at_chat(
@@ -155,11 +163,16 @@ def _is_chat(stream: Stream) -> bool:
 
 
 def _render(
-    runtime: Runtime, house: Actor, stream: Stream, spans: Sequence[TimeSpan], policy: RedactionPolicy
+    runtime: Runtime,
+    house: Actor,
+    found: Material,
+    stream: Stream,
+    spans: Sequence[TimeSpan],
+    policy: RedactionPolicy,
 ) -> Iterator[Version]:
     rendition = _cut(stream.open(), spans, policy)
     yield Version(stream.position, RENDITION, False, _seal(runtime, house, rendition))
-    if policy.keep_master and stream.master_source is not None:
+    if _keeps_master(found, policy) and stream.master_source is not None:
         master = _cut(stream.open_master(), _sad(spans), policy)
         yield Version(stream.position, MASTER, False, _seal(runtime, house, master))
 
@@ -188,7 +201,7 @@ def _write(
     form, language = said.document.format, said.language
     yield Version(said.position, RENDITION, True, _seal(runtime, house, BytesIO(masked)), form, language)
     source = next(text for text in found.texts if text.position == said.position)
-    if policy.keep_master and source.master_body is not None:
+    if _keeps_master(found, policy) and source.master_body is not None:
         document = transcripts.read(source.master_body)
         if found.has_original:
             sad = [one for one in said.found if one.entity in SAD]

@@ -137,7 +137,8 @@ def decide(runtime: Runtime, actor: Actor, recording_id: str, verdict: str) -> R
     `card_data` makes the suspicion certain, so that it leaves with the original; `not_card_data` lets what was
     suspected stand. Either way the recording is redacted again and looked at again before anybody may play it.
 
-    Raises `ConflictError` where nothing is suspected.
+    Raises `ConflictError` where nothing is suspected, and where something has come in that no run has examined yet:
+    nobody decides about what they were not told of.
     """
     if verdict not in (CARD_DATA, NOT_CARD_DATA):
         raise InvalidError("the verdict is card_data or not_card_data", "verdict")
@@ -146,8 +147,11 @@ def decide(runtime: Runtime, actor: Actor, recording_id: str, verdict: str) -> R
         if row is None or row.state == ERASED:
             raise NotFoundError("there is no such recording")
         access.require(work, "recording:quarantine:decide", catalog.facts(work, row))
-        if not any(q.reason == SUSPECTED_SAD for q in catalog.quarantines(work, row.id)):
+        reasons = {one.reason for one in catalog.quarantines(work, row.id)}
+        if SUSPECTED_SAD not in reasons:
             raise ConflictError("nothing is suspected in this recording")
+        if AWAITING_REDACTION in reasons:
+            raise ConflictError("the recording has to be examined first: something has come in since")
         work.session.add(
             Verdict(
                 id=ids.new("ver"),
