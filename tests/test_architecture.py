@@ -118,8 +118,6 @@ ASKED_ELSEWHERE = {
     "keys:rotate": "an act of the command line",
     "backup:make": "an act of the command line",
     "tenant:manage": "an act of the command line",
-    "audit:export": "an act of the command line (`governance audit bundle`)",
-    "recording:export": "there is no export yet: asking for one is denied because there is none to ask",
 }
 
 

@@ -109,10 +109,10 @@ def read_entry(caller: Annotated[Caller, needs("audit:read")], entry_id: EntryId
         **documented(401, 403, 404),
     },
 )
-def prove_entry(caller: Annotated[Caller, needs("audit:read")], entry_id: EntryId) -> Response:
+def prove_entry(caller: Annotated[Caller, needs("audit:export")], entry_id: EntryId) -> Response:
     """Return the proof that the entry is in the log, to be checked without trusting this service."""
     with caller.work() as work:
-        access.require(work, "audit:read")
+        access.require(work, "audit:export")
         return Response(audit.prove(work, entry_id), media_type="text/plain")
 
 

@@ -75,13 +75,17 @@ def _opened(arguments: argparse.Namespace) -> Iterator[tuple[Runtime, Actor]]:
     from governance.cli._open import open_runtime, operator
 
     with open_runtime(arguments.tenant) as runtime:
-        yield runtime, operator(arguments.tenant)
+        # The log is the auditors': whoever acts here acts in their role, and no further.
+        yield runtime, operator(arguments.tenant, "ciso")
 
 
 def _bundle(arguments: argparse.Namespace) -> int:
+    from governance.access import service as access
     from governance.audit import service as audit
 
     with _opened(arguments) as (runtime, actor):
+        with runtime.work(actor, write=False) as work:
+            access.require(work, "audit:export")
         checkpoint = audit.bundle(runtime, actor, arguments.out, proofs=arguments.proof)
     print(f"{checkpoint.origin}: {checkpoint.size} entries in {arguments.out}")
     print(

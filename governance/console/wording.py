@@ -72,7 +72,6 @@ ACTS = {
     "break_glass.refused": "Refusal of a break-glass",
     "break_glass.requested": "Request to break the glass",
     "break_glass.reviewed": "Review of a break-glass",
-    "export.package.created": "Export of a rendition",
     "key.rotated": "Rotation of the wrapping key",
     "recording.erased": "Erasure of a recording",
     "recording.erasure.completed": "Erasure of the last copy",

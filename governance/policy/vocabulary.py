@@ -28,7 +28,6 @@ Permission = Literal[
     "recording:rendition:play",
     "recording:master:play",
     "recording:original:play",
-    "recording:export",
     "recording:ingest",
     "recording:redact",
     "recording:quarantine:decide",
@@ -83,9 +82,6 @@ PERMISSIONS: Final[dict[Permission, Meaning]] = {
         "Hear the original. No role may have it: an original exists in quarantine only, where nobody plays it",
         "recording.playback",
         "original",
-    ),
-    "recording:export": Meaning(
-        "Take the rendition out of the service", "export.package.created", "rendition"
     ),
     "recording:ingest": Meaning("Bring recordings in", "recording.ingested", scoped=False),
     "recording:redact": Meaning("Redact or examine a recording again", "recording.redacted"),

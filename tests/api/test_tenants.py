@@ -1,0 +1,124 @@
+"""Nothing crosses: whatever id of another tenant is put into whatever route, the answer is that there is no such thing."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from governance.access import service as access
+from governance.audit import service as audit
+from governance.runtime import Actor, Runtime
+from tests.api.conftest import Door
+
+# What each route's body has to look like so that it is the id that is answered, not the body.
+BODIES: dict[str, Any] = {
+    "PATCH /v1/accounts/{account_id}": {"disabled": True},
+    "PUT /v1/accounts/{account_id}/password": {"password": "a long enough passphrase"},
+    "POST /v1/break-glass/{break_glass_id}/approval": {"approve": True},
+    "POST /v1/break-glass/{break_glass_id}/review": {"finding": "looked at it"},
+    "POST /v1/recordings/{recording_id}/decision": {"verdict": "card_data"},
+    "POST /v1/recordings/{recording_id}/holds": {"matter": "2026-17"},
+    "POST /v1/recordings/{recording_id}/restrictions": {"purpose": "quality", "reason": "objection"},
+    "POST /v1/recordings/{recording_id}/transcript": {
+        "language": "en",
+        "words": [{"text": "hello", "start_ms": 0, "end_ms": 9}],
+    },
+    "DELETE /v1/recordings/{recording_id}": {"reason": "subject_request"},
+}
+LISTS = ("/v1/recordings", "/v1/accounts", "/v1/api-keys", "/v1/break-glass", "/v1/audit/entries")
+
+
+def test_no_route_answers_for_an_id_of_another_tenant(door: Door) -> None:
+    ids = _things_of_the_first(door)
+    others = _people_of_another(door.runtime)
+    asked = 0
+    for path, operations in door.client.get("/openapi.json").json()["paths"].items():
+        named = re.findall(r"{(\w+)}", path)
+        for method in operations if named else ():
+            route = f"{method.upper()} {path}"
+            place = re.sub(r"{(\w+)}", lambda name: ids[name[1]], path)
+            for role, token in others.items():
+                answer = door.client.request(
+                    method, place, json=BODIES.get(route), params={"purpose": "complaint"},
+                    headers={"Authorization": f"Bearer {token}"},
+                )  # fmt: skip
+                assert answer.status_code in (403, 404), (route, role, answer.status_code, answer.json())
+                assert not any(one in answer.text for one in ids.values()), route
+                asked += 1
+            assert any(
+                door.client.request(
+                    method, place, json=BODIES.get(route), params={"purpose": "complaint"},
+                    headers={"Authorization": f"Bearer {token}"},
+                ).status_code == 404
+                for token in others.values()
+            ), f"{route} was refused to every role: it was not the tenant that was tried"  # fmt: skip
+    assert asked >= 60
+
+
+def test_no_list_shows_what_is_another_tenants(door: Door) -> None:
+    ids = _things_of_the_first(door)
+    for role, token in _people_of_another(door.runtime).items():
+        for path in LISTS:
+            answer = door.client.get(path, headers={"Authorization": f"Bearer {token}"})
+            assert answer.status_code in (200, 403), (path, role)
+            assert not any(one in answer.text for one in ids.values()), (path, role)
+
+
+def _things_of_the_first(door: Door) -> dict[str, str]:
+    recording_id = door.ingest("crossing").json()["id"]
+    hold = door.client.post(
+        f"/v1/recordings/{recording_id}/holds", json={"matter": "2026-17"}, headers=door.as_("dpo")
+    )
+    restriction = door.client.post(
+        f"/v1/recordings/{recording_id}/restrictions",
+        json={"purpose": "quality", "reason": "objection"},
+        headers=door.as_("dpo"),
+    )
+    with door.runtime.work(door.house) as work:
+        key = access.create_api_key(work, door.accounts["recorder"], "recorder", ["recording:ingest"])
+    said = door.client.post(
+        f"/v1/recordings/{recording_id}/transcript",
+        json={"language": "en", "words": [{"text": "hello", "start_ms": 0, "end_ms": 900, "channel": 0}]},
+        headers=door.as_("recorder"),
+    )
+    assert said.status_code == 201, said.text
+    released = door.client.post(f"/v1/recordings/{recording_id}/redaction", headers=door.as_("dpo")).json()
+    assert released["state"] == "released", released
+    asked = door.client.post(
+        "/v1/break-glass",
+        json={
+            "recording_id": recording_id, "purpose": "security_investigation", "minutes": 5,
+            "reason": "Fraud is suspected in this call.",
+        },
+        headers=door.as_("ciso"),
+    )  # fmt: skip
+    assert asked.status_code == 201, asked.text
+    audit.sequence(door.runtime, "default")
+    audit.publish(door.runtime, "default")
+    entries = door.client.get("/v1/audit/entries", headers=door.as_("ciso")).json()["items"]
+    return {
+        "recording_id": recording_id,
+        "hold_id": hold.json()["id"],
+        "restriction_id": restriction.json()["id"],
+        "break_glass_id": asked.json()["id"],
+        "account_id": door.accounts["agent"],
+        "key_id": key.id,
+        "entry_id": entries[0]["id"],
+    }
+
+
+def _people_of_another(runtime: Runtime) -> dict[str, str]:
+    access.make_tenant(runtime, Actor.system("default", "svc_test"), "other", "Another controller")
+    links = {}
+    with runtime.work(Actor.system("other", "svc_test")) as work:
+        for role in ("dpo", "ciso", "administrator", "integration"):
+            links[role] = access.issue_link(work, access.create_account(work, role, role).id)
+    return {role: access.redeem_link(runtime, link) for role, link in links.items()}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_token_of_one_tenant_is_no_token_of_another(door: Door) -> None:
+    token = _people_of_another(door.runtime)["dpo"]
+    assert door.client.get("/v1/me", headers={"Authorization": f"Bearer {token}"}).json()["tenant"] == "other"
