@@ -136,6 +136,28 @@ def test_words_that_take_no_time_are_placed_between_their_neighbours() -> None:
     assert {word.timing for word in said[1:3]} == {Timing.INTERPOLATED}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "00:00:01.000 --> 00:00:02.000 4111111111111111",
+        "00:00:01.000 --> 00:00:02.0004111111111111111",
+        "4111111111111111:00:01.000 --> 00:00:02.000",
+        "00:00:01.000 --> 00:00:02.000 position:4111 1111 1111 1111%",
+    ],
+)
+def test_nothing_hides_beside_the_times_of_a_subtitle(line: str) -> None:
+    with pytest.raises(UnsupportedFormatError):
+        transcripts.read(f"WEBVTT\n\n{line}\nhello\n".encode())
+
+
+def test_settings_of_a_cue_are_read_over_and_markup_with_a_card_number_is_no_markup() -> None:
+    cue = "00:00:01.000 --> 00:00:02.000 align:start position:0% line:-1"
+    said = transcripts.read(f"WEBVTT\n\n{cue}\n<c.4111111111111111>it</c> is\n".encode())
+    assert [word.text for word in said.words] == ["c.4111111111111111", "it", "is"]
+    left = said.redact(text.detect_words(said.words, "en"), None, "en").dumps()
+    assert b"4111" not in left
+
+
 def test_tokens_go_only_where_a_finding_was_spoken() -> None:
     before = json.loads(vendors.whisper())
     before["segments"].append(

@@ -11,7 +11,9 @@ from governance.redaction.spans import Timing, Word
 from governance.redaction.transcripts.document import BoundWord, Path
 
 _WORD = re.compile(r"[^\s<>]+")
-_TAG = re.compile(r"<[^<>]*>")
+_TAG = re.compile(
+    r"<(?![^<>]*?\d(?:[^<>\d]?\d){11})[^<>]*>"
+)  # with as many digits as a card number it is no markup
 
 
 def milliseconds(seconds: Any) -> int | None:
