@@ -34,6 +34,7 @@ DETECTORS = {"tonepeaks": "1", "speech": "2", "treatment": "1"}
 _KEYS_AT_LEAST = 3
 _KEYS_GAP_MS = 3_500
 _AROUND_KEYS_MS = 100
+_BEYOND_MS = 2_000
 
 Looser = Callable[[Sequence[Word], str | None], Sequence[Span]]
 
@@ -81,6 +82,7 @@ class Examination:
 class _Heard:
     """What listening to a whole recording gave."""
 
+    duration_ms: int
     not_cut: int
     keys: list[Peak]
     speech: list[Spoken]
@@ -135,6 +137,10 @@ def _examine_sound(
     for run in together(heard.keys, _KEYS_AT_LEAST, _KEYS_GAP_MS):
         because = "what may be keypad tones can still be heard"
         findings.append(Finding(Verdict.RESIDUE, because, Entity.DTMF, run.start_ms, run.end_ms, run.channel))
+    ends = max((word.end_ms for word in words if word.end_ms is not None), default=0)
+    if ends > heard.duration_ms + _BEYOND_MS:
+        because = "the transcript goes on after the sound has ended: its times belong to something else"
+        findings.append(Finding(Verdict.NOT_EXAMINED, because))
     silent = [*_widened(expected, guard_ms), *_as_spans(heard.keys)]
     for part in uncovered(heard.speech, words, silent):
         because = "somebody may be speaking and no transcript says what"
@@ -159,7 +165,7 @@ def _listen(source: BinaryIO, expected: Sequence[TimeSpan], *, cuts_only: bool =
             listeners[channel].feed(block.samples[:, channel])
     keys = [peak for detector in detectors for peak in detector.finish()]
     speech = [stretch for listener in listeners for stretch in listener.finish()]
-    return _Heard(len(check.failed), keys, speech)
+    return _Heard(facts.duration_ms, len(check.failed), keys, speech)
 
 
 def _cut_findings(heard: _Heard) -> list[Finding]:

@@ -97,9 +97,16 @@ def test_speech_without_a_transcript_was_not_examined() -> None:
     assert answer.outcome is Verdict.NOT_EXAMINED
     assert answer.has_unexamined
     assert {finding.channel for finding in answer.findings} == {1}
-    written = [word for at in range(900, 9000, 400) for word in words(at, at + 300)]
+    written = [word for at in range(900, 6000, 400) for word in words(at, at + 300)]
     covered = residue.examine(call, written, "en", [], looser=nothing)
     assert covered.outcome is Verdict.CLEAN
+
+
+def test_a_transcript_that_goes_on_after_the_sound_is_of_something_else() -> None:
+    call = sounds.recording([sounds.silence(5.0)])
+    assert residue.examine(call, words(4000, 6500), "en", [], looser=nothing).is_clean
+    answer = residue.examine(call, words(8000, 9000), "en", [], looser=nothing)
+    assert answer.outcome is Verdict.NOT_EXAMINED
 
 
 def test_a_recording_in_which_nobody_speaks_needs_no_transcript() -> None:
