@@ -64,12 +64,8 @@ def lose_a_blob(runtime: Runtime) -> None:
     stored(runtime)[0].unlink()
 
 
-def leave_a_blob(runtime: Runtime) -> None:
-    # What a day's sweep takes is forgiven; what comes back under a swept name is not.
-    with runtime.engine.connect() as connection:
-        name = connection.scalar(sa.text("SELECT id FROM blob WHERE swept_at IS NOT NULL"))
-    with runtime.blobs.writer(str(name)) as sink:
-        sink.write(b"it is back")
+def take_for_swept(runtime: Runtime) -> None:
+    sql("UPDATE blob SET swept_at = created_at WHERE id IN (SELECT blob_id FROM rendition)")(runtime)
 
 
 def forget_the_ledger(runtime: Runtime) -> None:
@@ -133,7 +129,7 @@ BREACHES: dict[str, tuple[Callable[[Runtime], None], str]] = {
         sql("UPDATE blob_key SET wrapped = (SELECT wrapped FROM blob_key ORDER BY blob_id LIMIT 1)"),
         "cannot be read",
     ),
-    "erased bytes came back": (leave_a_blob, "lie in the store"),
+    "bytes that are needed pass for swept": (take_for_swept, "belong to nobody"),
     "bytes are kept that belong to nothing": (keep_bytes_of_nobody, "referred to 0 times"),
     "released while a quarantine is open": (
         sql("UPDATE recording SET state = 'released' WHERE external_id = 'waiting'"),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import col, func, select
+from sqlmodel import col, func, or_, select
 
 from governance.runtime import Work
 from governance.tenancy import TenantKey
@@ -42,8 +42,9 @@ def tenant_keys_under_other_keks(work: Work, kek_id: str) -> Sequence[TenantKey]
 
 
 def known_ids(work: Work) -> set[str]:
-    """Return the ids of all blobs there is a row for."""
-    return set(work.session.exec(select(Blob.id)).all())
+    """Return the ids of all blobs that belong in the store: what was swept does not, also if a broken restore brought it."""
+    keyed = col(Blob.id).in_(select(BlobKey.blob_id))
+    return set(work.session.exec(select(Blob.id).where(or_(col(Blob.swept_at).is_(None), keyed))).all())
 
 
 def counts(work: Work) -> tuple[int, int]:

@@ -211,6 +211,21 @@ def test_ciphertext_that_nobody_claims_goes_after_a_day_and_not_before(
     assert read(runtime, kept) == BODY
 
 
+def test_ciphertext_that_a_broken_restore_brought_back_goes_after_a_day(
+    runtime: Runtime, actor: Actor, clock: FakeClock, keep: Keep
+) -> None:
+    blob_id = keep()
+    (path,) = runtime.settings.blobs.rglob(blob_id)
+    stored = path.read_bytes()
+    with runtime.work(actor) as work:
+        vault.shred(work, grant_for(work), blob_id)
+    vault.sweep(runtime, actor)
+    path.write_bytes(stored)
+    clock.advance(datetime.now(UTC) - clock.now() + vault.UNCLAIMED_AFTER + timedelta(minutes=1))
+    assert vault.sweep_unclaimed(runtime, actor) == 1
+    assert files(runtime) == {}
+
+
 def test_an_upload_under_way_survives_the_sweep(runtime: Runtime, actor: Actor, clock: FakeClock) -> None:
     clock.advance(datetime.now(UTC) - clock.now() + timedelta(hours=23))
     with vault.seal(runtime, "default") as writer:
