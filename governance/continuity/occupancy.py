@@ -16,6 +16,7 @@ from threading import Lock
 import sqlalchemy as sa
 
 from governance.config import Settings
+from governance.continuity import rows
 from governance.db import make_engine
 from governance.errors import ConflictError
 
@@ -37,6 +38,8 @@ def entered(settings: Settings) -> Iterator[None]:
             raise ConflictError(
                 "a restore was begun here and not finished: repeat it with `governance restore DIR`"
             )
+        # No restore is under way while we hold the lock: one that was killed before it counted has left this.
+        rows.drop_half_made(settings.database_url)
         yield
 
 

@@ -76,6 +76,15 @@ def replace(url: str, path: Path, counts: dict[str, int], before_it_counts: Call
         engine.dispose()
 
 
+def drop_half_made(url: str) -> None:
+    """Remove the database that a restore had begun to make before it was killed: it holds keys of what was erased since."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        fresh = Path(parsed.database + _RESTORING)
+        for left_behind in (fresh, *_companions(fresh)):
+            left_behind.unlink(missing_ok=True)
+
+
 def _empty(target: sa.Connection) -> None:
     """Drop every table and every function of ours; those of extensions stay."""
     old = sa.MetaData()
@@ -89,8 +98,7 @@ def _replace_file(
     database: Path, path: Path, counts: dict[str, int], before_it_counts: Callable[[], None]
 ) -> None:
     fresh = database.with_name(database.name + _RESTORING)
-    for left_behind in (fresh, *_companions(fresh)):
-        left_behind.unlink(missing_ok=True)
+    drop_half_made(f"sqlite:///{database}")
     engine = make_engine(f"sqlite:///{fresh}")
     try:
         migrate(engine)
