@@ -1,6 +1,7 @@
 """Taking a recording in: seal, examine, then keep every row and the log's entry in one transaction, or nothing."""
 
 import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from io import BufferedReader, BytesIO
@@ -9,11 +10,13 @@ from typing import BinaryIO
 import orjson
 from sqlalchemy import exc
 
-from governance import ids
+from governance import ids, tenancy
 from governance.access import service as access
 from governance.audit import service as audit
 from governance.audit.service import Personal
 from governance.errors import ConflictError, InvalidError, TooLargeError
+from governance.formats import audio as formats
+from governance.formats.audio import AudioFacts
 from governance.recordings import people, queries
 from governance.recordings.interaction import Interaction, MediaFacts
 from governance.recordings.models import (
@@ -31,8 +34,6 @@ from governance.recordings.service import (
     add_transcript,
     quarantine,
 )
-from governance.formats import audio as formats
-from governance.formats.audio import AudioFacts
 from governance.runtime import Actor, Runtime, Work
 from governance.vault import service as vault
 from governance.vault.service import Sealed
@@ -85,23 +86,27 @@ def ingest(
         with runtime.work(actor) as work:
             access.require(work, "recording:ingest")
         _seal_all(runtime, actor, interaction, sealings, document)
-        digest = _content_digest(interaction, sealings)
         try:
-            with runtime.work(actor) as work:
-                found = _already(work, interaction, digest, idempotency_key)
-                if found is None:
-                    recording_id = _keep(work, interaction, sealings, digest, idempotency_key)
-            kept = found is None
+            done = _store(runtime, actor, interaction, sealings, idempotency_key)
         except exc.IntegrityError:
-            # Another process was first by a moment: the unique constraint let one of us through.
-            with runtime.work(actor, write=False) as work:
-                found = _already(work, interaction, digest, idempotency_key)
-            if found is None:
-                raise
-        return Ingested(found, False) if found else Ingested(recording_id, True)
+            # Another process was first by a moment, with this recording or with a key of the tenant: now it is there.
+            done = _store(runtime, actor, interaction, sealings, idempotency_key)
+        kept = done.created
+        return done
     finally:
         if not kept:
             _discard_unkept(runtime, actor, sealings)
+
+
+def _store(
+    runtime: Runtime, actor: Actor, interaction: Interaction, sealings: _Sealings, key: str | None
+) -> Ingested:
+    with runtime.work(actor) as work:
+        digest = _content_digest(work, interaction, sealings)
+        found = _already(work, interaction, digest, key)
+        if found is not None:
+            return Ingested(found, False)
+        return Ingested(_keep(work, interaction, sealings, digest, key), True)
 
 
 def _discard_unkept(runtime: Runtime, actor: Actor, sealings: _Sealings) -> None:
@@ -150,13 +155,15 @@ def examine_file(clear: BinaryIO, media: MediaFacts) -> AudioFacts:
     return formats.probe(clear, declared=media.content_type)
 
 
-def _content_digest(interaction: Interaction, sealings: _Sealings) -> str:
+def _content_digest(work: Work, interaction: Interaction, sealings: _Sealings) -> str:
+    """Return what the same content is known by, under a key: it outlives the content, which could be guessed from it."""
     parts = {
         "interaction": interaction.fingerprint(),
         "media": {str(i): s.sha256 for i, s in sealings.media.items()},
         "transcripts": {str(i): s.sha256 for i, s in sealings.transcripts.items()},
     }
-    return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    key = tenancy.data_key(work, "content")
+    return hmac.digest(key, orjson.dumps(parts, option=orjson.OPT_SORT_KEYS), "sha256").hex()
 
 
 def _key_digest(key: str) -> str:
