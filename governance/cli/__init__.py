@@ -42,7 +42,12 @@ COMMANDS = (
     Command("ingest", "Take recordings in from files and folders", ("ingest",)),
     Command("recordings", "List and show recordings", ("recordings",)),
     Command("erase", "Erase a recording and everything made from it", ("recordings",)),
-    Command("redact", "Redact recordings, or files without a catalog", ("redact", "redact_text", "redact_audio"), True),
+    Command(
+        "redact",
+        "Redact recordings, or files without a catalog",
+        ("redact", "redact_text", "redact_audio"),
+        True,
+    ),
     Command("detect", "Find keypad tones in sound files", ("detect",), True),
     Command("audit", "Read, export and verify the log", ("audit",)),
     Command("account", "Make, list, disable and unlock accounts", ("accounts",)),

@@ -20,10 +20,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Play the journey, print it, and serve unless told not to. 1 where it did not come out as it must."""
     from rich.console import Console
 
-    from governance import demo
     from governance.cli import serve
     from governance.cli._open import open_runtime
     from governance.config import Settings
+    from governance.demo import journey as demo
 
     console = Console(highlight=False)
     if not console.is_terminal:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import uvicorn
 
-from governance import demo
 from governance.access import service as access
 from governance.app import build
+from governance.demo import journey as demo
 from tests import peers
 from tests.console.browser import Page, chromium
 from tests.console.conftest import ELSEWHERE, RELEASED, SUSPECTED, House

@@ -28,7 +28,10 @@ def opened(stored: bytes, blob_id: str = "blob_1", key: bytes = KEY) -> io.Buffe
 
 
 @given(
-    st.integers(0, 3 * CHUNK + 10), st.integers(1, 100_000), st.integers(0, 4 * CHUNK), st.integers(0, 2 * CHUNK)
+    st.integers(0, 3 * CHUNK + 10),
+    st.integers(1, 100_000),
+    st.integers(0, 4 * CHUNK),
+    st.integers(0, 2 * CHUNK),
 )
 def test_any_range_of_any_length_reads_back(length: int, portions: int, start: int, count: int) -> None:
     clear = bytes(i * 31 % 251 for i in range(length))
