@@ -70,6 +70,7 @@ def card_numbers(text: str, language: str = "en") -> list[Span]:
     return _analyse(text, language, frozenset({"CREDIT_CARD"}))
 
 
+@cache
 def version() -> str:
     """Return the version of presidio-analyzer, as reports name it."""
     from importlib.metadata import version as version_of
