@@ -122,7 +122,7 @@ def _malformed(entry: Mapping[str, Any]) -> str | None:
     for holds, because in (
         (entry["v"] == VERSION, "an audit entry of another version"),
         (_is_text(entry["log"]) and _is_text(entry["id"]), "the log and the id of an audit entry are text"),
-        (_matches(_MOMENT, entry["at"]), "the time of an audit entry is UTC with six decimals"),
+        (_is_moment(entry["at"]), "the time of an audit entry is UTC with six decimals"),
         (
             _matches(_ACT, entry["act"]) and len(entry["act"]) <= 32,
             "the act of an audit entry is dotted, 32 at most",
@@ -153,6 +153,16 @@ def _is_text(value: object) -> bool:
 
 def _matches(pattern: re.Pattern[str], value: object) -> bool:
     return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _is_moment(value: object) -> bool:
+    if not isinstance(value, str) or _MOMENT.fullmatch(value) is None:
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:  # the thirteenth month
+        return False
+    return True
 
 
 def _is_object(value: object, *names: str) -> bool:

@@ -169,8 +169,12 @@ def _against(
     if examination.completeness.repeated:
         index = examination.completeness.repeated[0]
         return Flaw(f"entry {index} carries a producer's number that was used before", index)
-    if before is not None and not _continues(examination.first.get("det", {}), before):
+    stated = examination.first.get("det", {})
+    if before is not None and not _continues(stated, before):
         return Flaw(f"entry 0 does not continue {before.origin} as it was signed", 0)
+    # Nothing of it was there to hand over where its size is 0: the database had lost it, and entry 0 says so.
+    if before is None and stated.get("old_size", 0) != 0:
+        return Flaw(f"entry 0 continues {stated.get('old_origin')}, which is not in the bundle", 0)
     try:
         keys = [VerifierKey.parse(text) for text in examination.verifier_keys]
         if keys and note.signed_by(keys):

@@ -208,6 +208,15 @@ def test_a_shard_must_continue_the_one_before(tmp_path: Path) -> None:
     for wrong in ({"old_root": "00" * 32}, {"old_origin": "example/other"}):
         write(tmp_path, [entry(0, log=second, det=stated | wrong)], origin=second, proofs=False)
         assert refused(tmp_path, policy).entry == 0
+    write(tmp_path, [entry(0, log=second, det=stated)], origin=second, proofs=False)
+    shutil.rmtree(tmp_path / "shards")
+    assert "not in the bundle" in refused(tmp_path, policy).because
+
+
+def test_an_entry_of_a_day_that_never_was_is_named(tmp_path: Path) -> None:
+    bad = entry(1).replace(b"2026-03-02T", b"2026-13-42T")
+    write(tmp_path, [entry(0), bad], proofs=False)
+    assert refused(tmp_path, TRUSTED).entry == 1
 
 
 def test_the_command_line_verifies_without_a_database_or_a_key(folder: Path) -> None:
