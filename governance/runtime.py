@@ -8,11 +8,11 @@ import os
 import secrets
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any
 
 import sqlalchemy as sa
@@ -153,6 +153,7 @@ class Runtime:
             f"{socket.gethostname().split('.')[0][:20].lower()}-{os.getpid()}-{secrets.token_hex(3)}"
         )
         self.lock = Lock()
+        self._writer = RLock()
         self.state: dict[str, Any] = {}
 
     @classmethod
@@ -208,16 +209,17 @@ class Runtime:
 
     @contextmanager
     def _session(self, tenant: str | None, write: bool) -> Iterator[GovernedSession]:
+        is_sqlite = self.engine.dialect.name == "sqlite"
         begin = "BEGIN IMMEDIATE" if write else "BEGIN"
-        engine = (
-            self.engine.execution_options(**{BEGIN: begin})
-            if self.engine.dialect.name == "sqlite"
-            else self.engine
-        )
+        engine = self.engine.execution_options(**{BEGIN: begin}) if is_sqlite else self.engine
         session = GovernedSession(engine, expire_on_commit=False)
         if tenant is not None:
             session.info["tenant"] = tenant
-        try:
-            yield session
-        finally:
-            session.close()
+        # SQLite has one writer, and whoever finds it busy sleeps and looks again. Inside one process we queue instead;
+        # other processes are still met with by SQLite's own lock. Re-entrant: what a rollback leaves to be written
+        # gets its transaction while the failed one is being left.
+        with self._writer if is_sqlite and write else nullcontext():
+            try:
+                yield session
+            finally:
+                session.close()
