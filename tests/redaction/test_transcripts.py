@@ -210,6 +210,13 @@ def test_what_is_not_known_is_refused_with_what_is(data: bytes) -> None:
         transcripts.read(data)
 
 
+def test_half_a_character_is_refused_and_a_whole_one_is_not() -> None:
+    said = '{"words": [{"text": "TEXT", "start_ms": 0, "end_ms": 300}]}'
+    assert transcripts.read(said.replace("TEXT", r"\ud83d\ude00").encode()).words[0].text == "\U0001f600"
+    with pytest.raises(UnsupportedFormatError):
+        transcripts.read(said.replace("TEXT", r"\ud83d").encode())
+
+
 def test_a_document_nested_without_end_is_refused() -> None:
     nested = "[" * 200 + "]" * 200
     with pytest.raises(UnsupportedFormatError, match="nested"):

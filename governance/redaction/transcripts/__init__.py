@@ -61,6 +61,8 @@ def _read_json(text: str, data: bytes) -> TranscriptDocument:
         tree = json.loads(text)
     except (ValueError, RecursionError):
         raise _unsupported() from None
+    if not _is_writable(tree, text):
+        raise UnsupportedFormatError("The document holds halves of characters, which nobody could write back.")
     if _is_deeper(tree, _DEEPEST):
         raise UnsupportedFormatError(f"The document is nested more than {_DEEPEST} deep.")
     for name in _JSON_FORMATS:
@@ -74,6 +76,17 @@ def _read_json(text: str, data: bytes) -> TranscriptDocument:
                 ) from None
             return TranscriptDocument(module.NAME, language, tuple(bound), tree, json_dump(data))
     raise _unsupported()
+
+
+def _is_writable(tree: Any, text: str) -> bool:
+    """Whether the document can be written in UTF-8: an escape may name half a surrogate pair, and JSON allows it."""
+    if "\\ud" not in text and "\\uD" not in text:
+        return True
+    try:
+        json.dumps(tree, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
 
 
 def _is_deeper(tree: Any, limit: int) -> bool:
