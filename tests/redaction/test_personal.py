@@ -90,3 +90,9 @@ def test_nothing_of_the_text_is_logged(caplog: pytest.LogCaptureFixture) -> None
     text.detect("card 4111 1111 1111 1111, mail a.b@example.com", policy=POLICY)
     assert "4111" not in caplog.text
     assert "a.b@example.com" not in caplog.text
+
+
+def test_more_numbers_than_the_phone_library_looks_at_are_an_error_and_not_a_miss() -> None:
+    said = "1/ " * 20_001 + "call me on +44 7700 900123"
+    with pytest.raises(UnexaminedError):
+        text.detect(said, policy=POLICY)
