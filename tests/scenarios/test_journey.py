@@ -31,6 +31,7 @@ def house(tmp_path: Path, database_url: str) -> Iterator[Installation]:
     installation.stop()
 
 
+@pytest.mark.timeout(600)  # a whole life, with a process for every command a person would type
 def test_a_recording_comes_in_and_its_whole_life_is_governed_and_proven(house: Installation) -> None:
     people(house)
     house.start()

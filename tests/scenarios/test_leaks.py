@@ -45,6 +45,7 @@ def house(tmp_path: Path, database_url: str) -> Iterator[Installation]:
     installation.stop()
 
 
+@pytest.mark.timeout(600)  # some two hundred requests
 def test_a_card_is_nowhere_after_it_was_fed_through_every_route(house: Installation) -> None:
     dora, carl, ada, bot = (house.signed_in(login) for login in ("dora", "carl", "ada", "bot"))
     known = taken_in(bot, "plain-outage", external_id=CANARY)
