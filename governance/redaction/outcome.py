@@ -246,8 +246,14 @@ def _second_look(
             if version.level == MASTER:
                 obstacles += secondlook.cut(stored, _sad(spans))
             else:
-                obstacles += secondlook.hear(stored, version.position, sources, spans, policy)
+                obstacles += secondlook.hear(stored, version.position, _bound(found, sources), spans, policy)
     return list(dict.fromkeys(obstacles))
+
+
+def _bound(found: Material, sources: Sequence[Source]) -> list[Source]:
+    """Return the transcripts that say which speech they write down: of several streams one for all says it of none."""
+    sounds = [one for one in found.streams if one.kind == "voice" and one.source is not None]
+    return [source for source in sources if source.stream is not None or len(sounds) == 1]
 
 
 def look_again(found: Material, policies: Policies) -> list[Obstacle]:
@@ -257,7 +263,9 @@ def look_again(found: Material, policies: Policies) -> list[Obstacle]:
     for stream in found.streams:
         if stream.kind == "voice" and stream.source is not None:
             with stream.open() as stored:
-                obstacles += secondlook.hear(stored, stream.position, sources, (), policies.redaction)
+                obstacles += secondlook.hear(
+                    stored, stream.position, _bound(found, sources), (), policies.redaction
+                )
         elif _is_chat(stream) and stream.source is not None:
             with stream.open() as stored:
                 obstacles += chats.look_again(stored.read(), found.language, found.verdict)

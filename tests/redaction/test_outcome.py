@@ -71,6 +71,20 @@ def test_a_master_is_not_destroyed_by_a_new_policy_while_a_hold_stands(
     assert levels(runtime, recording_id) == [*masters, "rendition", "rendition"]
 
 
+def test_a_transcript_of_no_stream_in_particular_does_not_cover_the_speech_of_two(runtime: Runtime) -> None:
+    call = sidecar.read(SAMPLES / "plain-outage.json")
+    words = json.loads(call.transcripts[0].body)["words"]
+    said = json.dumps({"words": [{"text": word["text"]} for word in words]}).encode()
+    other = sidecar.read(SAMPLES / "card-visa-single-digits.json").media[0]
+    call = replace(
+        call,
+        media=(*call.media, other),
+        transcripts=(replace(call.transcripts[0], body=said, media_index=None),),
+    )
+    recording_id = intake.ingest(runtime, HOUSE, call).recording_id
+    assert service.redact(runtime, HOUSE, recording_id).reasons == ("not_examined",)
+
+
 def test_the_master_of_a_chat_is_made_from_the_master_when_it_is_redacted_again(runtime: Runtime) -> None:
     recording_id = chat(runtime, "Customer: my card is 4111 1111 1111 1111 and the CVV is 923.")
     for _ in range(2):
