@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from governance.cli import Commands
     from governance.policy.redaction import RedactionPolicy
+    from governance.redaction.standalone import Redaction
 
 
 def register(commands: Commands) -> None:
@@ -18,8 +19,10 @@ def register(commands: Commands) -> None:
         help="Redact sound files without a catalog",
         description=(
             "Writes DIR/NAME in the same container, codec, rate and length, and DIR/NAME.report.json. Without a "
-            "transcript only keypad tones can be found; the report then says that spoken digits were not examined."
+            "transcript only keypad tones can be found: where somebody may be speaking, a warning and the report say "
+            "that spoken digits were not examined. An input that fails is named on stderr and gets no copy."
         ),
+        epilog="Example: governance redact audio calls/*.wav --transcripts transcripts/ --out clean/",
     )
     audio.add_argument("inputs", nargs="+", type=Path, metavar="INPUT", help="WAV, FLAC, Ogg or MP3")
     audio.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the copies go")
@@ -27,7 +30,12 @@ def register(commands: Commands) -> None:
         "--transcripts",
         type=Path,
         metavar="DIR",
-        help="holds STEM.transcript.json or STEM.json for each input",
+        help="holds STEM.transcript.json or STEM.json for each input; one without fails",
+    )
+    audio.add_argument(
+        "--require-examined",
+        action="store_true",
+        help="fail an input in which somebody may be speaking where no transcript says what",
     )
     audio.add_argument(
         "--language", metavar="TAG", help="language of the transcripts that do not name theirs"
@@ -43,35 +51,63 @@ def redact_audio(arguments: argparse.Namespace) -> int:
 
     from governance import policy
     from governance.config import Settings
-    from governance.errors import GovernanceError
+    from governance.errors import GovernanceError, InvalidError
 
     named = arguments.policies or Settings.from_env().policies
     policies = policy.load(Path(named) if named else None).for_tenant(arguments.tenant).redaction
+    if arguments.transcripts is not None and not arguments.transcripts.is_dir():
+        raise InvalidError(f"there is no folder of transcripts at {arguments.transcripts}", "transcripts")
     arguments.out.mkdir(parents=True, exist_ok=True)
     failed = False
     taken: set[str] = set()
     for path in arguments.inputs:
         try:
-            warning = _redact_one(path, arguments, policies, taken)
+            done = _redact_one(path, arguments, policies, taken)
         except (GovernanceError, OSError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
-            print(f"{path.name}: {reason}", file=sys.stderr)
+            print(f"{path}: {reason}", file=sys.stderr)
             failed = True
         except Exception as error:  # noqa: BLE001 the others go on; a foreign message could hold what was in the file
-            print(f"{path.name}: failed ({type(error).__name__})", file=sys.stderr)
+            print(f"{path}: failed ({type(error).__name__})", file=sys.stderr)
             failed = True
         else:
-            print(f"{path.name}: {warning}")
+            _tell(path, done)
     return 1 if failed else 0
 
 
-def _redact_one(path: Path, arguments: argparse.Namespace, policies: RedactionPolicy, taken: set[str]) -> str:
-    """Write the copy and the report of one input and return what to say about it."""
+def _tell(path: Path, done: Redaction) -> None:
+    """Say what was done to an input, and on stderr what nobody looked into."""
+    import sys
+
+    spans = f"{path.name}: {len(done.spans)} {'span' if len(done.spans) == 1 else 'spans'} cut out"
+    if not done.examination.has_unexamined:
+        print(spans)
+        return
+    print(f"{spans}, spoken digits not examined")
+    print(
+        f"{path}: warning: spoken digits not examined: card data that is spoken may still be heard in the copy. "
+        f"{_CAN_BE_DONE[done.has_transcript]}",
+        file=sys.stderr,
+    )
+
+
+_CAN_BE_DONE = {
+    False: "Give transcripts with --transcripts.",
+    True: "The transcript does not cover all that is spoken.",
+}
+"""What to say of speech that was not examined, by whether there was a transcript."""
+
+
+def _redact_one(
+    path: Path, arguments: argparse.Namespace, policies: RedactionPolicy, taken: set[str]
+) -> Redaction:
+    """Write the copy and the report of one input and return what was done."""
     import io
     import json
 
-    from governance.errors import IntegrityError, InvalidError
+    from governance.errors import InvalidError, ResidueError
     from governance.redaction import standalone
+    from governance.redaction.personal import UnexaminedError
     from governance.redaction.residue import Verdict
 
     target = arguments.out / path.name
@@ -92,24 +128,33 @@ def _redact_one(path: Path, arguments: argparse.Namespace, policies: RedactionPo
             declared=path.suffix,
         )
     if done.examination.outcome is Verdict.RESIDUE:
-        raise IntegrityError(done.examination.because)
+        raise ResidueError(done.examination.because)
+    if arguments.require_examined and done.examination.has_unexamined:
+        raise UnexaminedError(f"spoken digits not examined. {done.examination.because}")
     taken.add(path.name)
     report = {"file": path.name, **done.report()}
     # The report first: if we stop in between, there is no copy of which nothing is known.
     _write(target.with_name(f"{path.name}.report.json"), json.dumps(report, indent=1).encode())
     _write(target, sink.getvalue())
-    said = f"{len(done.spans)} spans cut out"
-    return said if done.spoken_digits == standalone.EXAMINED else f"{said}, spoken digits not examined"
+    return done
 
 
 def _transcript(path: Path, folder: Path | None) -> bytes | None:
-    """Return the transcript that belongs to a sound file, or None if there is none."""
+    """Return the transcript that belongs to a sound file; None where no folder of transcripts was given.
+
+    Raises `InvalidError` where one was given and none is there: whoever gives transcripts wants words examined.
+    """
+    from governance.errors import InvalidError
+
     if folder is None:
         return None
-    for name in (f"{path.stem}.transcript.json", f"{path.stem}.json"):
+    names = (f"{path.stem}.transcript.json", f"{path.stem}.json")
+    for name in names:
         if (folder / name).is_file():
             return (folder / name).read_bytes()
-    return None
+    raise InvalidError(
+        f"its transcript is missing: neither {names[0]} nor {names[1]} is in {folder}", "transcripts"
+    )
 
 
 def _write(target: Path, data: bytes) -> None:

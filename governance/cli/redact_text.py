@@ -11,16 +11,23 @@ if TYPE_CHECKING:
     from governance.cli import Commands
     from governance.policy.redaction import RedactionPolicy
 
+_LEFT = "the second look found something in the redacted copy that may be card data"
+
 
 def register(commands: Commands) -> None:
     """Add `text` and `transcript` to the `redact` group."""
     text = commands.add_parser(
         "text",
         help="Redact a text from the command line, a file or standard input",
-        description="Prints the text without card data and the personal data the policy names.",
+        description=(
+            "Prints the text without card data and the personal data the policy names. Where a second look finds that "
+            "something may be left, nothing is printed and the exit code is 1."
+        ),
+        epilog="Example: governance redact text 'my card is 4111 1111 1111 1111'",
     )
-    text.add_argument("text", nargs="?", metavar="TEXT", help="the text; left out, standard input is read")
-    text.add_argument("--file", type=Path, metavar="FILE", help="read the text from a file")
+    given = text.add_mutually_exclusive_group()
+    given.add_argument("text", nargs="?", metavar="TEXT", help="the text; left out, standard input is read")
+    given.add_argument("--file", type=Path, metavar="FILE", help="read the text from a file")
     text.add_argument(
         "--json", action="store_true", help="print what was found and where, as JSON, with the text"
     )
@@ -29,7 +36,11 @@ def register(commands: Commands) -> None:
     transcript = commands.add_parser(
         "transcript",
         help="Redact transcripts of any known format",
-        description="Writes DIR/<name> (same structure, redacted) and DIR/<name>.report.json for each input.",
+        description=(
+            "Writes DIR/<name> (same structure, redacted) and DIR/<name>.report.json for each input. An input that "
+            "fails, or in which a second look finds that something may be left, is named on stderr and gets neither."
+        ),
+        epilog="Example: governance redact transcript transcripts/*.json --out clean/",
     )
     transcript.add_argument("inputs", nargs="+", type=Path, metavar="INPUT", help="transcript files")
     transcript.add_argument("--out", required=True, type=Path, metavar="DIR", help="where the results go")
@@ -41,7 +52,7 @@ def redact_text(arguments: argparse.Namespace) -> int:
     """Print a text redacted; 1 if it cannot be examined."""
     import json
 
-    from governance.errors import GovernanceError
+    from governance.errors import GovernanceError, ResidueError
     from governance.redaction import reports
 
     try:
@@ -50,6 +61,8 @@ def redact_text(arguments: argparse.Namespace) -> int:
         else:
             said = arguments.text if arguments.text is not None else sys.stdin.read()
         redacted = reports.redact_text(said, _policy(arguments), arguments.language)
+        if redacted.left:
+            raise ResidueError(_LEFT)
     except (GovernanceError, OSError, UnicodeDecodeError) as error:
         print(f"redact text: {_reason(error)}", file=sys.stderr)
         return 1
@@ -74,22 +87,25 @@ def redact_transcripts(arguments: argparse.Namespace) -> int:
     written: set[str] = set()
     for source in arguments.inputs:
         try:
-            _redact_file(source, arguments, policy, written)
+            masked = _redact_file(source, arguments, policy, written)
         except (GovernanceError, OSError) as error:
-            print(f"{source.name}: {_reason(error)}", file=sys.stderr)
+            print(f"{source}: {_reason(error)}", file=sys.stderr)
             code = 1
         except Exception as error:  # noqa: BLE001  # one bad file must not stop the others, nor show its content
-            print(f"{source.name}: it could not be redacted ({type(error).__name__})", file=sys.stderr)
+            print(f"{source}: it could not be redacted ({type(error).__name__})", file=sys.stderr)
             code = 1
+        else:
+            print(f"{source.name}: {masked} {'span' if masked == 1 else 'spans'} masked")
     return code
 
 
 def _redact_file(
     source: Path, arguments: argparse.Namespace, policy: RedactionPolicy, written: set[str]
-) -> None:
+) -> int:
+    """Write the copy and the report of one input and return how many spans were masked in it."""
     import json
 
-    from governance.errors import InvalidError
+    from governance.errors import InvalidError, ResidueError
     from governance.redaction import reports
 
     target = arguments.out / source.name
@@ -97,6 +113,8 @@ def _redact_file(
     if source.name in written or target.resolve() == source.resolve():
         raise InvalidError("the output would replace another file of this run")
     redacted = reports.redact_transcript(source.read_bytes(), policy, arguments.language)
+    if redacted.left:
+        raise ResidueError(_LEFT)
     content = redacted.content if isinstance(redacted.content, bytes) else redacted.content.encode()
     # The report first: a redacted file that stands there is then always one that is explained.
     for path, data in (
@@ -110,6 +128,7 @@ def _redact_file(
         finally:
             partial.unlink(missing_ok=True)
     written.add(source.name)
+    return len(redacted.report["spans"])
 
 
 def _policy(arguments: argparse.Namespace) -> RedactionPolicy:

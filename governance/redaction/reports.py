@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Redacted:
-    """What comes back: the redacted bytes or text, and the report as JSON values."""
+    """What comes back: the redacted bytes or text, the report as JSON values, and what the second look found left.
+
+    Where `left` is not empty, the content must not leave.
+    """
 
     content: str | bytes
     report: dict[str, Any]
+    left: tuple[Span, ...] = ()
 
 
 def redact_text(said: str, policy: RedactionPolicy, language: str = "en") -> Redacted:
@@ -37,7 +41,8 @@ def redact_text(said: str, policy: RedactionPolicy, language: str = "en") -> Red
         for span in found
     ]
     report = {"spans": spans, "language": language, **_versions(policy), **_suspicion(found)}
-    return Redacted(rules.masked(said, found, language, policy), report)
+    redacted = rules.masked(said, found, language, policy)
+    return Redacted(redacted, report, tuple(looser.examine(redacted, language)))
 
 
 def redact_transcript(data: bytes, policy: RedactionPolicy, language: str = "en") -> Redacted:
@@ -53,7 +58,9 @@ def redact_transcript(data: bytes, policy: RedactionPolicy, language: str = "en"
     found = text.detect_words(document.words, spoken, policy=policy)
     spans, unlocated = rules.locate(document.words, found)
     redacted = document.redact(found, policy, spoken)
-    left = looser.examine(redacted.words, spoken)
+    content = redacted.dumps()
+    # Read back, as whoever gets it will read it.
+    left = tuple(looser.examine(transcripts.read(content).words, spoken))
     rows: list[dict[str, Any]] = [
         {
             "start_ms": span.start_ms,
@@ -87,7 +94,7 @@ def redact_transcript(data: bytes, policy: RedactionPolicy, language: str = "en"
         **_suspicion(Span(0, 0, one.entity, one.score, one.because) for one in found),
         "second_look": [{"entity": span.entity.value, "because": span.because} for span in left],
     }
-    return Redacted(redacted.dumps(), report)
+    return Redacted(content, report, left)
 
 
 def detectors(policy: RedactionPolicy | None = None) -> dict[str, str]:

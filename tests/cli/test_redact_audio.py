@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from governance import cli
+from governance.errors import InvalidError
 from governance.redaction import audio, dtmf
 from tests.redaction import sounds
 
@@ -50,6 +51,43 @@ def test_without_transcripts_the_report_says_what_was_not_examined(
     report = json.loads((tmp_path / "keyed-visa.wav.report.json").read_text())
     assert report["spoken_digits"] == "not examined"
     assert report["treatment"] == "tone"
+
+
+def test_speech_that_nobody_examined_is_warned_about_or_refused_when_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = sounds.SAMPLES / "keyed-visa.wav"
+    assert run("redact", "audio", call, "--out", tmp_path / "out") == 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{call}: warning: spoken digits not examined")
+    assert run("redact", "audio", call, "--out", tmp_path / "strict", "--require-examined") == 1
+    assert list((tmp_path / "strict").iterdir()) == []
+    assert f"{call}: spoken digits not examined" in capsys.readouterr().err
+
+
+def test_sound_in_which_nobody_speaks_needs_no_transcript(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = tmp_path / "tones.wav"
+    call.write_bytes(sounds.recording([sounds.silence(1.0), sounds.keys("4111111111111111")]).getvalue())
+    assert run("redact", "audio", call, "--out", tmp_path / "out", "--require-examined") == 0
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("tones.wav: 1 span cut out\n", "")
+
+
+def test_where_transcripts_are_given_one_that_is_missing_is_a_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call, out = sounds.SAMPLES / "keyed-visa.wav", tmp_path / "out"
+    empty = tmp_path / "transcripts"
+    empty.mkdir()
+    assert run("redact", "audio", call, "--out", out, "--transcripts", empty) == 1
+    assert list(out.iterdir()) == []
+    assert f"{call}: its transcript is missing" in capsys.readouterr().err
+    for nowhere in (tmp_path / "nowhere", call):
+        with pytest.raises(InvalidError, match="no folder of transcripts"):
+            run("redact", "audio", call, "--out", tmp_path / "more", "--transcripts", nowhere)
+    assert not (tmp_path / "more").exists()
 
 
 def test_residue_means_no_output(

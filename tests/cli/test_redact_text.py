@@ -62,7 +62,8 @@ def test_transcripts_and_reports_are_written_and_a_bad_file_stops_nobody(
         "good.json", "good.json.report.json", "late.vtt", "late.vtt.report.json",
     ]  # fmt: skip
     captured = capsys.readouterr()
-    assert "bad.json" in captured.err
+    assert captured.out.splitlines() == ["good.json: 2 spans masked", "late.vtt: 2 spans masked"]
+    assert f"{bad}: " in captured.err
     assert "4111" not in captured.err
     report = json.loads((out / "good.json.report.json").read_text())
     assert {span["entity"] for span in report["spans"]} == {"PAN", "CVV"}
@@ -84,3 +85,27 @@ def test_the_source_is_never_overwritten(tmp_path: Path) -> None:
     source.write_bytes(vendors.ours())
     assert run("transcript", str(source), "--out", str(tmp_path)) == 1
     assert source.read_bytes() == vendors.ours()
+
+
+def test_what_a_second_look_finds_left_is_not_given_away(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("governance.redaction.text.detect", lambda *_w, **_n: [])  # a first look that misses
+    monkeypatch.setattr("governance.redaction.text.detect_words", lambda *_w, **_n: [])
+    source = tmp_path / "call.json"
+    source.write_bytes(vendors.ours())
+    out = tmp_path / "out"
+    assert run("transcript", str(source), "--out", str(out)) == 1
+    assert list(out.iterdir()) == []
+    assert run("text", "card 4111 1111 1111 1111") == 1
+    assert run("text", "--json", "card 4111 1111 1111 1111") == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("the second look found something") == 3
+    assert "4111" not in captured.err
+
+
+def test_a_text_and_a_file_are_one_too_many(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run("text", "x", "--file", str(tmp_path / "y"))
+    assert ended.value.code == 2
