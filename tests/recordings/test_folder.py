@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from governance.errors import InvalidError
+from governance.errors import InvalidError, NotFoundError
 from governance.recordings.importers import folder
 from tests.recordings.vcons import SOUND, a_vcon
 
@@ -58,10 +59,47 @@ def test_links_are_not_followed(pairs: Path, tmp_path_factory: pytest.TempPathFa
 def test_vcons_are_found_by_name_or_by_what_they_are(tmp_path: Path) -> None:
     for name in ("one.vcon", "two.vcon.json", "three.json"):
         (tmp_path / name).write_text(json.dumps(a_vcon()))
-    (tmp_path / "two.mp3").write_bytes(SOUND)
     assert names(tmp_path) == ["one.vcon", "three.json", "two.vcon.json"]
     assert {folder.read(path).source for path in folder.find([tmp_path])} == {"vcon"}
 
 
 def test_a_sound_file_means_the_metadata_beside_it(pairs: Path) -> None:
     assert folder.read(pairs / "a.wav").external_id == "1"
+
+
+def test_sound_that_a_document_names_is_its_own_and_other_sound_beside_it_is_heard_of(tmp_path: Path) -> None:
+    for name in ("a.mp3", "b.wav", "c.wav", "d.wav", "left-1.wav", "left-2.wav"):
+        (tmp_path / name).write_bytes(SOUND)
+    for name, dialog in (
+        ("one.vcon", {"type": "recording", "url": "https://example.test/calls/a.mp3?x=1"}),
+        ("two.json", {"type": "recording", "url": "https://example.test/1", "filename": "b.wav"}),
+    ):
+        (tmp_path / name).write_text(json.dumps({"uuid": name, "dialog": [dialog, 7]}))
+    (tmp_path / "three.json").write_text(
+        json.dumps(FACTS | {"media": [{"file": "c.wav"}, {"file": "d.wav"}]})
+    )
+    (tmp_path / "four.vcon").write_text("{")
+    assert names(tmp_path) == ["four.vcon", "left-1.wav", "left-2.wav", "one.vcon", "three.json", "two.json"]
+
+
+def test_a_folder_that_cannot_be_read_is_found_and_refused(
+    pairs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listing = os.scandir
+
+    def scandir(path: str) -> object:
+        if Path(path).name == "deep":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listing(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "scandir", scandir)
+        assert names(pairs) == ["a.json", "b.json", "deep"]
+    with pytest.raises(InvalidError, match="cannot be read"):
+        folder.read(pairs / "deep")
+
+
+def test_what_is_not_there_is_said_to_be_not_there(tmp_path: Path) -> None:
+    (nowhere,) = folder.find([tmp_path / "nowhere"])
+    with pytest.raises(NotFoundError, match="no such file or folder"):
+        folder.read(nowhere)

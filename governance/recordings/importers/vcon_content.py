@@ -56,6 +56,17 @@ def media(dialog: dict[str, Any], number: int, folder: Path | None, *, redacted:
     return facts
 
 
+def file_name(holder: dict[str, Any]) -> str | None:
+    """Return the name that a dialog or an analysis gives to its file, or None if it gives none."""
+    name, url = holder.get("filename"), holder.get("url")
+    if name is None and isinstance(url, str):
+        try:
+            name = urlsplit(url).path.rpartition("/")[2]
+        except ValueError:
+            return None
+    return name if isinstance(name, str) else None
+
+
 def inline(holder: dict[str, Any], place: str) -> bytes:
     """Return the content in `body`, as bytes. JSON becomes JSON in UTF-8.
 
@@ -195,13 +206,8 @@ def _hashes(holder: dict[str, Any], place: str) -> tuple[ContentHash, ...]:
 def _beside(holder: dict[str, Any], folder: Path | None, place: str) -> Path:
     if folder is None:
         raise InvalidError("lies elsewhere, and nothing is fetched: send the content inside the vCon", place)
-    name = holder.get("filename")
-    if name is None and isinstance(holder["url"], str):
-        try:
-            name = urlsplit(holder["url"]).path.rpartition("/")[2]
-        except ValueError:
-            name = None
-    if not isinstance(name, str):
+    name = file_name(holder)
+    if name is None:
         raise InvalidError("lies elsewhere under no name: nothing is fetched", place)
     return files.beside(folder, name)
 
