@@ -127,7 +127,8 @@ def _check_keys(work: Work) -> None:
                 digest, size = hashlib.file_digest(clear, "sha256").hexdigest(), clear.size
         except GovernanceError as error:
             raise AssertionError(f"{blob.id} has a key and cannot be read: {error}") from None
-        assert (digest, size) == (blob.sha256, blob.bytes), f"{blob.id} is not what was sealed"
+        is_same = blob.sha256 == digest or blob.sha256 == vault.keyed(work, digest)
+        assert is_same and size == blob.bytes, f"{blob.id} is not what was sealed"
 
 
 def _check_state(work: Work, row: Recording) -> None:
@@ -238,7 +239,8 @@ def _check_playback(runtime: Runtime, row: Recording) -> None:
             assert level != ORIGINAL, f"the original of {row.id} was played"
             with runtime.work(ear, write=False) as work:
                 kept = [one.sha256 for one in catalog.renditions(work, row.id) if one.level == level]
-            assert digest in kept, f"something else than the {level} of {row.id} was played"
+                is_kept = digest in kept or vault.keyed(work, digest) in kept
+            assert is_kept, f"something else than the {level} of {row.id} was played"
 
 
 def _has_sound(runtime: Runtime, row: Recording) -> bool:

@@ -112,7 +112,22 @@ def reason_of(work: Work, row: BreakGlass) -> str:
     """Return the reason in clear: for whoever asked, approves or reviews. Raises `DeniedError` for others."""
     if row.requester_account != work.actor.account_id:
         gate.check(work, "break_glass:approve")
+    if not row.reason_sealed:
+        return "It was erased with the recording."
     return sealing.unseal(work, row.id, "reason", row.reason_sealed)
+
+
+def forget_recording(work: Work, recording_id: str) -> None:
+    """Erase what was written about a recording in its break-glasses: free text can name anybody.
+
+    Who opened it, when, for what, and who approved stays: it is what the log proves too.
+    """
+    for row in queries.break_glasses_of(work, recording_id):
+        row.reason_sealed, row.finding_sealed = b"", None
+        if row.state == "requested":
+            row.state = "refused"
+        work.session.add(row)
+    work.session.flush()
 
 
 def _undecided(work: Work, break_glass_id: str) -> BreakGlass:

@@ -133,6 +133,11 @@ def to_review(work: Work) -> list[BreakGlass]:
     )
 
 
+def break_glasses_of(work: Work, recording_id: str) -> list[BreakGlass]:
+    """Return every break-glass of a recording, whatever became of it."""
+    return list(work.session.exec(select(BreakGlass).where(BreakGlass.recording_id == recording_id)).all())
+
+
 def break_glass_for(
     work: Work, recording_id: str, permission: Permission, purpose: str | None
 ) -> BreakGlass | None:

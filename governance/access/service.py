@@ -25,6 +25,7 @@ from governance.access.accounts import (
 from governance.access.api_keys import NewKey, create_api_key, revoke_api_key
 from governance.access.break_glass import (
     approve_break_glass,
+    forget_recording,
     reason_of,
     refuse_break_glass,
     request_break_glass,
@@ -47,6 +48,7 @@ __all__ = [
     "describe",
     "disable",
     "enable",
+    "forget_recording",
     "house_grant",
     "issue_link",
     "make_tenant",

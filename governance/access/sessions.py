@@ -189,6 +189,7 @@ def _actor(
         id=account.id,
         tenant=work.tenant,
         account_id=account.id,
+        login=account.login,
         session_id=session_id,
         name=name,
         email=email,

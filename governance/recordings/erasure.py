@@ -14,7 +14,7 @@ from governance.access.service import Grant
 from governance.audit import service as audit
 from governance.db import forget_deleted
 from governance.errors import ConflictError, NotFoundError
-from governance.recordings import queries
+from governance.recordings import people, queries
 from governance.recordings.ledger import Ledger, LedgerLine
 from governance.recordings.models import ERASED, Erasure, Recording
 from governance.runtime import Actor, Runtime, Work
@@ -101,6 +101,12 @@ def forget(work: Work, row: Recording, grant: Grant) -> dict[str, Any]:
         work.session.add(quarantine)
     row.state, row.erased_at, row.revision = ERASED, work.now, row.revision + 1
     row.agent_id, row.notice, row.channels, row.warnings = None, {}, [], []
+    # What the source called it may be a telephone number. Its keyed token still tells that it was here.
+    row.external_id = people.erased_id(work, row.source, row.external_id)
+    for placed in queries.all_holds(work, row.id):
+        placed.matter = ""
+        work.session.add(placed)
+    access.forget_recording(work, row.id)
     work.session.add(row)
     work.session.flush()
     return {

@@ -20,7 +20,6 @@ from governance.formats.audio import AudioFacts
 from governance.recordings import people, queries
 from governance.recordings.interaction import Interaction, MediaFacts
 from governance.recordings.models import (
-    ERASED,
     ORIGINAL,
     QUARANTINED,
     Idempotency,
@@ -179,11 +178,12 @@ def _already(work: Work, interaction: Interaction, digest: str, key: str | None)
             if used.request_sha256 != digest:
                 raise ConflictError("this Idempotency-Key was used for another request")
             return used.recording_id
+    gone = people.erased_id(work, interaction.source, interaction.external_id)
+    if queries.by_external_id(work, interaction.source, gone) is not None:
+        raise ConflictError("this recording has been erased and is not taken in again")
     row = queries.by_external_id(work, interaction.source, interaction.external_id)
     if row is None:
         return None
-    if row.state == ERASED:
-        raise ConflictError("this recording has been erased and is not taken in again")
     if row.content_sha256 != digest:
         raise ConflictError("this source has handed in another recording under the same external id")
     return row.id

@@ -74,3 +74,8 @@ def token(work: Work, kind: str, value: str) -> bytes:
     """
     key = tenancy.data_key(work, "blind_index")
     return hmac.digest(key, kind.encode() + b"\0" + value.encode(), "sha256")[:16]
+
+
+def erased_id(work: Work, source: str, external_id: str) -> str:
+    """Return the name under which an erased recording is still known, so that it is not taken in again."""
+    return "erased-" + token(work, "external_id", f"{source}\0{external_id}").hex()

@@ -245,6 +245,11 @@ def holds(work: Work, recording_id: str) -> Sequence[Hold]:
     ).all()
 
 
+def all_holds(work: Work, recording_id: str) -> Sequence[Hold]:
+    """Return every legal hold of the recording, released ones too."""
+    return work.session.exec(select(Hold).where(Hold.recording_id == recording_id)).all()
+
+
 def hold(work: Work, hold_id: str) -> Hold | None:
     """Return the hold, or None."""
     return work.session.exec(select(Hold).where(Hold.id == hold_id)).first()

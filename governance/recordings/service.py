@@ -12,6 +12,7 @@ from governance.recordings.models import (
     RELEASED,
     Derived,
     Hold,
+    Media,
     Quarantine,
     Recording,
     Rendition,
@@ -29,7 +30,8 @@ def add_rendition(
     work: Work, recording_id: str, media_id: str, level: str, sealed: Sealed, policy_digest: str | None = None
 ) -> Rendition:
     """Return the new version of a media at `level`, its bytes claimed for the recording in this transaction."""
-    blob = vault.keep(work, sealed, recording_id)
+    media = work.session.get(Media, media_id)
+    blob = vault.keep(work, sealed, recording_id, is_text=media is not None and media.kind == "chat")
     row = Rendition(
         id=ids.new("ren"),
         tenant=work.tenant,
@@ -37,7 +39,7 @@ def add_rendition(
         media_id=media_id,
         level=level,
         blob_id=blob.id,
-        sha256=sealed.sha256,
+        sha256=blob.sha256,
         policy_digest=policy_digest,
         created_at=work.now,
     )
@@ -59,7 +61,7 @@ def add_transcript(
     origin: str | None,
 ) -> Transcript:
     """Return the new version of a transcript at `level`, its bytes claimed for the recording in this transaction."""
-    blob = vault.keep(work, sealed, recording_id)
+    blob = vault.keep(work, sealed, recording_id, is_text=True)
     row = Transcript(
         id=ids.new("trn"),
         tenant=work.tenant,
@@ -71,7 +73,7 @@ def add_transcript(
         language=language,
         origin=origin,
         blob_id=blob.id,
-        sha256=sealed.sha256,
+        sha256=blob.sha256,
         created_at=work.now,
     )
     work.session.add(row)
@@ -88,7 +90,7 @@ def add_derived(
     content_type: str = "application/json",
 ) -> Derived:
     """Return the new file made from the recording, its bytes claimed for the recording in this transaction."""
-    blob = vault.keep(work, sealed, recording_id)
+    blob = vault.keep(work, sealed, recording_id, is_text=True)
     row = Derived(
         id=ids.new("der"),
         tenant=work.tenant,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from governance.errors import InvalidError
-from governance.redaction import dtmf, keypad, rules, text, transcripts
+from governance.redaction import audio, dtmf, keypad, rules, text, transcripts
 from governance.redaction.dtmf import Tone
 from governance.redaction.languages import UnsupportedLanguageError
 from governance.redaction.spans import SAD, Certainty, Entity, TimeSpan, certainty_of
@@ -98,8 +98,14 @@ def look(
         tones = [tone for stream, tone in keys if stream in (None, position)]
         with opened() as sound:
             tones += dtmf.listen(sound)
-        asked = _questions(mine, located)
-        spans[position] = tuple(rules.merged([*located, *_keyed(tones, asked, policy, verdict)]))
+            sound.seek(0)
+            length_ms = audio.describe(sound).duration_ms
+        keyed = _keyed(tones, _questions(mine, located), policy)
+        spans[position] = tuple(rules.merged([*located, *keyed]))
+        if any(span.start_ms >= length_ms for span in spans[position]):
+            obstacles.append(
+                Obstacle(UNLOCATED, "Something was found at a time that lies outside the sound.")
+            )
     obstacles += _suspicion([*spans.values()], said, verdict)
     return FirstLook(spans, tuple(said), tuple(dict.fromkeys(obstacles)))
 
@@ -130,16 +136,16 @@ def _questions(said: Sequence[Said], located: Sequence[TimeSpan]) -> list[keypad
 
 
 def _keyed(
-    tones: Sequence[Tone], asked: Sequence[keypad.Question], policy: RedactionPolicy, verdict: str | None
+    tones: Sequence[Tone], asked: Sequence[keypad.Question], policy: RedactionPolicy
 ) -> list[TimeSpan]:
-    found = keypad.find(
+    # Keys are cut out whatever a person decided about them: nobody needs to hear them, and the second look would.
+    return keypad.find(
         tones,
         asked,
         gap_ms=policy.dtmf.sequence_gap_ms,
         menu_keys=policy.dtmf.menu_presses_at_most,
         keep_menu_presses=policy.dtmf.keep_menu_presses,
     )
-    return [one for one in found if verdict != NOT_CARD_DATA or not is_suspected_sad(one.entity, one.score)]
 
 
 def _located(said: Sequence[Said], policy: RedactionPolicy) -> tuple[list[TimeSpan], list[Obstacle]]:

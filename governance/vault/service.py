@@ -1,5 +1,6 @@
 """What is done with bytes: seal, keep, open, shred, sweep, rotate."""
 
+import hmac
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import BinaryIO
 
-from governance import ids
+from governance import ids, tenancy
 from governance.access.service import Grant
 from governance.audit import service as audit
 from governance.db import forget_deleted
@@ -73,8 +74,12 @@ def reopen(runtime: Runtime, sealed: Sealed) -> Reader:
     return _reader(runtime, sealed.blob_id, sealed.key)
 
 
-def keep(work: Work, sealed: Sealed, owner: str) -> Blob:
-    """Return the blob, claimed for `owner` in the Work's transaction: from its commit on the bytes can be opened."""
+def keep(work: Work, sealed: Sealed, owner: str, *, is_text: bool = False) -> Blob:
+    """Return the blob, claimed for `owner` in the Work's transaction: from its commit on the bytes can be opened.
+
+    The digest of a text is kept under a key: whoever has the masked text would find what the mask hides by trying
+    (PCI DSS 3.5.1.1). Sound cannot be guessed, and its plain SHA-256 can be compared with its source.
+    """
     if sealed.tenant != work.tenant:
         raise IntegrityError("bytes of another tenant were about to be kept")
     blob = Blob(
@@ -82,7 +87,7 @@ def keep(work: Work, sealed: Sealed, owner: str) -> Blob:
         tenant=work.tenant,
         owner=owner,
         bytes=sealed.bytes,
-        sha256=sealed.sha256,
+        sha256=keyed(work, sealed.sha256) if is_text else sealed.sha256,
         created_at=work.now,
     )
     kek_id = work.wrapping_key()
@@ -92,6 +97,11 @@ def keep(work: Work, sealed: Sealed, owner: str) -> Blob:
     work.session.add(BlobKey(tenant=work.tenant, blob_id=blob.id, kek_id=kek_id, wrapped=wrapped))
     work.session.flush()
     return blob
+
+
+def keyed(work: Work, sha256: str) -> str:
+    """Return what stands for the SHA-256 of a text: its HMAC under a key of the tenant."""
+    return hmac.digest(tenancy.data_key(work, "content"), bytes.fromhex(sha256), "sha256").hex()
 
 
 def is_kept(work: Work, sealed: Sealed) -> bool:

@@ -15,13 +15,14 @@ from governance.audit import queries as log
 from governance.audit import service as audit
 from governance.db import BEGIN
 from governance.errors import ConflictError, DeniedError, IntegrityError, NotFoundError
-from governance.recordings import erasure, people, playback
+from governance.recordings import erasure, intake, people, playback
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.recordings.ledger import Ledger
 from governance.recordings.models import ERASED, QUARANTINED, Recording
 from governance.redaction import service as redaction
 from governance.runtime import Actor, Runtime
+from tests.faults.calls import called
 from tests.faults.failpoints import Failpoints
 from tests.oracle import check_everything
 
@@ -282,3 +283,23 @@ def test_the_ledger_of_one_tenant_erases_nothing_of_another(
     assert (row(mine).state, row(theirs, "other").state) == (ERASED, QUARANTINED)
     redaction.redact_pending(runtime, Actor.system("other", "svc_test"))
     check_everything(runtime, "other")
+
+
+def test_an_erasure_leaves_no_free_text_and_no_name_of_the_source_behind(runtime: Runtime) -> None:
+    number = "+447700900123"
+    administrator = Actor(kind="admin", id="cli", tenant=TENANT, role="administrator")
+    recording_id = intake.ingest(runtime, administrator, called(number)).recording_id
+    release(runtime)
+    with runtime.work(DPO) as work:
+        placed = recordings.hold(work, recording_id, "Doe v. Example")
+    with runtime.work(DPO) as work:
+        recordings.release_hold(work, placed.id)
+    erasure.erase(runtime, DPO, recording_id, "subject_request")
+    with runtime.work(DPO, write=False) as work:
+        row = catalog.recording(work, recording_id)
+        assert row is not None
+        assert number not in row.external_id
+        assert [one.matter for one in catalog.all_holds(work, recording_id)] == [""]
+    with pytest.raises(ConflictError):
+        intake.ingest(runtime, administrator, called(number))
+    check_everything(runtime, TENANT)
