@@ -43,6 +43,7 @@ class Actor:
     id: str
     tenant: str
     account_id: str | None = None
+    login: str | None = field(default=None, repr=False)  # people use their e-mail address as one
     session_id: str | None = None
     name: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)

@@ -44,6 +44,7 @@ class Me(Answer):
     kind: str
     tenant: str
     role: str | None
+    login: Annotated[str | None, Field(description="Null for what acts without an account.")]
     name: str | None
     email: str | None
     agent_id: str | None
@@ -95,6 +96,7 @@ def me(caller: Annotated[Caller, needs()]) -> Me:
         kind=actor.kind,
         tenant=actor.tenant,
         role=actor.role,
+        login=actor.login,
         name=actor.name,
         email=actor.email,
         agent_id=actor.agent_id,

@@ -25,7 +25,7 @@ def test_a_person_signs_in_and_out(door: Door) -> None:
     assert entered.status_code == 201, entered.text
     headers = {"Authorization": f"Bearer {entered.json()['token']}"}
     me = door.client.get("/v1/me", headers=headers).json()
-    assert (me["id"], me["role"]) == (made.json()["id"], "agent")
+    assert (me["id"], me["login"], me["role"]) == (made.json()["id"], "maria", "agent")
     assert me["permissions"]["recording:rendition:play"] == "own"
     assert door.client.delete("/v1/sessions/current", headers=headers).status_code == 204
     assert door.client.get("/v1/me", headers=headers).status_code == 401
