@@ -8,6 +8,7 @@ which requests that wait for the database's one writer could take every thread f
 from __future__ import annotations
 
 import hmac
+import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -21,7 +22,7 @@ from governance.access.permissions import PERMISSIONS, Permission
 from governance.api.metrics import Metrics
 from governance.api.problems import trace_of
 from governance.api.rates import Rates, Slots
-from governance.errors import DeniedError, UnauthenticatedError
+from governance.errors import DeniedError, InvalidError, UnauthenticatedError
 from governance.runtime import Actor, Runtime, Work
 
 SESSION_COOKIE = (
@@ -29,6 +30,7 @@ SESSION_COOKIE = (
 )
 CSRF_HEADER = "X-CSRF-Token"
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_NAME = re.compile(r"[a-z][a-z_]{0,39}")
 
 # They read nothing: they tell OpenAPI how one comes in.
 BEARER = HTTPBearer(auto_error=False, description="A session's token (`gs_…`) or an API key (`gk_…`).")
@@ -47,6 +49,7 @@ class Door:
     metrics: Metrics
     rates: Rates = field(repr=False)
     slots: Slots = field(default_factory=Slots, repr=False)
+    large_texts: Slots = field(default_factory=lambda: Slots(2, "long texts"), repr=False)
 
 
 @dataclass(frozen=True)
@@ -121,10 +124,30 @@ class Needs:
     ) -> Caller:
         """Return the caller, who may come in."""
         caller = authenticate(request)
+        _refuse_unknown_parameters(request)
         if len(self.permissions) == 1 and not PERMISSIONS[self.permissions[0]].scoped:
             with caller.work(write=False) as work:
                 access.require(work, self.permissions[0])
         return caller
+
+
+def _refuse_unknown_parameters(request: Request) -> None:
+    """Raise `InvalidError` for a parameter that the route does not have.
+
+    A filter with a typing error that is passed over answers with everything, and nobody notices.
+    """
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute):
+        return
+    known = {field.alias for field in route.dependant.query_params}
+    for name in request.query_params:
+        if name not in known:
+            # What a client sent is repeated only where it is a name and can be nothing else.
+            shown = f" called {name}" if _NAME.fullmatch(name) else ""
+            raise InvalidError(
+                f"There is no parameter{shown} here. Known: {', '.join(sorted(known)) or 'none'}.",
+                f"query.{name}" if shown else "query",
+            )
 
 
 def needs(*permissions: Permission) -> Any:

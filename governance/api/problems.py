@@ -62,6 +62,7 @@ _TALKATIVE = {
     "extra_forbidden": "a field that is not known",
     "union_tag_invalid": "none of the kinds that are known",
     "json_invalid": "not JSON",
+    "model_attributes_type": "no JSON object, or one without Content-Type: application/json",
     "assertion_error": "not as it should be",
 }
 
@@ -123,8 +124,10 @@ def places(found: list[Any]) -> list[dict[str, str]]:
     listed = []
     for one in found[:16]:
         steps = list(one["loc"])
-        if one["type"] in ("extra_forbidden", "json_invalid"):
+        if one["type"] == "extra_forbidden":
             steps = steps[:-1]  # the last step is the sender's own text
+        if one["type"] == "json_invalid":
+            steps = steps[:1]  # how far into the text helps nobody who writes JSON by program
         what = _TALKATIVE.get(one["type"]) or str(one["msg"]).removeprefix("Value error, ")
         listed.append({"place": ".".join(str(step) for step in steps), "what": what})
     return listed

@@ -98,6 +98,40 @@ def test_what_was_sent_is_not_repeated(door: Door) -> None:
 
 
 @ON_SQLITE
+@pytest.mark.parametrize(
+    "path",
+    [
+        "recordings",
+        "audit/entries",
+        "accounts",
+        "api-keys",
+        "break-glass",
+        "me",
+        "recordings/rec_" + "0" * 32,
+    ],
+)
+def test_a_parameter_that_is_not_there_is_refused_by_name(door: Door, path: str) -> None:
+    """A filter with a typing error that is passed over would answer with everything."""
+    who = door.as_("admin")
+    answer = door.client.get(f"/v1/{path}?bogus=1", headers=who)
+    assert (answer.status_code, answer.json()["field"]) == (422, "query.bogus"), answer.text
+    assert "called bogus" in answer.json()["detail"]
+    assert door.client.get(f"/v1/{path}?bogus=1").status_code == 401
+    unnamed = door.client.get(f"/v1/{path}?{PAN}=1", headers=who)
+    assert (unnamed.status_code, unnamed.json()["field"]) == (422, "query")
+    assert PAN not in unnamed.text
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("path", ["recordings/search", "redactions/text"])
+def test_a_body_that_is_no_json_is_said_to_be_none(door: Door, path: str) -> None:
+    headers = door.as_("admin") | {"Content-Type": "application/json"}
+    answer = door.client.post(f"/v1/{path}", content=b"{bad", headers=headers)
+    assert (answer.status_code, answer.json()["field"]) == (422, "body"), answer.text
+    assert answer.json()["detail"] == "body: not JSON"
+
+
+@ON_SQLITE
 def test_an_unknown_error_says_nothing_and_is_logged_by_type_and_place(
     door: Door, capsys: pytest.CaptureFixture[str]
 ) -> None:
