@@ -73,7 +73,22 @@ def _add(arguments: argparse.Namespace) -> None:
             site=arguments.site,
             same_person_as=queries.account_called(work, twin).id if twin else None,
         )
+        missing = _missing(work, account)
     print(f"{account.id}  {account.login}  {account.role}")
+    if missing:
+        print(f"governance: warning: without {missing} {account.login} sees no recording", file=sys.stderr)
+
+
+def _missing(work: Work, account: Account) -> str | None:
+    """Return the option that the account's role takes its scope from and that was not given."""
+    scope = work.policies.access.scope(account.role, "recording:metadata:read")
+    options = {
+        "own": ("--agent-id", account.agent_id),
+        "team": ("--team", account.team),
+        "site": ("--site", account.site),
+    }
+    option, value = options.get(scope or "", ("", "-"))
+    return None if value else option
 
 
 def _password() -> str:

@@ -6,6 +6,9 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from governance.access.models import Account, ApiKey
     from governance.cli import Commands
 
 
@@ -56,15 +59,24 @@ def _list(arguments: argparse.Namespace) -> None:
         runtime.work(operator(arguments.tenant), write=False) as work,
     ):
         access.require(work, "account:read")
-        logins = {account.id: account.login for account in queries.accounts(work)}
+        accounts = {account.id: account for account in queries.accounts(work)}
         account_id = queries.account_called(work, arguments.login).id if arguments.login else None
         for key in queries.api_keys(work, account_id):
-            state = "revoked" if key.revoked_at else "expired" if work.now >= key.expires_at else "active"
+            state = _state(key, accounts[key.account_id], work.now)
             used = f"{key.last_used_at:%Y-%m-%d}" if key.last_used_at else "never"
             print(
-                f"{key.id}  {key.prefix}…  {logins[key.account_id]:<24}  {state:<7}  until {key.expires_at:%Y-%m-%d}"
+                f"{key.id}  {key.prefix}…  {accounts[key.account_id].login:<24}  {state:<8}  until {key.expires_at:%Y-%m-%d}"
                 f"  used {used}  {key.title}  [{', '.join(key.scopes)}]"
             )
+
+
+def _state(key: ApiKey, account: Account, now: datetime) -> str:
+    """Return what a key is good for: that of a disabled account opens nothing, until the account is opened again."""
+    if key.revoked_at is not None:
+        return "revoked"
+    if now >= key.expires_at:
+        return "expired"
+    return "disabled" if account.disabled_at is not None else "active"
 
 
 def _revoke(arguments: argparse.Namespace) -> None:

@@ -46,6 +46,16 @@ def test_an_account_is_made_listed_shut_and_opened(say: Say) -> None:
     assert say("account", "lock-status", "ana")[1].startswith("ana is active")
 
 
+@pytest.mark.parametrize(
+    ("role", "option"), [("agent", "--agent-id"), ("supervisor", "--team"), ("qa_analyst", "--site")]
+)
+def test_whoever_will_see_nothing_is_warned_about(say: Say, role: str, option: str) -> None:
+    warning = f"governance: warning: without {option} ana sees no recording"
+    assert warning in say("account", "add", "ana", "--role", role)[1]
+    assert "warning: without" not in say("account", "add", "ben", "--role", role, option, "x")[1]
+    assert "warning: without" not in say("account", "add", "dora", "--role", "dpo")[1]
+
+
 def test_what_cannot_be_done_is_one_line_and_exit_code_1(say: Say) -> None:
     assert say("account", "disable", "nobody") == (1, "governance: there is no such account\n")
     assert say("--tenant", "acme", "account", "list")[0] == 1
@@ -75,6 +85,10 @@ def test_a_key_is_printed_once_and_works_until_revoked(say: Say, settings: Setti
     runtime.close()
     assert token not in say("key", "list")[1]
     assert "active" in say("key", "list", "rec")[1]
+    say("account", "disable", "rec")
+    assert "disabled" in say("key", "list")[1]
+    say("account", "enable", "rec")
+    assert "active" in say("key", "list")[1]
     assert say("key", "revoke", key_id)[0] == 0
     assert "revoked" in say("key", "list")[1]
 
