@@ -61,16 +61,17 @@ MOST_AT_ONCE = 4
 
 
 class Slots:
-    """How many whole sound files are held in memory at once. The next one is told to come back, and sends nothing."""
+    """How many large things are worked on at once. The next one is told to come back."""
 
-    def __init__(self, most: int = MOST_AT_ONCE) -> None:
+    def __init__(self, most: int = MOST_AT_ONCE, things: str = "files") -> None:
         self._free = BoundedSemaphore(most)
+        self._things = things
 
     @contextmanager
     def one(self) -> Iterator[None]:
         """Hold a slot. Raises `LimitError` where none is free."""
         if not self._free.acquire(blocking=False):
-            raise LimitError("Too many files are being redacted: try again in a moment.", 5)
+            raise LimitError(f"Too many {self._things} are being redacted: try again in a moment.", 5)
         try:
             yield
         finally:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import secrets
+from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -32,6 +33,7 @@ router = APIRouter(prefix="/v1/redactions", tags=["redaction without a catalog"]
 
 MOST_AUDIO = 64 * 1024 * 1024
 MOST_TEXT = 256 * 1024
+LONG_TEXT = 64 * 1024
 Language = Annotated[str, Query(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
 Treatment = Literal["silence", "tone"]
 _SAID = 'The caller\'s text, without what policy removes: `"my card is [PAN]"`.'
@@ -206,6 +208,11 @@ def _policy(policies: Policies) -> dict[str, str]:
     return {"version": policies.redaction.version, "digest": policies.digest}
 
 
+def _in_turn(caller: Caller, body: bytes) -> AbstractContextManager[None]:
+    """Hold one of the few slots for a long text: a hostile one costs seconds, and must not cost everybody's."""
+    return caller.door.large_texts.one() if len(body) > LONG_TEXT else nullcontext()
+
+
 def _text(caller: Caller, body: bytes) -> RedactedText:
     try:
         asked = TextAsked.model_validate_json(body)
@@ -213,7 +220,8 @@ def _text(caller: Caller, body: bytes) -> RedactedText:
         found = error.errors(include_url=False, include_context=False, include_input=False)
         raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in found]) from None
     policies = _policies(caller)
-    done = reports.redact_text(asked.text, policies.redaction, asked.language)
+    with _in_turn(caller, body):
+        done = reports.redact_text(asked.text, policies.redaction, asked.language)
     if done.left:
         raise ResidueError("The second look found something in the redacted text that may be card data.")
     _record(caller, "text", len(body), done.report)
@@ -222,7 +230,8 @@ def _text(caller: Caller, body: bytes) -> RedactedText:
 
 def _transcript(caller: Caller, body: bytes, language: str) -> RedactedTranscript:
     policies = _policies(caller)
-    done = reports.redact_transcript(body, policies.redaction, language)
+    with _in_turn(caller, body):
+        done = reports.redact_transcript(body, policies.redaction, language)
     content = done.content if isinstance(done.content, bytes) else done.content.encode()
     if done.left:
         raise ResidueError(

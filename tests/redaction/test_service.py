@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from governance.recordings import erasure, intake, playback
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.recordings.importers import sidecar
+from governance.recordings.interaction import KeyFacts
 from governance.redaction import cards, codes, outcome, queries, secondlook, service, settlement, text
 from governance.runtime import Actor, Runtime
 from tests.oracle import check_everything
@@ -165,6 +167,29 @@ def test_a_run_that_breaks_leaves_the_recording_in_quarantine_and_stops_nobody(
     assert levels(runtime, broken) == {"original"}
     monkeypatch.undo()
     assert service.redact(runtime, HOUSE, broken).state == "released"
+    check_everything(runtime, "default")
+
+
+@ON_SQLITE
+def test_keys_told_of_at_a_time_outside_the_sound_keep_the_recording_in_quarantine(runtime: Runtime) -> None:
+    call = sidecar.read(SAMPLES / f"{PLAIN}.json")
+    keys = tuple(
+        KeyFacts(0, None, 10**9 + 300 * at, None, digit) for at, digit in enumerate("4111111111111111")
+    )
+    recording_id = intake.ingest(runtime, HOUSE, replace(call, keyed=keys)).recording_id
+    assert "span_unlocated" in service.redact(runtime, HOUSE, recording_id).reasons
+    check_everything(runtime, "default")
+
+
+@ON_SQLITE
+def test_keys_that_a_person_says_are_no_card_data_are_cut_all_the_same_and_the_call_is_released(
+    runtime: Runtime,
+) -> None:
+    call = sidecar.read(SAMPLES / f"{PLAIN}.json")
+    keys = tuple(KeyFacts(0, None, 1000 + 300 * at, None, digit) for at, digit in enumerate("90417"))
+    recording_id = intake.ingest(runtime, HOUSE, replace(call, keyed=keys)).recording_id
+    assert service.redact(runtime, HOUSE, recording_id).reasons == ("sad_suspected",)
+    assert service.decide(runtime, DPO, recording_id, "not_card_data").state == "released"
     check_everything(runtime, "default")
 
 
