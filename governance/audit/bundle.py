@@ -10,7 +10,7 @@ from pathlib import Path
 
 from governance.audit import log_queries, queries, signer, tiles
 from governance.audit.checkpoint import Checkpoint
-from governance.audit.models import AuditLog
+from governance.audit.models import OPEN, AuditLog
 from governance.audit.policyfile import TrustPolicy
 from governance.audit.verify import CHECKPOINT, SHARDS
 from governance.errors import InvalidError, NotFoundError
@@ -23,8 +23,13 @@ forged this log could have signed it with a key of his own, so no key in here pr
 
     governance audit verify DIR --policy TRUSTFILE
 
-ends with 0 when all holds, with 1 naming the first thing that does not, and, without `--policy`, with 3: consistent in
-itself, origin unproven.
+ends with 0 when all holds, with 1 naming the first thing that does not, with 2 when it could not verify at all (the
+folder, the checkpoint or the trust file is missing or cannot be read), and, without `--policy`, with 3: consistent in
+itself, origin unproven. It prints every log of the chain with its size, and what the log itself declares lost.
+
+A new year and a restored backup begin a new log, with a key of its own. A trust file printed before does not know it,
+and the bundle is refused: ask for a new one, by the same way as the first, and find out what the new log is for. A
+bundle that is older than its trust file is refused too, for what it lacks: keep each with the other.
 
 ## Without our program
 
@@ -81,7 +86,12 @@ def trust(work: Work) -> str:
 
     Raises `NotFoundError` if the tenant has no log yet.
     """
-    logs = log_queries.shards(work)
+    # A log that was closed before it was ever signed is in no bundle, and never will be: nobody could account for it.
+    logs = [
+        log
+        for log in log_queries.shards(work)
+        if log.state == OPEN or log_queries.latest_checkpoint(work, log) is not None
+    ]
     if not logs:
         raise NotFoundError("there is no log yet")
     return str(TrustPolicy(tuple(signer.verifier_key(work, log.origin) for log in logs)))

@@ -46,7 +46,10 @@ class TrustPolicy:
         """
         keys = [key for key in self.logs if key.name == origin]
         if not keys:
-            raise IntegrityError(f"the trust file knows no log called {origin}")
+            raise IntegrityError(
+                f"the trust file knows no log called {origin}: a restored backup or a new year begins a log with a key "
+                "of its own, so ask for a new trust file, by another way than this bundle"
+            )
         if not note.signed_by(keys):
             raise IntegrityError(f"no key that the trust file names for {origin} has signed the checkpoint")
         signed = note.signed_by(self.witnesses.values())

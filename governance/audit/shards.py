@@ -28,10 +28,15 @@ _ORIGIN = re.compile(r"[^\s+]{1,200}")
 
 @dataclass(frozen=True)
 class Predecessor:
-    """The log that a new shard continues, as the database has it, and as the anchor remembers it."""
+    """The log that a new shard continues: as the database has it, as the anchor remembers it, and as last signed.
+
+    `signed` is the newest checkpoint that the database holds, of this log or of one before it: what a bundle has of
+    the past is at least that. It is None where nothing was ever signed.
+    """
 
     log: Checkpoint
     anchored: Checkpoint | None
+    signed: Checkpoint | None
 
     @property
     def members(self) -> dict[str, Any]:
@@ -43,7 +48,12 @@ class Predecessor:
         }
         if self.anchored is not None:
             stated |= {"anchor_size": self.anchored.size, "anchor_root": self.anchored.root.hex()}
-        return stated
+        signed = self.signed or Checkpoint(self.log.origin, 0, merkle.EMPTY_ROOT)
+        return stated | {
+            "signed_origin": signed.origin,
+            "signed_size": signed.size,
+            "signed_root": signed.root.hex(),
+        }
 
 
 def open_log(work: Work) -> AuditLog:
@@ -82,7 +92,7 @@ def freeze_and_reopen(runtime: Runtime, tenant: str, reason: str) -> str:
         log = log_queries.hold(work, log)
         root = log_queries.edge(work, log).root()
         anchored = Anchor(runtime.settings.anchor).read(log.origin)
-        before = Predecessor(Checkpoint(log.origin, log.size, root), anchored)
+        before = Predecessor(Checkpoint(log.origin, log.size, root), anchored, _last_signed(work))
         rows = log_queries.waiting(work, log)
         connection = work.session.connection()
         own = sa.and_(col(AuditOutbox.tenant) == tenant, col(AuditOutbox.log_id) == log.log_id)
@@ -104,7 +114,10 @@ def _begin(work: Work, before: Predecessor | None, reason: str) -> AuditLog:
     origin, lost = _free_origin(work)
     if before is None and lost is not None:
         # The database knows no log, but the anchor does: it was lost with a backup, and the new one must say so.
-        before, reason = Predecessor(Checkpoint(lost.origin, 0, merkle.EMPTY_ROOT), lost), "restored_backup"
+        before, reason = (
+            Predecessor(Checkpoint(lost.origin, 0, merkle.EMPTY_ROOT), lost, None),
+            "restored_backup",
+        )
     log = AuditLog(tenant=work.tenant, origin=origin, created_at=work.now)
     work.session.add(log)
     work.session.flush()
@@ -118,6 +131,14 @@ def _begin(work: Work, before: Predecessor | None, reason: str) -> AuditLog:
         Actor.system(work.tenant, SERVICE),
     )
     return log
+
+
+def _last_signed(work: Work) -> Checkpoint | None:
+    for log in reversed(log_queries.shards(work)):
+        row = log_queries.latest_checkpoint(work, log)
+        if row is not None:
+            return Checkpoint(log.origin, row.size, row.root)
+    return None
 
 
 def _free_origin(work: Work) -> tuple[str, Checkpoint | None]:

@@ -4,12 +4,12 @@ Stands alone: it rests on `merkle`, `leaf`, `note` and their like, and on `crypt
 the house reads these files, or takes any other implementation of the same norms: the bundle is made of theirs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from governance.audit import checkpoint, proof, tiles
+from governance.audit import chain, checkpoint, proof, tiles
+from governance.audit.chain import Stated
 from governance.audit.checkpoint import Checkpoint
 from governance.audit.examine import Examination, Flaw
 from governance.audit.merkle import HASH_SIZE
@@ -27,8 +27,9 @@ class Verdict:
     """What a verifier may say about a bundle.
 
     `is_consistent`: everything in it fits together. `is_proven`: and the checkpoint is signed as the trust file
-    demands. `entry` names the first entry that does not hold, where one can be named. `notes` are remarks about
-    completeness that do not refuse the bundle.
+    demands. `is_examined` is false where there was nothing to examine: then nothing was found, good or bad. `entry`
+    names the first entry that does not hold, where one can be named. `shards` are the logs of the chain, oldest first.
+    `losses` is what the log itself declares lost, and `notes` are remarks about completeness: neither refuses it.
     """
 
     is_consistent: bool
@@ -38,10 +39,15 @@ class Verdict:
     size: int = 0
     entry: int | None = None
     notes: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
+    shards: tuple[Checkpoint, ...] = ()
+    is_examined: bool = True
 
     @property
     def exit_code(self) -> int:
-        """0 all holds, 1 something does not, 3 consistent in itself with its origin unproven."""
+        """0 all holds, 1 something does not, 2 nothing could be examined, 3 consistent with its origin unproven."""
+        if not self.is_examined:
+            return 2
         if not self.is_consistent:
             return 1
         return 0 if self.is_proven else 3
@@ -64,8 +70,9 @@ class Folder:
     def leaves(self, index: int, width: int) -> list[bytes]:
         """Return the leaves of one entry bundle. Raises `IntegrityError` if the file is missing or broken."""
         path = tiles.tile_path("entries", index, width)
+        data = self.read(path)
         try:
-            return tiles.split_bundle(self.read(path))
+            return tiles.split_bundle(data)
         except IntegrityError as error:
             raise IntegrityError(f"{path}: {error}") from None
 
@@ -74,8 +81,10 @@ class Folder:
         try:
             with (self._folder / path).open("rb") as file:
                 data = file.read(MAX_FILE + 1)
-        except OSError:
+        except FileNotFoundError:
             raise IntegrityError(f"{path} is missing") from None
+        except OSError:
+            raise IntegrityError(f"{path} cannot be read") from None
         if len(data) > MAX_FILE:
             raise IntegrityError(f"{path} is larger than it can be")
         return data
@@ -88,30 +97,73 @@ class Folder:
             raise IntegrityError(f"{path} is not UTF-8") from None
 
 
+@dataclass(frozen=True)
+class _Shard:
+    """A shard that holds in itself, and continues the one before it."""
+
+    signed: Checkpoint
+    stated: Stated | None
+    notes: tuple[str, ...]
+    losses: tuple[str, ...]
+    files: Folder
+
+    def root_at(self, size: int) -> bytes:
+        """Return the root that the first `size` entries had, out of tiles that were examined before."""
+
+        def read(level: int, index: int) -> bytes:
+            return self.files.tile(level, index, tiles.width_at(level, index, self.signed.size))
+
+        return tiles.TileReader(read, self.signed.size).root(size)
+
+
+class _RefusedError(Exception):
+    """The bundle does not hold, for the reason in `verdict`."""
+
+    def __init__(self, flaw: Flaw, origin: str = "", size: int = 0) -> None:
+        super().__init__(flaw.because)
+        self.verdict = Verdict(
+            is_consistent=False,
+            is_proven=False,
+            because=flaw.because,
+            origin=origin,
+            size=size,
+            entry=flaw.entry,
+        )
+
+
 def verify_bundle(folder: Path, policy: TrustPolicy | None) -> Verdict:
     """Return the verdict over the bundle in `folder`: each shard, their order, and each proof file.
 
     Without `policy` the best verdict is *consistent in itself, origin unproven*: a forger signs anew.
     """
-    shards = [*_older_shards(folder), folder]
-    verdict = Verdict(is_consistent=False, is_proven=False, because="there is nothing to verify")
-    notes: list[str] = []
-    before: Checkpoint | None = None
-    for shard in shards:
-        examined = _verify_shard(shard, policy, before)
-        if isinstance(examined, Verdict):
-            return examined
-        before, remarks = examined
-        notes += remarks
-        verdict = Verdict(
-            is_consistent=True,
-            is_proven=policy is not None,
-            because=_good_news(before, policy),
-            origin=before.origin,
-            size=before.size,
-            notes=tuple(notes),
+    shards: list[_Shard] = []
+    try:
+        (folder / CHECKPOINT).open("rb").close()
+        for each in [*_older_shards(folder), folder]:
+            shards.append(_verify_shard(each, policy, shards[-1] if shards else None))
+        if policy is not None:
+            _account_for(policy, shards)
+    except OSError:
+        return Verdict(
+            is_consistent=False,
+            is_proven=False,
+            because="nothing was verified: the folder or its checkpoint is missing, or cannot be read",
+            is_examined=False,
         )
-    return verdict
+    except _RefusedError as error:
+        return error.verdict
+    newest = shards[-1].signed
+    losses = tuple(loss for shard in shards for loss in shard.losses)
+    return Verdict(
+        is_consistent=True,
+        is_proven=policy is not None,
+        because=_good_news(newest, policy) + ("; it declares a loss itself" if losses else ""),
+        origin=newest.origin,
+        size=newest.size,
+        notes=tuple(note for shard in shards for note in shard.notes),
+        losses=losses,
+        shards=tuple(shard.signed for shard in shards),
+    )
 
 
 def _good_news(signed: Checkpoint, policy: TrustPolicy | None) -> str:
@@ -127,9 +179,26 @@ def _older_shards(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: path.name)
 
 
-def _verify_shard(
-    folder: Path, policy: TrustPolicy | None, before: Checkpoint | None
-) -> Verdict | tuple[Checkpoint, list[str]]:
+def _account_for(policy: TrustPolicy, shards: Sequence[_Shard]) -> None:
+    """Refuse a bundle that leaves out a log of its own chain which the trust file names, the newest for instance.
+
+    A trust file may name the logs of others too: those of one chain differ after the last slash only.
+    """
+    known = {shard.signed.origin for shard in shards}
+    chains = {origin.rpartition("/")[0] for origin in known}
+    known |= {origin for shard in shards if shard.stated for origin in shard.stated.origins}
+    for key in policy.logs:
+        if key.name not in known and key.name.rpartition("/")[0] in chains:
+            raise _RefusedError(
+                Flaw(
+                    f"the trust file names {key.name}, which the bundle does not have: it was left out, or the bundle "
+                    "is older than the trust file"
+                )
+            )
+
+
+def _verify_shard(folder: Path, policy: TrustPolicy | None, before: _Shard | None) -> _Shard:
+    """Return the shard in `folder`. Raises `_RefusedError` with the first thing that does not hold."""
     files = Folder(folder)
     origin, size = "", 0
     try:
@@ -138,43 +207,32 @@ def _verify_shard(
         if policy is not None:
             policy.accept(origin, note)
         examination = Examination(files, origin, size, is_first_shard=before is None)
-        flaw = examination.run() or _against(examination, signed, note, before)
+        flaw = examination.run() or _against(examination, signed, note)
+        if flaw is None:
+            stated = chain.stated(examination.first)
+            flaw = _against_the_past(stated, before)
         if flaw is None:
             _verify_proofs(files, folder, signed, policy)
         gaps = examination.completeness.gaps()
     except IntegrityError as error:
-        flaw, gaps = Flaw(str(error)), []
+        raise _RefusedError(Flaw(str(error)), origin, size) from None
     open_gaps = [gap for gap in gaps if not gap.is_explained]
     if flaw is None and open_gaps:
         flaw = Flaw(f"before entry {open_gaps[0].index}: {open_gaps[0].because}", open_gaps[0].index)
     if flaw is not None:
-        return Verdict(
-            is_consistent=False,
-            is_proven=False,
-            because=flaw.because,
-            origin=origin,
-            size=size,
-            entry=flaw.entry,
-        )
-    return signed, [gap.because for gap in gaps]
+        raise _RefusedError(flaw, origin, size)
+    losses = stated.losses(before.signed if before else None) if stated else []
+    return _Shard(signed, stated, tuple(gap.because for gap in gaps), tuple(losses), files)
 
 
-def _against(
-    examination: Examination, signed: Checkpoint, note: Note, before: Checkpoint | None
-) -> Flaw | None:
-    """Hold what came out against the checkpoint, the keys the log named itself, and the shard before."""
+def _against(examination: Examination, signed: Checkpoint, note: Note) -> Flaw | None:
+    """Hold what came out against the checkpoint, and the keys the log named itself."""
     if examination.root != signed.root:
         last = max(signed.size - 1, 0)
         return Flaw(f"entries 0 to {last} do not lead to the root that the checkpoint states", last=last)
     if examination.completeness.repeated:
         index = examination.completeness.repeated[0]
         return Flaw(f"entry {index} carries a producer's number that was used before", index)
-    stated = examination.first.get("det", {})
-    if before is not None and not _continues(stated, before):
-        return Flaw(f"entry 0 does not continue {before.origin} as it was signed", 0)
-    # Nothing of it was there to hand over where its size is 0: the database had lost it, and entry 0 says so.
-    if before is None and stated.get("old_size", 0) != 0:
-        return Flaw(f"entry 0 continues {stated.get('old_origin')}, which is not in the bundle", 0)
     try:
         keys = [VerifierKey.parse(text) for text in examination.verifier_keys]
         if keys and note.signed_by(keys):
@@ -184,14 +242,16 @@ def _against(
     return Flaw("the checkpoint is not signed by a key that the log itself has named")
 
 
-def _continues(stated: Mapping[str, Any], before: Checkpoint) -> bool:
-    """Return whether entry 0 names the shard before, and its root where it states the size that was signed."""
-    known = [
-        stated.get(f"{who}_root") == before.root.hex()
-        for who in ("old", "anchor")
-        if stated.get(f"{who}_size") == before.size
-    ]
-    return stated.get("old_origin") == before.origin and (not known or any(known))
+def _against_the_past(stated: Stated | None, before: _Shard | None) -> Flaw | None:
+    """Hold what entry 0 states of the shard before against that shard."""
+    if stated is None:
+        return (
+            Flaw(f"entry 0 does not continue {before.signed.origin} as it was signed", 0) if before else None
+        )
+    because = (
+        stated.refutes(before.signed, before.root_at) if before else stated.refutes(None, lambda _size: b"")
+    )
+    return Flaw(because, 0) if because else None
 
 
 def _verify_proofs(files: Folder, folder: Path, signed: Checkpoint, policy: TrustPolicy | None) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from governance.cli import Commands
     from governance.runtime import Actor, Runtime
 
-CONSISTENT_ONLY = 3
+DAMAGED, NOT_VERIFIED, CONSISTENT_ONLY = 1, 2, 3
 
 
 def register(commands: Commands) -> None:
@@ -41,7 +41,10 @@ def register(commands: Commands) -> None:
 
     verify = verbs.add_parser(
         "verify",
-        help="check a bundle: 0 all holds, 1 something does not, 3 consistent but origin unproven",
+        help="check a bundle: 0 all holds, 1 something does not, 2 could not verify, 3 origin unproven",
+        description="Check a bundle offline. Ends with 0 when all holds, with 1 naming the first thing that does not, "
+        "with 2 when it could not verify (the folder, the checkpoint or the trust file is missing or cannot be read), "
+        "and with 3 when it is consistent in itself and its origin unproven, for want of a trust file.",
     )
     verify.add_argument("bundle", type=Path, metavar="DIR")
     verify.add_argument("--policy", type=Path, metavar="FILE", help="the trust file you were handed")
@@ -111,17 +114,28 @@ def _verify(arguments: argparse.Namespace) -> int:
     if arguments.policy is not None:
         try:
             policy = policyfile.parse(arguments.policy.read_text(encoding="utf-8"))
-        except OSError:
-            raise InvalidError("the trust file cannot be read", "policy") from None
-        except UnicodeDecodeError:
-            raise InvalidError("the trust file is not UTF-8", "policy") from None
+        except (OSError, UnicodeDecodeError):
+            return _say("governance: the trust file cannot be read: nothing was verified", NOT_VERIFIED)
+        except InvalidError as error:
+            return _say(f"governance: {error}: nothing was verified", NOT_VERIFIED)
     verdict = verify_bundle(arguments.bundle, policy)
-    print(verdict.because, file=sys.stderr if verdict.exit_code == 1 else sys.stdout)
+    if verdict.exit_code in (DAMAGED, NOT_VERIFIED):
+        return _say(verdict.because, verdict.exit_code)
+    print(verdict.because)
+    for shard in verdict.shards[:-1]:
+        print(f"Before it, {shard.origin}: {shard.size} entries")
+    for loss in verdict.losses:
+        print(f"Declared loss: {loss}")
     for note in verdict.notes:
         print(f"Note: {note}")
     if verdict.exit_code == CONSISTENT_ONLY:
         print("Ask for the trust file, by another way than this bundle, and verify again with --policy.")
     return verdict.exit_code
+
+
+def _say(text: str, code: int) -> int:
+    print(text, file=sys.stderr)
+    return code
 
 
 def _self_audit(arguments: argparse.Namespace) -> int:

@@ -102,6 +102,8 @@ def _the_loss_is_stated(restored: Runtime, actor: Actor, origin: str, tmp_path: 
     verdict = verify_bundle(tmp_path / "out", trusted)
     assert verdict.exit_code == 0, verdict.because
     assert verdict.origin == origin
+    assert verdict.losses[0].startswith("entries 6 to 9 of ")
+    assert verdict.losses[0].endswith("/2026 were lost: restored_backup")
 
 
 def test_a_backup_that_was_continued_differently_is_not_signed_either(
@@ -190,6 +192,26 @@ def test_a_clone_that_shares_the_anchor_cannot_sign_beside_it(
         audit.publish(runtime, TENANT)
         with pytest.raises(RollbackError):
             audit.publish(clone, TENANT)
+
+
+def test_a_log_that_was_closed_before_it_was_signed_is_declared_and_in_no_trust_file(
+    runtime: Runtime, actor: Actor, tmp_path: Path
+) -> None:
+    written(runtime, actor, 3)
+    settle(runtime)
+    for count in (2, 0):
+        audit.freeze_and_reopen(runtime, TENANT, "new_year")
+        written(runtime, actor, count)
+        audit.sequence(runtime, TENANT)
+    audit.bundle(runtime, actor, tmp_path / "out")
+    with runtime.work(actor) as work:
+        trusted = policyfile.parse(audit.trust(work))
+    assert [key.name.rsplit("/", 1)[1] for key in trusted.logs] == ["2026", "2026-3"]
+    verdict = verify_bundle(tmp_path / "out", trusted)
+    assert verdict.exit_code == 0, verdict.because
+    assert [loss.split(",")[0].rsplit("/", 1) for loss in verdict.losses] == [
+        ["entries 0 to 2 of " + trusted.logs[0].name.rsplit("/", 1)[0], "2026-2"]
+    ]
 
 
 def test_there_must_be_a_log_to_close(runtime: Runtime) -> None:
