@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -97,6 +96,8 @@ def _take_in(runtime: Runtime, actor: Actor, story: Story, console: Console) -> 
 def _redact(runtime: Runtime, actor: Actor, story: Story, console: Console) -> None:
     with runtime.work(actor, write=False) as work:
         waiting = len(catalog.quarantined_for(work, [recordings.AWAITING_REDACTION], 10_000))
+    if not waiting:
+        return
     with _progress(console) as progress:
         task = progress.add_task("Redacting and looking again", total=waiting)
         while batch := redaction.redact_pending(runtime, actor, 1):
@@ -221,26 +222,20 @@ def _hold_and_erase(
 def _prove(runtime: Runtime, tenant: str, ciso: Actor, console: Console, story: Story) -> bool:
     """Put the log in order, have it signed, hand it out as an auditor gets it, and verify it offline."""
     audit.sequence(runtime, tenant)
-    checkpoint = audit.publish(runtime, tenant)
-    workplace = Path(tempfile.mkdtemp(prefix=f"bundle-{secrets.token_hex(4)}-"))
+    audit.publish(runtime, tenant)
+    workplace = Path(tempfile.mkdtemp(prefix="bundle-"))
     try:
-        bundle = workplace / "bundle"
         with runtime.work(ciso, write=False) as work:
             trust = audit.trust(work)
-        audit.bundle(runtime, ciso, bundle)
-        report = verify.verify_bundle(bundle, policyfile.parse(trust))
+        signed = audit.bundle(runtime, ciso, workplace / "bundle")
+        report = verify.verify_bundle(workplace / "bundle", policyfile.parse(trust))
     finally:
         shutil.rmtree(workplace)
     summary.tell(runtime, tenant, console, story)
-    console.print()
-    if checkpoint is not None:
-        console.print(f"[bold]The log[/]  {checkpoint.origin}")
-        console.print(
-            f"  root {checkpoint.root.hex()[:32]}… of {checkpoint.size} entries, signed with Ed25519"
-        )
-    console.print(
-        f"  verified offline, against a trust file handed over by another way: [bold]{report.because}[/]"
-    )
+    console.print(f"\n[bold]The log[/]  {signed.origin}")
+    console.print(f"  {signed.size} entries, root {signed.root.hex()[:32]}…, signed with Ed25519")
+    found = report.because.removeprefix(f"{signed.origin}: ")
+    console.print(f"  verified offline against a trust file handed over by another way: [bold]{found}[/]")
     return report.is_proven
 
 
