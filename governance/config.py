@@ -9,6 +9,14 @@ from pathlib import Path
 
 from governance.errors import ConfigurationError
 
+KNOWN = (
+    "GOVERNANCE_HOME", "GOVERNANCE_ENV", "GOVERNANCE_DATABASE_URL", "GOVERNANCE_BLOBS", "GOVERNANCE_KEYS",
+    "GOVERNANCE_ANCHOR", "GOVERNANCE_LEDGER", "GOVERNANCE_POLICIES", "GOVERNANCE_ORIGIN_HOST", "GOVERNANCE_BIND",
+    "GOVERNANCE_PORT", "GOVERNANCE_PUBLIC_URL", "GOVERNANCE_MAX_UPLOAD_BYTES", "GOVERNANCE_MAX_TEXT_BYTES",
+    "GOVERNANCE_LOG_LEVEL",
+)  # fmt: skip
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -49,9 +57,14 @@ class Settings:
         `GOVERNANCE_HOME` (default `.governance` in the working directory) is the data folder of every
         command; whatever is not named otherwise lives in it.
 
-        Raises `ConfigurationError` for a value that cannot be used.
+        Raises `ConfigurationError` for a value that cannot be used, and for a name that begins like a setting and is
+        none: a misspelt setting would otherwise be the default, and nobody would know.
         """
         env = os.environ if env is None else env
+        _refuse_unknown(env)
+        log_level = (env.get("GOVERNANCE_LOG_LEVEL") or "INFO").upper()
+        if log_level not in LOG_LEVELS:
+            raise ConfigurationError(f"GOVERNANCE_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}")
         home = Path(env.get("GOVERNANCE_HOME") or ".governance").absolute()
         environment = env.get("GOVERNANCE_ENV", "development")
         if environment not in ("development", "production"):
@@ -74,8 +87,18 @@ class Settings:
             public_url=(env.get("GOVERNANCE_PUBLIC_URL") or f"http://{bind}:{port}").rstrip("/"),
             max_upload_bytes=_whole(env, "GOVERNANCE_MAX_UPLOAD_BYTES", 512 * 1024 * 1024, 1024, 2**40),
             max_text_bytes=_whole(env, "GOVERNANCE_MAX_TEXT_BYTES", 8 * 1024 * 1024, 1024, 2**30),
-            log_level=env.get("GOVERNANCE_LOG_LEVEL", "INFO").upper(),
+            log_level=log_level,
         )
+
+
+def _refuse_unknown(env: Mapping[str, str]) -> None:
+    for name in sorted(env):
+        if name.startswith("GOVERNANCE_") and name not in KNOWN:
+            # Imported late: it is needed once in a lifetime.
+            from difflib import get_close_matches
+
+            nearest = get_close_matches(name, KNOWN, 1, 0.0)[0]
+            raise ConfigurationError(f"{name} is no setting; did you mean {nearest}?")
 
 
 def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

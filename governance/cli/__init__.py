@@ -32,6 +32,8 @@ class Command(NamedTuple):
     modules: tuple[str, ...]
     is_group: bool = False
     """Whether the modules add their commands below this one, or the one module adds this one itself."""
+    example: str | None = None
+    """How a group is used; the other commands have theirs where their parser is."""
 
 
 COMMANDS = (
@@ -47,6 +49,7 @@ COMMANDS = (
         "Redact recordings, or files without a catalog",
         ("redact", "redact_text", "redact_audio"),
         True,
+        "Example: governance redact audio calls/*.wav --transcripts transcripts/ --out clean/",
     ),
     Command("detect", "Find keypad tones in sound files", ("detect",), True),
     Command("audit", "Read, export and verify the log", ("audit",)),
@@ -95,7 +98,9 @@ def _tenant(words: Sequence[str]) -> tuple[str, list[str]]:
 
 def _load(command: Command, commands: Commands) -> None:
     if command.is_group:
-        parser = commands.add_parser(command.name, help=command.summary, description=command.summary)
+        parser = commands.add_parser(
+            command.name, help=command.summary, description=command.summary, epilog=command.example
+        )
         commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="what")
     for module in command.modules:
         import_module(f"governance.cli.{module}").register(commands)

@@ -16,7 +16,12 @@ def register(commands: Commands) -> None:
     """Add `key` and its commands."""
     parser = commands.add_parser("key", help="Make, list and revoke API keys")
     below = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="what")
-    create = below.add_parser("create", help="Make a key and print it, this once")
+    create = below.add_parser(
+        "create",
+        help="Make a key and print it, this once",
+        description="Makes a key for an account and prints it, this once. It may do no more than the account's role.",
+        epilog="Example: governance key create recorder --title 'recorder, site 1' --scope recording:ingest --days 30",
+    )
     create.add_argument("login", help="the account it belongs to")
     create.add_argument("--title", required=True, help="what it is for")
     create.add_argument(

@@ -29,10 +29,11 @@ def run(arguments: argparse.Namespace) -> int:
     if not console.is_terminal:
         console = Console(highlight=False, width=150)  # a pipe has no width of its own: lines stay whole
     if arguments.no_serve:
-        with open_runtime(arguments.tenant, None, "ERROR") as runtime:
+        with open_runtime(arguments.tenant, None, "ERROR", makes=True, warns=True) as runtime:
             return 0 if demo.run(runtime, arguments.tenant, console) else 1
     settings, listener = serve.listen(Settings.from_env())
-    with listener, open_runtime(arguments.tenant, settings, "ERROR") as runtime:
+    opened = open_runtime(arguments.tenant, settings, "ERROR", makes=True, warns=True)
+    with listener, opened as runtime:
         if not demo.run(runtime, arguments.tenant, console):
             return 1
 

@@ -35,7 +35,7 @@ def detect_dtmf(arguments: argparse.Namespace) -> int:
             tones = dtmf.listen(source)
     except (InvalidError, OSError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        print(f"{arguments.file.name}: {reason}", file=sys.stderr)
+        print(f"{arguments.file}: {reason}", file=sys.stderr)
         return 1
     found = [
         {"start_ms": t.start_ms, "end_ms": t.end_ms, "channel": t.channel, "digit": t.digit} for t in tones

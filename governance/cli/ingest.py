@@ -28,8 +28,9 @@ def register(commands: Commands) -> None:
         description=(
             "Takes in sound (WAV, FLAC, Ogg, MP3) with its NAME.json and, where there is one, NAME.transcript.json, and "
             "vCons (.vcon, .vcon.json). What was taken in before is known and not taken in twice. A file that fails "
-            "is named on stderr, the others go on, and the exit code is 1."
+            "is named on stderr, the others go on, and the exit code is 1. A data folder is made where there is none."
         ),
+        epilog="Example: governance ingest calls/ --team cards --jurisdiction GB",
     )
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files and folders")
     parser.add_argument(
@@ -56,12 +57,12 @@ def _ingest(arguments: argparse.Namespace) -> int:
         team=arguments.team,
         site=arguments.site,
     )
-    with open_runtime(arguments.tenant) as runtime:
+    with open_runtime(arguments.tenant, makes=True) as runtime:
         actor = operator(arguments.tenant)
         created, known, failed = _take_in(runtime, actor, arguments.paths, defaults)
         print(f"{created} taken in, {known} known already, {failed} refused.")
         if not arguments.no_redact:
-            tell(redact_waiting(runtime, actor))
+            tell(runtime, actor, redact_waiting(runtime, actor))
     return 1 if failed else 0
 
 
@@ -74,7 +75,13 @@ def _take_in(
     from governance.recordings.importers import folder
     from governance.redaction import cleartext
 
-    found = list(folder.find(paths))
+    found = []
+    for path in paths:
+        under = list(folder.find([path]))
+        if not under:
+            print(f"{path}: there is no recording in this folder", file=sys.stderr)
+        found += under
+    found = list(dict.fromkeys(found))
     created = known = failed = 0
     with progress("Taking in", len(found)) as advance:
         for path in found:
@@ -116,8 +123,10 @@ def redact_waiting(runtime: Runtime, actor: Actor) -> list[Redacted]:
     return done
 
 
-def tell(redacted: Sequence[Redacted]) -> None:
+def tell(runtime: Runtime, actor: Actor, redacted: Sequence[Redacted]) -> None:
     """Print what redaction came to: how many are released, what was silenced, and why the rest is not released."""
+    from governance.recordings import queries as catalog
+
     released = [one for one in redacted if one.state == "released"]
     counts: dict[str, int] = {}
     for one in redacted:
@@ -128,9 +137,11 @@ def tell(redacted: Sequence[Redacted]) -> None:
         f"{len(released)} released, {len(redacted) - len(released)} in quarantine."
         + (f" Found {listed}." if listed else "")
     )
-    for one in redacted:
-        if one.state != "released":
-            print(f"  {one.recording_id}: {one.because}")
+    with runtime.work(actor, write=False) as work:
+        for one in redacted:
+            row = catalog.recording(work, one.recording_id)
+            if one.state != "released" and row is not None:
+                print(f"  {row.external_id} ({one.recording_id}): {one.because}")
 
 
 @contextmanager

@@ -32,9 +32,10 @@ def _run(arguments: argparse.Namespace) -> int:
     with open_runtime(arguments.tenant) as runtime:
         actor = operator(arguments.tenant)
         if arguments.recordings:
-            tell([redaction.redact(runtime, actor, recording_id) for recording_id in arguments.recordings])
+            done = [redaction.redact(runtime, actor, recording_id) for recording_id in arguments.recordings]
         else:
-            tell(redact_waiting(runtime, actor))
+            done = redact_waiting(runtime, actor)
+        tell(runtime, actor, done)
     return 0
 
 

@@ -41,7 +41,8 @@ def _serve(arguments: argparse.Namespace) -> int:
     from governance.config import Settings
 
     settings, listener = listen(Settings.from_env(), arguments.host, arguments.port)
-    with listener, open_runtime(arguments.tenant, settings, settings.log_level) as runtime:
+    opened = open_runtime(arguments.tenant, settings, settings.log_level, makes=True, warns=True)
+    with listener, opened as runtime:
         serve(
             runtime,
             listener,
@@ -135,7 +136,7 @@ def _work(arguments: argparse.Namespace) -> int:
     for told in (signal.SIGINT, signal.SIGTERM):
         signal.signal(told, lambda _number, _frame: stop.set())
     settings = Settings.from_env()
-    with open_runtime(arguments.tenant, settings, settings.log_level) as runtime:
+    with open_runtime(arguments.tenant, settings, settings.log_level, warns=True) as runtime:
         from governance import jobs
 
         jobs.recover(runtime)
@@ -150,7 +151,7 @@ def _init(arguments: argparse.Namespace) -> int:
 
     from governance.cli._open import open_runtime
 
-    with open_runtime(arguments.tenant) as runtime:
+    with open_runtime(arguments.tenant, makes=True, warns=True) as runtime:
         settings = runtime.settings
         database = sa.make_url(settings.database_url).render_as_string(hide_password=True)
         for what, where in (

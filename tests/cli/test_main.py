@@ -50,6 +50,15 @@ def test_the_version_is_told(governance: Governance) -> None:
     assert governance("--version").out == f"governance {__version__}\n"
 
 
+@pytest.mark.parametrize("words", [["redact"], ["ingest"], ["key", "create"], ["redact", "transcript"]])
+def test_the_help_of_what_people_do_first_shows_an_example(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.parse([*words, "--help"])
+    assert f"Example: governance {' '.join(words[:1])}" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -97,8 +106,10 @@ REFUSED = {
     "a database of a kind that is not known": (["init"], {"GOVERNANCE_DATABASE_URL": "mysql://x/y"}, "SQLite or PostgreSQL"),
     "keys beside the database in production": (["init"], {"GOVERNANCE_ENV": "production"}, "GOVERNANCE_KEYS"),
     "policies that are not there": (["policy", "check", "nowhere"], {}, "nowhere"),
-    "a tenant nobody made": (["--tenant", "acme", "recordings", "list"], {}, "no such tenant"),
-    "a recording that is not there": (["erase", "rec_1", "--reason", "unlawful"], {}, "no such recording"),
+    "a data folder nobody made": (["account", "list"], {}, "no data folder at"),
+    "a database nobody made": (["backup", "--out", "b"], {"GOVERNANCE_DATABASE_URL": "sqlite:////nowhere/x.db"}, "no database at /nowhere/x.db"),
+    "a setting that does not exist": (["init"], {"GOVERNANCE_HOMES": "x"}, "GOVERNANCE_HOMES is no setting; did you mean GOVERNANCE_HOME?"),
+    "a log level that does not exist": (["init"], {"GOVERNANCE_LOG_LEVEL": "LOUD"}, "GOVERNANCE_LOG_LEVEL must be one of"),
     "a backup that is none": (["restore", "."], {}, "no whole backup"),
     "a port that cannot be had": (["serve", "--port", "70000"], {}, "cannot listen"),
 }  # fmt: skip
@@ -118,11 +129,20 @@ def test_what_is_refused_is_one_line_and_ends_with_1(
     assert line.startswith("governance: ")
     assert said in line
     assert out == ""
+    assert "nobody made" not in case or list(tmp_path.iterdir()) == []
 
 
 def test_a_refusal_of_a_real_process_is_one_line_without_a_traceback(governance: Governance) -> None:
+    made = governance("init")
+    assert made.code == 0
+    assert len(made.err.splitlines()) == 2, (
+        "what is unsafe about the default places is said where they are made"
+    )
     told = governance("erase", "rec_1", "--reason", "unlawful")
-    assert (told.code, told.out, told.complaints) == (1, "", ["governance: there is no such recording"])
+    assert (told.code, told.out, told.err) == (1, "", "governance: there is no such recording\n")
+    told = governance("--tenant", "acme", "recordings", "list")
+    assert told.code == 1
+    assert "no such tenant" in told.err
 
 
 def test_a_database_that_cannot_be_reached_is_told_without_its_password(governance: Governance) -> None:
