@@ -131,7 +131,10 @@ CLOCKS = {
     "governance/clock.py": "the one place that asks for the time",
     "governance/ids.py": "a UUIDv7 carries the machine's time to sort by; no decision reads it",
 }
-ENVIRONMENTS = {"governance/config.py": "settings are read once, at the door"}
+ENVIRONMENTS = {
+    "governance/config.py": "settings are read once, at the door",
+    "governance/cli/_person.py": "who came through sudo differs from one call to the next: no setting",
+}
 
 
 def only_the_runtime_commits(source: Source) -> Iterator[str]:
