@@ -56,6 +56,10 @@ def _redact(runtime: Runtime, tenant: str) -> None:
     redaction.redact_pending(runtime, Actor.system(tenant, "svc_redaction"), limit=4)
 
 
+def _queue_failed(runtime: Runtime, tenant: str) -> None:
+    redaction.queue_failed(runtime, Actor.system(tenant, "svc_redaction"))
+
+
 def _finish_erasures(runtime: Runtime, tenant: str) -> None:
     erasure.finish_all(runtime, Actor.system(tenant, "svc_erasure"))
 
@@ -77,6 +81,7 @@ def _self_audit(runtime: Runtime, tenant: str) -> None:
 JOBS = (
     Job("vouch for the log", timedelta(seconds=1), _vouch),
     Job("redact what waits", timedelta(seconds=1), _redact),
+    Job("try failed redactions again", timedelta(hours=1), _queue_failed),
     Job("beat", timedelta(seconds=60), _beat),
     Job("sweep shredded bytes", timedelta(minutes=1), _sweep),
     Job("finish erasures", timedelta(minutes=1), _finish_erasures),

@@ -24,6 +24,7 @@ from governance.runtime import Actor, Runtime, Work
 from governance.vault import service as vault
 
 SERVICE = "svc_redaction"
+FAILED = "redaction_failed"
 _TRIES = 3
 
 
@@ -124,11 +125,27 @@ def _failed(runtime: Runtime, house: Actor, recording_id: str, kind: str) -> Red
                 return Redacted(
                     recording_id, row.state, tuple(sorted(open_for)), "A run has been stored.", {}
                 )
-            recordings.quarantine(work, row, "redaction_failed", because)
+            recordings.quarantine(work, row, FAILED, because)
             recordings.end_quarantine(work, row, AWAITING_REDACTION, "Redaction was tried.")
             res = [("recording", recording_id)]
             audit.record(work, "recording.redaction.failed", res=res, out="failure", why={"code": "error"})
-    return Redacted(recording_id, "quarantined", ("redaction_failed",), because, {})
+    return Redacted(recording_id, "quarantined", (FAILED,), because, {})
+
+
+def queue_failed(runtime: Runtime, actor: Actor, limit: int = 200) -> int:
+    """Put recordings whose redaction failed back among those that await it; return how many.
+
+    What failed may have been the disk or the database of that moment. They are in quarantine all the while.
+    """
+    house = Actor.system(actor.tenant, SERVICE)
+    with runtime.work(house) as work:
+        failed = catalog.quarantined_for(work, [FAILED], limit)
+        for recording_id in failed:
+            row = catalog.for_update(work, recording_id)
+            if row is not None and row.state != ERASED:
+                recordings.quarantine(work, row, AWAITING_REDACTION, "Redaction failed and is tried again.")
+                recordings.end_quarantine(work, row, FAILED, "It is tried again.")
+    return len(failed)
 
 
 def decide(runtime: Runtime, actor: Actor, recording_id: str, verdict: str) -> Redacted:

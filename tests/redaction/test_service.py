@@ -166,7 +166,9 @@ def test_a_run_that_breaks_leaves_the_recording_in_quarantine_and_stops_nobody(
     assert "4111" not in states[broken].because
     assert levels(runtime, broken) == {"original"}
     monkeypatch.undo()
-    assert service.redact(runtime, HOUSE, broken).state == "released"
+    assert service.queue_failed(runtime, HOUSE) == 1
+    assert reasons(runtime, broken) == {"awaiting_redaction"}
+    assert [done.state for done in service.redact_pending(runtime, HOUSE)] == ["released"]
     check_everything(runtime, "default")
 
 
