@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -12,16 +12,17 @@ from fastapi import APIRouter, Query, Response
 from governance.access import permissions
 from governance.access import service as access
 from governance.audit import service as audit
-from governance.console import tape
+from governance.console import tape, wording
 from governance.console.deps import RecordingId, Signed, Visitor
 from governance.console.rendering import page
 from governance.console.tape import Tape, Turn
 from governance.errors import DeniedError, GovernanceError, NotFoundError, QuarantinedError
 from governance.recordings import people, playback, queries
-from governance.recordings.models import ERASED, MASTER, RELEASED, RENDITION, Media, Recording
+from governance.recordings.models import ERASED, MASTER, RELEASED, RENDITION, Media, Party, Recording
 from governance.redaction import queries as redaction
 from governance.redaction import transcripts
 from governance.redaction.models import RedactionRun
+from governance.redaction.spans import SAD, Certainty, Entity, certainty_of
 from governance.runtime import Work
 
 router = APIRouter()
@@ -67,7 +68,8 @@ def show(
             audit.record(work, "recording.identifiers.read", res=[("recording", row.id)])
         known = _known(work, row, identifiers)
         is_suspected = facts.suspected_sad
-    heard = _hear(visitor, row, known["media"], purpose, level) if purpose else Heard(level=level)
+    names = _names(row, [party for party, _ in known["parties"]])
+    heard = _hear(visitor, row, known["media"], names, purpose, level) if purpose else Heard(level=level)
     run: RedactionRun | None = known["run"]
     return page(
         "recording",
@@ -75,7 +77,10 @@ def show(
         403 if heard.refusal else 200,
         row=row,
         heard=heard,
-        tapes=_tapes(row, known["media"], run.spans if run else [], heard.turns),
+        tapes=_tapes(row, known["media"], names, run.spans if run else [], heard.turns),
+        names=names,
+        unseen=wording.UNSEEN,
+        suspicions=_suspicions(run) if is_suspected else [],
         may_decide=is_suspected and visitor.may("recording:quarantine:decide"),
         done=_DONE.get(done),
         **known,
@@ -85,9 +90,13 @@ def show(
 def _known(work: Work, row: Recording, identifiers: bool) -> dict[str, Any]:
     """Return what the catalog knows of the recording. Who took part is named only to somebody who asked for it."""
     runs = redaction.runs(work, row.id)
+    has_transcript = bool(queries.transcripts(work, row.id))
     return {
         "media": list(queries.media(work, row.id)),
-        "quarantines": list(queries.quarantines(work, row.id)),
+        "quarantines": [
+            (one, wording.next_step(one.reason, row.id, has_transcript))
+            for one in queries.quarantines(work, row.id)
+        ],
         "restrictions": list(queries.restrictions(work, row.id)),
         "holds": len(queries.holds(work, row.id)),
         "parties": [
@@ -105,7 +114,25 @@ def _known(work: Work, row: Recording, identifiers: bool) -> dict[str, Any]:
     }
 
 
-def _hear(visitor: Visitor, row: Recording, media: Sequence[Media], purpose: str, level: str) -> Heard:
+def _suspicions(run: RedactionRun | None) -> list[dict[str, Any]]:
+    """Return the findings that a person decides about, in their order: kind and place, never what was said there."""
+    found = [
+        span
+        for span in (run.spans if run else [])
+        if certainty_of(float(span["score"])) is Certainty.SUSPECTED
+        and Entity(span["entity"]) in SAD | {Entity.DTMF}
+    ]
+    return sorted(found, key=lambda span: int(span["start_ms"]))
+
+
+def _hear(
+    visitor: Visitor,
+    row: Recording,
+    media: Sequence[Media],
+    names: Mapping[int, str],
+    purpose: str,
+    level: str,
+) -> Heard:
     """Ask the areas for what was chosen. A refusal is theirs, is in the log, and is shown as the sentence it is."""
     heard = Heard(purpose, level)
     try:
@@ -122,7 +149,7 @@ def _hear(visitor: Visitor, row: Recording, media: Sequence[Media], purpose: str
             f"/v1/recordings/{row.id}/audio?{urlencode({'purpose': purpose, 'level': level, 'media': one})}"
             for one in voices
         )
-        heard.turns = tuple(_words(visitor, row, purpose))
+        heard.turns = tuple(_words(visitor, row, names, purpose))
     except DeniedError as error:
         heard.refusal, heard.reason_code = str(error), error.reason
     except QuarantinedError as error:
@@ -134,7 +161,7 @@ def _hear(visitor: Visitor, row: Recording, media: Sequence[Media], purpose: str
     return heard
 
 
-def _words(visitor: Visitor, row: Recording, purpose: str) -> list[Turn]:
+def _words(visitor: Visitor, row: Recording, names: Mapping[int, str], purpose: str) -> list[Turn]:
     with visitor.work(write=False) as work:
         positions = sorted({one.position for one in queries.transcripts(work, row.id, RENDITION)})
     said: list[Turn] = []
@@ -144,27 +171,31 @@ def _words(visitor: Visitor, row: Recording, purpose: str) -> list[Turn]:
         )
         with opened.reader as reader:
             body = reader.readall()
-        said += tape.turns(transcripts.read(body).words, _names(row))
+        said += tape.turns(transcripts.read(body).words, names)
     return said
 
 
-def _names(row: Recording) -> dict[int, str]:
-    """Return who is on which channel, as the recorder said."""
-    return {
-        int(one["index"]): str(one.get("role") or f"Channel {one['index']}").capitalize()
-        for one in row.channels
-        if isinstance(one, dict) and isinstance(one.get("index"), int)
-    }
+def _names(row: Recording, parties: Sequence[Party]) -> dict[int, str]:
+    """Return who is on which channel, as the recorder said of the channel, or else of who took part."""
+    known = {party.channel: party.role for party in parties if party.channel is not None}
+    for one in row.channels:
+        if isinstance(one, dict) and isinstance(one.get("index"), int) and one.get("role"):
+            known[int(one["index"])] = str(one["role"])
+    return {at: role.capitalize() for at, role in known.items()}
 
 
 def _tapes(
-    row: Recording, media: Sequence[Media], spans: Sequence[dict[str, Any]], said: Sequence[Turn]
+    row: Recording,
+    media: Sequence[Media],
+    names: Mapping[int, str],
+    spans: Sequence[dict[str, Any]],
+    said: Sequence[Turn],
 ) -> list[Tape]:
     voices = [one for one in media if one.kind == "voice" or one.duration_ms]
     return [
         tape.draw(
             one.duration_ms or row.duration_ms,
-            _names(row),
+            names,
             one.channel_count or 1,
             [span for span in spans if span.get("stream", 0) == one.position],
             said,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from governance.console.wording import channel
 from governance.redaction.spans import Certainty, Word, certainty_of
 
 LENGTH = 1000
@@ -86,7 +87,7 @@ def draw(
             for turn in turns
             if turn.channel == at and turn.start_ms is not None and turn.end_ms is not None
         ]
-        lanes.append(Lane(names.get(at, f"Channel {at + 1}"), cuts, tuple(spoken)))
+        lanes.append(Lane(channel(names, at), cuts, tuple(spoken)))
     return Tape(last, tuple(lanes), tuple(last * at // (_TICKS - 1) for at in range(_TICKS)))
 
 
@@ -130,9 +131,7 @@ def _turn(said: Sequence[Word], names: Mapping[int, str]) -> Turn:
     first = said[0]
     starts = [word.start_ms for word in said if word.start_ms is not None]
     ends = [word.end_ms for word in said if word.end_ms is not None]
-    by_channel = (
-        names.get(first.channel, f"Channel {first.channel + 1}") if first.channel is not None else None
-    )
+    by_channel = names.get(first.channel, f"Channel {first.channel}") if first.channel is not None else None
     speaker = (first.speaker or "").capitalize() or by_channel or "Speaker"
     text = " ".join(word.text for word in said if word.text)
     return Turn(

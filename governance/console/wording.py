@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,6 +41,19 @@ SCOPES = {
     "site": "the calls of your site",
     "all": "every call",
 }
+# What somebody can do about it. A recording without a transcript is told something else: `next_step`.
+NEXT = {
+    "awaiting_redaction": "A job examines it by itself; there is nothing to do.",
+    "sad_suspected": "A data protection officer decides.",
+    "not_examined": "What came with it does not let it be examined; it stays here until that changes, or it is erased.",
+    "span_unlocated": "It takes a transcript that says when each word is spoken.",
+    "unreadable": "It takes a transcript in a format that is read, with its language.",
+    "redaction_failed": "Try again: POST /v1/recordings/{id}/redaction. The service’s log has the error.",
+    "residue": "Try again once a newer detector or policy is in place: POST /v1/recordings/{id}/redaction.",
+}
+ADD_TRANSCRIPT = "Add a transcript: POST /v1/recordings/{id}/transcript."
+UNSEEN = frozenset({"awaiting_redaction", "not_examined", "unreadable", "redaction_failed"})
+"""Reasons for which what was not found proves nothing."""
 # Nouns: they are true whether the act was done or refused.
 ACTS = {
     "account.created": "Account made",
@@ -99,6 +112,19 @@ ACTS = {
 OUTCOMES = {"success": "Done", "failure": "Failed", "denied": "Denied"}
 
 
+def next_step(reason: str, recording_id: str, has_transcript: bool) -> str:
+    """Return what can be done about a recording that is in quarantine for `reason`."""
+    step = ADD_TRANSCRIPT if reason == "not_examined" and not has_transcript else NEXT.get(reason, "")
+    return step.replace("{id}", recording_id)
+
+
+def channel(names: Mapping[int, str], at: int | None) -> str:
+    """Return who is on a channel and its number, which is counted from 0 as in metadata and reports."""
+    if at is None:
+        return "All channels"
+    return f"{names[at]}, channel {at}" if at in names else f"Channel {at}"
+
+
 def moment(at: datetime | None) -> str:
     """Return `26 Oct 2026, 09:14` in UTC, which the page says once."""
     return f"{at.astimezone(UTC):%-d %b %Y, %H:%M}" if at else "–"
@@ -138,6 +164,7 @@ def _from(words: dict[str, str]) -> Callable[[str], str]:
 FILTERS: dict[str, Callable[..., Any]] = {
     "act": lambda code: ACTS.get(code, code),
     "actor": actor,
+    "channel": channel,
     "entity": _from(ENTITIES),
     "duration": length,
     "moment": moment,

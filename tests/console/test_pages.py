@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from governance.access import service as access
 from governance.audit import policyfile, proof
 from governance.audit import service as audit
 from governance.console import recordings as list_page
@@ -68,6 +69,7 @@ def test_nobody_plays_what_is_in_quarantine_and_its_page_says_why(calls: House) 
         assert "Nobody plays this recording" in text
         assert "is suspected and not certain; a person decides." in text
         assert ("Decide about the suspicion" in text) == (login == "dpo")
+        assert ("Listen in the recorder the call came from (samples, " in text) == (login == "dpo")
         assert "For what purpose?" not in text
         for purpose in ("quality", "legal_obligation", "security_investigation"):
             for level in ("rendition", "master"):
@@ -76,6 +78,34 @@ def test_nobody_plays_what_is_in_quarantine_and_its_page_says_why(calls: House) 
                 assert "Transcript" not in said
                 audio = person.client.get(f"/v1/recordings/{recording}/audio?purpose={purpose}&level={level}")
                 assert audio.status_code in (403, 409)
+
+
+def test_what_nobody_could_examine_is_not_called_clean_and_says_what_to_do(house: House) -> None:
+    house.take_in("no-transcript", "german-delivery", "plain-dates")
+    person = house.person("dpo")
+    text = person.get(f"/recordings/{house.calls['no-transcript']}")
+    assert "Not examined." in text
+    assert "Nothing had to be silenced." not in text
+    assert f"Add a transcript: POST /v1/recordings/{house.calls['no-transcript']}/transcript." in text
+    text = person.get(f"/recordings/{house.calls['german-delivery']}")
+    assert "Not examined." in text
+    assert "Add a transcript" not in text
+    assert "Nothing had to be silenced." in person.get(f"/recordings/{house.calls['plain-dates']}")
+
+
+def test_a_channel_is_named_by_who_is_on_it_and_counted_as_in_metadata(calls: House) -> None:
+    text = calls.person("dpo").get(f"/recordings/{calls.calls[RELEASED]}")
+    assert "Agent, channel 0" in text
+    assert "Customer, channel 1" in text
+    assert "Channel 2" not in text
+
+
+def test_somebody_without_a_name_is_called_by_their_login(house: House) -> None:
+    with house.runtime.work(house.house) as work:
+        house.accounts["nameless"] = access.create_account(work, "nameless", "dpo").id
+    person = house.person("nameless")
+    person.get("/")
+    assert '<span class="who-name">nameless</span>' in person.page.text
 
 
 def test_a_purpose_opens_sound_and_words_and_the_log_says_so(calls: House) -> None:

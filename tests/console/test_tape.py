@@ -18,7 +18,10 @@ def span(start_ms: int, end_ms: int, channel: int | None = 0, score: float = 0.9
 
 def test_a_finding_without_a_channel_lies_on_every_lane() -> None:
     drawn = tape.draw(10_000, {0: "Agent"}, 2, [span(1000, 2000, None), span(5000, 6000, 1)])
-    assert [(lane.name, len(lane.cuts)) for lane in drawn.lanes] == [("Agent", 1), ("Channel 2", 2)]
+    assert [(lane.name, len(lane.cuts)) for lane in drawn.lanes] == [
+        ("Agent, channel 0", 1),
+        ("Channel 1", 2),
+    ]
     assert (drawn.lanes[0].cuts[0].x, drawn.lanes[0].cuts[0].width) == (100, 100)
     assert drawn.ticks == (0, 2500, 5000, 7500, 10_000)
 
