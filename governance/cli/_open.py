@@ -35,6 +35,7 @@ def open_runtime(
     from governance import log, tenancy
     from governance.access import queries
     from governance.audit import service as audit
+    from governance.cli.policy import refuse_unknown_languages
     from governance.config import Settings
     from governance.continuity import occupancy
     from governance.errors import ConfigurationError, NotFoundError
@@ -52,6 +53,7 @@ def open_runtime(
     with occupancy.entered(settings):
         runtime = Runtime.open(settings)
         try:
+            refuse_unknown_languages(runtime.policies)
             house = Actor.system(tenant, "svc_cli")
             with runtime.work(house, write=False) as work:
                 exists = queries.tenant_exists(work)

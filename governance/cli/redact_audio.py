@@ -49,12 +49,12 @@ def redact_audio(arguments: argparse.Namespace) -> int:
     """Redact every input; 1 if one of them failed. A file that fails leaves no output and does not stop the others."""
     import sys
 
-    from governance import policy
+    from governance.cli.policy import load
     from governance.config import Settings
     from governance.errors import GovernanceError, InvalidError
 
     named = arguments.policies or Settings.from_env().policies
-    policies = policy.load(Path(named) if named else None).for_tenant(arguments.tenant).redaction
+    policies = load(Path(named) if named else None).for_tenant(arguments.tenant).redaction
     if arguments.transcripts is not None and not arguments.transcripts.is_dir():
         raise InvalidError(f"there is no folder of transcripts at {arguments.transcripts}", "transcripts")
     arguments.out.mkdir(parents=True, exist_ok=True)

@@ -132,8 +132,8 @@ def _redact_file(
 
 
 def _policy(arguments: argparse.Namespace) -> RedactionPolicy:
+    from governance.cli.policy import load
     from governance.config import Settings
-    from governance.policy import load
 
     tenant = getattr(arguments, "tenant", "default")
     return load(Settings.from_env().policies).for_tenant(tenant).redaction

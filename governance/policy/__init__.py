@@ -30,6 +30,9 @@ FILES: dict[str, type[BaseModel]] = {
 }
 
 
+_YAML = (".yaml", ".yml")
+
+
 @dataclass(frozen=True)
 class Policies:
     """What one tenant has decided."""
@@ -51,6 +54,10 @@ class PolicySet:
     def __init__(self, default: Policies, tenants: dict[str, Policies]) -> None:
         self.default = default
         self._tenants = tenants
+
+    def all(self) -> tuple[Policies, ...]:
+        """Return everything that applies to anybody, the house's own first."""
+        return (self.default, *self._tenants.values())
 
     def for_tenant(self, tenant: str) -> Policies:
         """Return what applies to `tenant`."""
@@ -74,9 +81,21 @@ def load(folder: Path | None = None) -> PolicySet:
     tenants = {}
     overrides = folder / "tenants"
     if overrides.is_dir():
-        for sub in sorted(p for p in overrides.iterdir() if p.is_dir()):
-            tenants[sub.name] = _policies(sub, default)
+        for sub in sorted(overrides.iterdir()):
+            if sub.is_dir():
+                _refuse_unknown(sub)
+                tenants[sub.name] = _policies(sub, default)
+            elif sub.suffix in _YAML:
+                raise PolicyError(f"tenants/{sub.name} belongs to no tenant: tenants/<tenant>/{sub.name}")
     return PolicySet(default, tenants)
+
+
+def _refuse_unknown(folder: Path) -> None:
+    """Raise `PolicyError` for a file that nobody would read: whoever misspelt its name believes it is obeyed."""
+    known = [f"{name}.yaml" for name in FILES]
+    for path in sorted(folder.iterdir()):
+        if not path.name.startswith(".") and path.name not in known and path.suffix != ".md":
+            raise PolicyError(f"{_called(path)} is no policy; a tenant may replace {', '.join(known)}")
 
 
 def _policies(folder: Path, fallback: Policies | None) -> Policies:
@@ -94,17 +113,33 @@ def _policies(folder: Path, fallback: Policies | None) -> Policies:
 
 def read(path: Path, model: type[Model]) -> Model:
     """Return the policy in the file at `path` as a `model`. Raises `PolicyError` with every place that is wrong."""
+    name = _called(path)
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), _StrictLoader)  # noqa: S506 a SafeLoader, only stricter
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = f", line {mark.line + 1}" if mark else ""
+        raise PolicyError(f"{name}{line}: {error.problem or error.context}") from error
+    except UnicodeDecodeError as error:
+        raise PolicyError(f"{name} is not UTF-8 text") from error
+    except (yaml.YAMLError, OSError) as error:
+        raise PolicyError(f"{name} cannot be read: {type(error).__name__}") from error
+    if content is None:
+        raise PolicyError(f"{name} is empty")
+    try:
         return model.model_validate(content)
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        raise PolicyError(f"{path.name} cannot be read: {type(error).__name__}") from error
     except ValidationError as error:
         places = "; ".join(
             f"{'.'.join(str(part) for part in problem['loc']) or 'file'}: {problem['msg']}"
             for problem in error.errors()
         )
-        raise PolicyError(f"{path.name}: {places}") from None
+        raise PolicyError(f"{name}: {places}") from None
+
+
+def _called(path: Path) -> str:
+    """Return how a message names a policy file: the one of a tenant with the tenant."""
+    tenant = path.parent
+    return f"tenants/{tenant.name}/{path.name}" if tenant.parent.name == "tenants" else path.name
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -112,9 +147,14 @@ class _StrictLoader(yaml.SafeLoader):
 
 
 def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
-    if len(keys) != len(set(map(str, keys))):
-        raise yaml.constructor.ConstructorError(None, None, "a key stands twice", node.start_mark)
+    seen: set[str] = set()
+    for key, _ in node.value:
+        name = str(loader.construct_object(key, deep=True))
+        if name in seen:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"the key {name} stands twice", key.start_mark
+            )
+        seen.add(name)
     return yaml.SafeLoader.construct_mapping(loader, node, deep=True)
 
 

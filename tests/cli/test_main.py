@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -193,3 +194,19 @@ def test_a_policy_that_cannot_be_obeyed_is_named(governance: Governance, tmp_pat
     assert told.code == 1
     (line,) = told.complaints
     assert "access.yaml" in line
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["policy", "check"], ["init"], ["redact", "text", "x"], ["redact", "audio", "x.wav", "--out", "o"]],
+)
+def test_a_language_that_no_detector_knows_stops_the_start(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "policies", tmp_path / "policies")
+    own = tmp_path / "policies" / "redaction.yaml"
+    own.write_text(own.read_text().replace("languages: [en]", "languages: [en-GB, de]"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GOVERNANCE_POLICIES", str(tmp_path / "policies"))
+    assert __main__.main(words) == 1
+    assert "languages: no detector knows de; known: en" in capsys.readouterr().err

@@ -1,5 +1,6 @@
 """Policies about people: what is shipped can be obeyed, and what cannot be obeyed stops the start."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,47 @@ def test_whoever_runs_the_service_hears_nothing() -> None:
 def test_an_access_policy_that_cannot_be_obeyed_stops_the_start(tmp_path: Path, content: Any) -> None:
     with pytest.raises(PolicyError, match=r"^access\.yaml"):
         access_file(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("roles:\n  agent: {}\n  agent: {}\n", "access.yaml, line 3: the key agent stands twice"),
+        ("roles:\n  agent: [\n", "access.yaml, line 3: "),
+        ("", "access.yaml is empty"),
+        ("# nothing yet\n", "access.yaml is empty"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_said_with_its_line(tmp_path: Path, content: str, said: str) -> None:
+    with pytest.raises(PolicyError) as refused:
+        access_file(tmp_path, content)
+    assert str(refused.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    "name", ["acme/redactions.yaml", "acme/redaction.yml", "acme/more/x", "redaction.yaml"]
+)
+def test_a_file_of_a_tenant_that_nobody_would_read_stops_the_start(tmp_path: Path, name: str) -> None:
+    shutil.copytree(policy.default_folder(), tmp_path, dirs_exist_ok=True)
+    own = tmp_path / "tenants" / "acme" / "redaction.yaml"
+    own.parent.mkdir(parents=True)
+    shutil.copy(tmp_path / "redaction.yaml", own)
+    (own.parent / "README.md").write_text("why")
+    assert policy.load(tmp_path).for_tenant("acme").digest == SHIPPED.digest
+    stray = tmp_path / "tenants" / name
+    stray.parent.mkdir(exist_ok=True)
+    stray.touch()
+    with pytest.raises(PolicyError, match=r"^tenants/"):
+        policy.load(tmp_path)
+
+
+def test_what_is_wrong_in_the_file_of_a_tenant_is_said_with_the_tenant(tmp_path: Path) -> None:
+    shutil.copytree(policy.default_folder(), tmp_path, dirs_exist_ok=True)
+    own = tmp_path / "tenants" / "acme" / "purposes.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text("")
+    with pytest.raises(PolicyError, match=r"^tenants/acme/purposes\.yaml is empty"):
+        policy.load(tmp_path)
 
 
 def test_a_stricter_policy_is_obeyed(tmp_path: Path) -> None:
