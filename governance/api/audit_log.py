@@ -16,6 +16,7 @@ from governance.api.small import SmallBody
 from governance.audit import queries
 from governance.audit import service as audit
 from governance.errors import NotFoundError
+from governance.recordings import identity_queries
 
 router = APIRouter(prefix="/v1/audit", tags=["log"], route_class=SmallBody)
 
@@ -52,7 +53,10 @@ class EntryDetail(EntryShape):
 
 
 class LogSearch(Asked):
-    """What to look for. `person` (a number, an address, a name, a reference) stands in the body, never in an address."""
+    """What to look for. `person` stands in the body, never in an address.
+
+    It is a telephone number, e-mail address or customer number of somebody recorded, or the login of an account.
+    """
 
     person: Annotated[str | None, Field(min_length=1, max_length=200, repr=False)] = None
     actor: Annotated[str, Field(max_length=80)] | None = None
@@ -143,6 +147,7 @@ def _search(caller: Caller, asked: LogSearch) -> EntryPage:
             act=asked.act,
             res=("recording", asked.recording_id) if asked.recording_id else None,
             person=asked.person,
+            known=identity_queries.known_as(work, asked.person) if asked.person else None,
             outcome=asked.outcome,
             since=asked.since,
             until=asked.until,

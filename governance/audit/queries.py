@@ -69,6 +69,19 @@ class Detail:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What a person is known as in the log beyond their name and number there: each of them a query for texts.
+
+    `subjects` are references that personal values are sealed under, `resources` are `kind:id`, `actors` are ids. Who
+    asks the log need not be the one who knows recordings and accounts, and either can be many.
+    """
+
+    subjects: Sequence[Any] = ()
+    resources: Sequence[Any] = ()
+    actors: Sequence[Any] = ()
+
+
+@dataclass(frozen=True)
 class Health:
     """How far the log is behind: what waits, what is unsigned, since when."""
 
@@ -87,6 +100,7 @@ def search(
     act: str | None = None,
     res: tuple[str, str] | None = None,
     person: str | None = None,
+    known: Known | None = None,
     outcome: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -96,7 +110,7 @@ def search(
     """Return the tenant's entries that meet every condition given, newest first.
 
     `person` is a subject's reference or a personal value (number, address, name), found by keyed token; it finds
-    nothing once the person is erased. `since` is included, `until` is not.
+    nothing once the person is erased. `known` is what else they are known as. `since` is included, `until` is not.
 
     Raises `InvalidError` for an outcome or a position that does not exist.
     """
@@ -109,13 +123,16 @@ def search(
         *([col(AuditEntry.outcome) == leaves.OUTCOMES.index(outcome)] if outcome else []),
         *([col(AuditEntry.at) >= since] if since else []),
         *([col(AuditEntry.at) < until] if until else []),
-        *([col(AuditEntry.id).in_(_of_person(work, person))] if person else []),
     ]
     found: list[Entry] = []
     for log, last in _shards_before(work, before):
         wanted = limit + 1 - len(found)
         if wanted > 0:
-            found += _range(work, log, last, [*conditions, *_concerning(log, res)], wanted)
+            here = [
+                *_concerning(log, res),
+                *(_of_person(work, log, person, known or Known()) if person else []),
+            ]
+            found += _range(work, log, last, [*conditions, *here], wanted)
     page = tuple(found[:limit])
     return Page(page, page[-1].position if len(found) > limit else None)
 
@@ -184,14 +201,31 @@ def _proof(work: Work, row: AuditEntry, log: AuditLog) -> TlogProof | None:
     return TlogProof(row.idx, tuple(path), signed.note)
 
 
-def _of_person(work: Work, person: str) -> Any:
+def _of_person(work: Work, log: AuditLog, person: str, known: Known) -> list[Any]:
+    """Return the condition that an entry of `log` concerns a person: as places, so that each way uses its own index."""
     by_token = select(AuditBlind.entry_id).where(
         AuditBlind.tenant == work.tenant, AuditBlind.token == seal.token(work, person)
     )
-    by_subject = select(AuditPrivate.entry_id).where(
-        AuditPrivate.tenant == work.tenant, AuditPrivate.subject_ref == person
-    )
-    return sa.union(by_token, by_subject)
+    references: list[Any] = [
+        AuditPrivate.subject_ref == person,
+        *(col(AuditPrivate.subject_ref).in_(each) for each in known.subjects),
+    ]
+    sealed = [
+        select(AuditPrivate.entry_id).where(AuditPrivate.tenant == work.tenant, reference)
+        for reference in references
+    ]
+    own = AuditEntry.log_id == log.log_id
+    places = [
+        select(AuditEntry.idx).where(own, col(AuditEntry.id).in_(sa.union(by_token, *sealed))),
+        *(select(AuditEntry.idx).where(own, col(AuditEntry.actor).in_(each)) for each in known.actors),
+        *(
+            select(AuditEntryRes.idx).where(
+                AuditEntryRes.log_id == log.log_id, col(AuditEntryRes.res).in_(each)
+            )
+            for each in known.resources
+        ),
+    ]
+    return [col(AuditEntry.idx).in_(sa.union(*places) if len(places) > 1 else places[0])]
 
 
 def _concerning(log: AuditLog, res: tuple[str, str] | None) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from governance.audit import bundle as bundles
 from governance.audit import leaf, outbox, queries, seal, seal_queries, selfaudit, sequencer, shards, signer
+from governance.audit.acts import ACTS
 from governance.audit.bundle import trust
 from governance.audit.checkpoint import Checkpoint
 from governance.audit.models import AuditLog
@@ -101,6 +102,7 @@ def search(
     act: str | None = None,
     res: tuple[str, str] | None = None,
     person: str | None = None,
+    known: queries.Known | None = None,
     outcome: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -109,14 +111,20 @@ def search(
 ) -> queries.Page:
     """Return the entries that meet every condition, newest first, and record that they were read (PCI DSS 10.2.1.3).
 
-    One entry a call, whatever it finds. A person searched for is named in it by commitment only.
+    One entry a call, whatever it finds. A person searched for is named in it by commitment only; `known` is what else
+    they are known as.
+
+    Raises `InvalidError` for an act, an outcome or a position that there is not: nothing found would pass for an answer.
     """
+    if act is not None and act not in ACTS:
+        raise InvalidError(f"no such act; there are {', '.join(ACTS)}", "act")
     page = queries.search(
         work,
         actor=actor,
         act=act,
         res=res,
         person=person,
+        known=known,
         outcome=outcome,
         since=since,
         until=until,

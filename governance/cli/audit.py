@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from governance.cli import Commands
     from governance.runtime import Actor, Runtime
 
+_RECORDING = re.compile(r"rec_[0-9a-f]{32}")
 DAMAGED, NOT_VERIFIED, CONSISTENT_ONLY = 1, 2, 3
 
 
@@ -61,7 +63,9 @@ def register(commands: Commands) -> None:
     ):
         search.add_argument(f"--{name}", metavar="X", help=what)
     search.add_argument("--recording", metavar="ID", help="which recording it concerned")
-    search.add_argument("--person", metavar="X", help="a person's reference, number, address or name")
+    search.add_argument(
+        "--person", metavar="X", help="telephone number, e-mail address, customer number, or login"
+    )
     search.add_argument("--since", metavar="WHEN", help="ISO 8601, included")
     search.add_argument("--until", metavar="WHEN", help="ISO 8601, not included")
     search.add_argument("--before", metavar="POSITION", help="go on where a page ended")
@@ -155,7 +159,11 @@ def _search(arguments: argparse.Namespace) -> int:
     import orjson
 
     from governance.audit import service as audit
+    from governance.errors import InvalidError
+    from governance.recordings import identity_queries
 
+    if arguments.recording and not _RECORDING.fullmatch(arguments.recording):
+        raise InvalidError("the id of a recording is rec_ and 32 of 0-9 and a-f", "recording")
     with _opened(arguments) as (runtime, actor):
         audit.sequence(runtime, actor.tenant)  # what was just done should be found
         with runtime.work(actor) as work:
@@ -165,6 +173,7 @@ def _search(arguments: argparse.Namespace) -> int:
                 act=arguments.act,
                 res=("recording", arguments.recording) if arguments.recording else None,
                 person=arguments.person,
+                known=identity_queries.known_as(work, arguments.person) if arguments.person else None,
                 outcome=arguments.outcome,
                 since=_moment(arguments.since),
                 until=_moment(arguments.until),

@@ -1,0 +1,33 @@
+"""The log over HTTP: asked for a person by what they are called, and honest about what there is to ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from governance.audit import service as audit
+from tests.api.conftest import ON_SQLITE, Door
+
+pytestmark = ON_SQLITE
+
+
+def asked(door: Door, **what: Any) -> Any:
+    audit.sequence(door.runtime, "default")
+    return door.client.post("/v1/audit/entries/search", json=what, headers=door.as_("ciso"))
+
+
+def test_a_persons_number_finds_what_was_done_with_their_calls_and_a_login_what_its_owner_did(
+    door: Door,
+) -> None:
+    made = door.ingest().json()["id"]
+    door.client.get(f"/v1/recordings/{made}", headers=door.as_("dpo"))
+    about_jane = asked(door, person="07700 900123").json()["items"]
+    assert {entry["act"] for entry in about_jane} >= {"recording.ingested", "recording.read"}
+    by_dpo = asked(door, person="dpo", act="recording.read").json()["items"]
+    assert [entry["actor"] for entry in by_dpo] == [door.accounts["dpo"]]
+    assert asked(door, person="+44 7700 900124").json()["items"] == []
+
+
+def test_an_act_that_there_is_not_is_refused_by_naming_those_there_are(door: Door) -> None:
+    answer = asked(door, act="nope")
+    assert answer.status_code == 422, answer.text
+    assert "recording.playback" in answer.text

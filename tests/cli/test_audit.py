@@ -1,0 +1,46 @@
+"""`governance audit` at the command line: what it finds, what it refuses, and the codes it ends with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.cli.conftest import Told
+
+Several = Callable[..., list[Told]]
+
+
+def test_the_log_is_searched_by_login_and_a_search_for_nothing_there_is_is_an_error(several: Several) -> None:
+    _init, made, found, nope, malformed = several(
+        ["init"],
+        ["account", "add", "ada", "--role", "administrator"],
+        ["audit", "search", "--person", "ada"],
+        ["audit", "search", "--act", "nope"],
+        ["audit", "search", "--recording", "rec_1"],
+    )
+    assert made.code == 0, made.err
+    assert "account.created" in {json.loads(line)["act"] for line in found.out.splitlines()}
+    assert nope.code == 1
+    assert "recording.playback" in nope.complaints[0]
+    assert (malformed.code, malformed.out) == (1, "")
+    assert "rec_" in malformed.complaints[0]
+
+
+def test_a_bundle_ends_with_the_code_that_says_what_is_known_of_it(several: Several, tmp_path: Path) -> None:
+    bundle, trust = tmp_path / "bundle", tmp_path / "trust.txt"
+    *_, printed = several(["init"], ["audit", "bundle", "--out", bundle], ["audit", "trust"])
+    trust.write_text(printed.out)
+    checks: list[list[object]] = [
+        ["audit", "verify", bundle, "--policy", trust],
+        ["audit", "verify", bundle],
+        ["audit", "verify", tmp_path / "nothing", "--policy", trust],
+        ["audit", "verify", bundle, "--policy", tmp_path / "nothing"],
+        ["audit", "verify", bundle, "--policy", bundle / "VERIFY.md"],
+    ]
+    assert [told.code for told in several(*checks)] == [0, 3, 2, 2, 2]
+    (entries,) = (bundle / "tile/entries").rglob("000.p/*")
+    entries.write_bytes(entries.read_bytes().replace(b'"success"', b'"failure"'))
+    (damaged,) = several(checks[0])
+    assert damaged.code == 1
+    assert "entry 0 " in damaged.err
