@@ -175,6 +175,8 @@ def _recognisers(language: str) -> Iterator[Any]:
     yield predefined.PhoneRecognizer(
         supported_language=language, supported_regions=("US", "GB", "DE", "FR", "IL", "IN", "CA", "BR", "AU")
     )
+    # With its country in front a number counts if it is as long as one may be there: the ranges given out change.
+    yield predefined.PhoneRecognizer(supported_language=language, supported_regions=(None,), leniency=0)
 
 
 def _model_free_engine(language: str) -> Any:

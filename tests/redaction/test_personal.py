@@ -41,6 +41,7 @@ def test_what_only_presidio_finds_is_masked() -> None:
         ("ssn 536-90-4399", Entity.SSN),
         ("nino AB123456C", Entity.NINO),
         ("call +44 20 7946 0958", Entity.PHONE),
+        ("call me on +44 7700 900123", Entity.PHONE),  # of a range that is given to nobody
     ],
 )
 def test_personal_data_the_policy_names_is_found(said: str, entity: Entity) -> None:
