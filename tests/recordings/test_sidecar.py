@@ -85,6 +85,13 @@ def test_wrong_metadata_is_refused_by_the_name_of_its_field(
     assert "4111" not in str(caught.value)
 
 
+def test_a_field_that_is_not_known_is_named_where_its_name_is_plain() -> None:
+    for key, named in (("juristiction", ": juristiction"), ("4111111111111111", ""), ("Ann Example", "")):
+        with pytest.raises(InvalidError) as refused:
+            metadata.read(json.dumps({**FACTS, key: "GB"}).encode())
+        assert str(refused.value) == f"metadata: a field that is not known{named}"
+
+
 def test_streams_that_are_listed_are_read_from_beside_and_held_to_their_hash(tmp_path: Path) -> None:
     right = hashlib.sha256(SOUND).hexdigest()
     absent = {"why_absent": "lost by the recorder", "kind": "screen"}

@@ -13,7 +13,7 @@ from governance.redaction import looser, rules, text, transcripts
 from governance.redaction.spans import SAD, Entity, Timing
 from governance.redaction.transcripts import walk
 from governance.redaction.transcripts.document import TranscriptDocument
-from tests.redaction import vendors
+from tests.redaction import sounds, vendors
 
 CALLS = Path(__file__).resolve().parents[2] / "../shared/data/vcon/calls"
 
@@ -208,6 +208,11 @@ def test_base64_copies_are_masked() -> None:
 def test_what_is_not_known_is_refused_with_what_is(data: bytes) -> None:
     with pytest.raises(UnsupportedFormatError, match="amazon-transcribe"):
         transcripts.read(data)
+
+
+def test_metadata_given_for_a_transcript_is_called_what_it_is() -> None:
+    with pytest.raises(UnsupportedFormatError, match="metadata of a recording"):
+        transcripts.read((sounds.SAMPLES / "card-amex-correction.json").read_bytes())
 
 
 def test_half_a_character_is_refused_and_a_whole_one_is_not() -> None:

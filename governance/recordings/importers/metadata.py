@@ -1,11 +1,13 @@
 """The metadata of one interaction, as a sidecar file and `POST /v1/recordings` take it: strict, and quiet when wrong.
 
 Unknown fields are refused, because a misspelt `jurisdiction` would otherwise be no jurisdiction. A refusal names the
-field and never repeats what was in it; the name of an unknown field is somebody else's text too and is not repeated.
+field and never repeats what was in it; the name of an unknown field is somebody else's text too and is repeated only where
+it is a plain name, without a digit.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
@@ -54,6 +56,7 @@ Source = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0
 FileName = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 MediaType = Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-z]+/[a-z0-9.+-]+$")]
 Hex256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
+_PLAIN_NAME = re.compile(r"[a-z]{1,20}(_[a-z]{1,20}){0,3}")
 
 
 class _Strict(BaseModel):
@@ -173,7 +176,8 @@ def explain(problems: list[Any]) -> InvalidError:
         place = list(problem["loc"])
         if problem["type"] == "extra_forbidden":
             # The last step of the path is the sender's own text, which may be anything, a card number too.
-            sentences.append((_path(place[:-1]), "a field that is not known"))
+            named = f": {place[-1]}" if _PLAIN_NAME.fullmatch(str(place[-1])) else ""
+            sentences.append((_path(place[:-1]), f"a field that is not known{named}"))
         else:
             sentences.append((_path(place), str(problem["msg"])))
     return InvalidError("; ".join(f"{path}: {what}" for path, what in sentences), field=sentences[0][0])

@@ -62,7 +62,9 @@ def _read_json(text: str, data: bytes) -> TranscriptDocument:
     except (ValueError, RecursionError):
         raise _unsupported() from None
     if not _is_writable(tree, text):
-        raise UnsupportedFormatError("The document holds halves of characters, which nobody could write back.")
+        raise UnsupportedFormatError(
+            "The document holds halves of characters, which nobody could write back."
+        )
     if _is_deeper(tree, _DEEPEST):
         raise UnsupportedFormatError(f"The document is nested more than {_DEEPEST} deep.")
     for name in _JSON_FORMATS:
@@ -75,6 +77,8 @@ def _read_json(text: str, data: bytes) -> TranscriptDocument:
                     f"The transcript looks like {module.NAME} but breaks its rules."
                 ) from None
             return TranscriptDocument(module.NAME, language, tuple(bound), tree, json_dump(data))
+    if isinstance(tree, dict) and {"source", "external_id", "started_at"} <= set(tree):
+        raise UnsupportedFormatError("This is the metadata of a recording and no transcript.")
     raise _unsupported()
 
 
