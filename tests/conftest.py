@@ -113,6 +113,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         home = tmp_path / "home"
         home.mkdir(mode=0o700)
         shutil.copyfile(request.getfixturevalue("_sqlite_template"), home / "governance.db")
+        (home / "governance.db").chmod(0o600)  # as the service makes it, whatever this process's umask is
         yield f"sqlite:///{home / 'governance.db'}"
         return
     peers.require("postgres")

@@ -46,6 +46,22 @@ def test_calls_come_in_and_what_fails_stops_no_other(several: Several, settings:
         assert not stat.S_IMODE(path.stat().st_mode) & 0o077, f"{path} is not its owner's alone"
 
 
+def test_what_is_not_there_is_said_and_what_is_held_back_is_named_as_its_source_names_it(
+    several: Several, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    silent = SAMPLES / "german-delivery.json"
+    taken, nothing, nowhere = several(
+        ["ingest", silent], ["ingest", tmp_path / "empty"], ["ingest", tmp_path / "nowhere"]
+    )
+    external_id = json.loads(silent.read_bytes())["external_id"]
+    assert f"  {external_id} (rec_" in taken.out
+    assert nothing.code == 0
+    assert nothing.complaints == [f"{tmp_path / 'empty'}: there is no recording in this folder"]
+    assert nowhere.code == 1
+    assert nowhere.complaints == [f"{tmp_path / 'nowhere'}: there is no such file or folder"]
+
+
 def test_the_erased_stay_erased_through_an_older_backup(several: Several, tmp_path: Path) -> None:
     backup = tmp_path / "backup"
     *_, made, listing = several(
