@@ -88,6 +88,11 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     return arguments
 
 
+def counted(number: int, noun: str) -> str:
+    """Return `number` with its noun: `1 span`, `2 spans`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _tenant(words: Sequence[str]) -> tuple[str, list[str]]:
     finder = argparse.ArgumentParser(prog="governance", add_help=False, allow_abbrev=False)
     finder.add_argument("--tenant", default=DEFAULT_TENANT)

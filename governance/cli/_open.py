@@ -48,6 +48,8 @@ def open_runtime(
         raise ConfigurationError(
             f"there is no {absent}: governance init makes one (GOVERNANCE_HOME names it)"
         )
+    if absent is not None and not warns:
+        print(f"governance: warning: there was no {absent}: a new one is made", file=sys.stderr)
     for sentence in unsafe if warns or absent is not None else ():
         print(f"governance: warning: {sentence}", file=sys.stderr)
     with occupancy.entered(settings):

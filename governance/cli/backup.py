@@ -45,13 +45,16 @@ def register(commands: Commands) -> None:
 
 
 def _backup(arguments: argparse.Namespace) -> int:
+    from governance.cli import counted
     from governance.cli._open import open_runtime
     from governance.continuity import service as continuity
     from governance.runtime import Actor
 
     with open_runtime(arguments.tenant) as runtime:
         made = continuity.backup(runtime, Actor.system(arguments.tenant, continuity.SERVICE), arguments.out)
-    print(f"{made.rows} rows and {made.blobs} blobs, {made.bytes / 1e6:.1f} MB, in {made.folder}")
+    print(
+        f"{counted(made.rows, 'row')} and {counted(made.blobs, 'blob')}, {made.bytes / 1e6:.1f} MB, in {made.folder}"
+    )
     print(f"Not part of it: {made.left_out}. Keep them elsewhere.")
     return 0
 
@@ -59,6 +62,7 @@ def _backup(arguments: argparse.Namespace) -> int:
 def _restore(arguments: argparse.Namespace) -> int:
     from governance import log
     from governance.audit import service as audit
+    from governance.cli import counted
     from governance.config import Settings
     from governance.continuity import service as continuity
 
@@ -66,14 +70,17 @@ def _restore(arguments: argparse.Namespace) -> int:
     log.configure("WARNING")
     audit.check_separation(settings)  # refused in production, before anything is touched
     restored = continuity.restore(settings, arguments.folder, recheck=not arguments.no_recheck)
-    print(f"{restored.rows} rows and {restored.blobs} blobs, as they were on {restored.made_at}.")
-    print(f"{restored.erasures} erasures from the ledger carried out again.")
+    print(
+        f"{counted(restored.rows, 'row')} and {counted(restored.blobs, 'blob')}, as they were on {restored.made_at}."
+    )
+    print(f"{counted(restored.erasures, 'erasure')} from the ledger carried out again.")
     for origin in restored.logs:
         print(f"The log goes on as {origin}; its first entry states what was lost.")
     if arguments.no_recheck:
         print("governance: warning: what is released was not examined again", file=sys.stderr)
     else:
-        print(f"{restored.quarantined} recordings went back into quarantine when examined again.")
+        back = counted(restored.quarantined, "recording")
+        print(f"{back} went back into quarantine when examined again.")
     print(
         "Lost with what came after the backup, to be done again: holds, restrictions, accounts disabled and API keys "
         "revoked since."

@@ -28,6 +28,7 @@ def register(commands: Commands) -> None:
 
 def _rotate(arguments: argparse.Namespace) -> int:
     from governance.access import service as access
+    from governance.cli import counted
     from governance.cli._open import open_runtime, operator
     from governance.vault import service as vault
 
@@ -38,6 +39,6 @@ def _rotate(arguments: argparse.Namespace) -> int:
         moved = vault.rotate(runtime, actor, retire=arguments.retire)
         active = runtime.keys.active(arguments.tenant)
     print(
-        f"{moved} keys are wrapped by {active} now; the old ones are {'destroyed' if arguments.retire else 'kept'}."
+        f"{counted(moved, 'key')} wrapped anew by {active}; what wrapped before is {'destroyed' if arguments.retire else 'kept'}."
     )
     return 0

@@ -79,7 +79,9 @@ def _tell(path: Path, done: Redaction) -> None:
     """Say what was done to an input, and on stderr what nobody looked into."""
     import sys
 
-    spans = f"{path.name}: {len(done.spans)} {'span' if len(done.spans) == 1 else 'spans'} cut out"
+    from governance.cli import counted
+
+    spans = f"{path.name}: {counted(len(done.spans), 'span')} cut out"
     if not done.examination.has_unexamined:
         print(spans)
         return

@@ -75,6 +75,7 @@ def redact_text(arguments: argparse.Namespace) -> int:
 
 def redact_transcripts(arguments: argparse.Namespace) -> int:
     """Redact every input; a file that fails is named with its reason and gets no output, the others go on."""
+    from governance.cli import counted
     from governance.errors import GovernanceError
 
     try:
@@ -95,7 +96,7 @@ def redact_transcripts(arguments: argparse.Namespace) -> int:
             print(f"{source}: it could not be redacted ({type(error).__name__})", file=sys.stderr)
             code = 1
         else:
-            print(f"{source.name}: {masked} {'span' if masked == 1 else 'spans'} masked")
+            print(f"{source.name}: {counted(masked, 'span')} masked")
     return code
 
 

@@ -146,6 +146,15 @@ def test_a_refusal_of_a_real_process_is_one_line_without_a_traceback(governance:
     assert "no such tenant" in told.err
 
 
+def test_recordings_may_be_taken_into_a_new_house_and_it_is_said_that_it_is_new(
+    governance: Governance, tmp_path: Path
+) -> None:
+    first, again = governance("ingest", "nowhere"), governance("ingest", "nowhere")
+    made = f"governance: warning: there was no data folder at {tmp_path / '.governance'}: a new one is made"
+    assert first.err.splitlines()[0] == made
+    assert again.err == "nowhere: there is no such file or folder\n"
+
+
 def test_a_database_that_cannot_be_reached_is_told_without_its_password(governance: Governance) -> None:
     url = "postgresql://someone:sesame@127.0.0.1:1/nothing"
     told = governance("init", GOVERNANCE_DATABASE_URL=url)
