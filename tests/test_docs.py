@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import importlib
 import re
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from governance import policy
+from governance import cli, policy
 from governance.policy.vocabulary import PERMISSIONS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -148,6 +149,43 @@ def test_every_key_of_a_policy_is_documented(name: str) -> None:
     documented = in_code_quotes(document("policies/README.md"))
     missing = sorted(set(keys_of(policy.FILES[name], set())) - documented)
     assert not missing, f"{name}.yaml: not in policies/README.md: {missing}"
+
+
+def lines_of_help() -> Iterator[tuple[str, set[str]]]:
+    """Yield every command of the command line with its options."""
+    for command in cli.COMMANDS:
+        parser = argparse.ArgumentParser()
+        commands = parser.add_subparsers()
+        cli._load(command, commands)
+        yield from _below(commands.choices[command.name], command.name)
+
+
+def _below(parser: argparse.ArgumentParser, name: str) -> Iterator[tuple[str, set[str]]]:
+    groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    for group in groups:
+        for word, one in group.choices.items():
+            yield from _below(one, f"{name} {word}")
+    if not groups:
+        options = {word for action in parser._actions for word in action.option_strings}
+        yield name, {option for option in options if option.startswith("--")} - {"--help"}
+
+
+def test_every_command_is_documented_with_its_options() -> None:
+    rows = {
+        line.split("`")[1]: line
+        for line in document("docs/commands.md").splitlines()
+        if line.startswith("| `")
+    }
+    told = dict(lines_of_help())
+    assert {name.split()[0] for name in told} == {command.name for command in cli.COMMANDS}
+    missing = []
+    for name, options in told.items():
+        row = next((row for shown, row in rows.items() if f"{shown} ".startswith(f"{name} ")), "")
+        named = set(re.findall(r"`(--[a-z-]+)", row))
+        missing += [f"{name} {one}" for one in sorted(options - named)] if row else [name]
+    assert not missing, f"not in docs/commands.md: {missing}"
+    ghosts = [shown for shown in rows if not any(f"{shown} ".startswith(f"{name} ") for name in told)]
+    assert not ghosts, f"docs/commands.md names what does not exist: {ghosts}"
 
 
 FUNCTION = re.compile(r"`(governance/[\w/]+\.py):(\w+(?:\.\w+)?)`")
