@@ -21,7 +21,7 @@ REASONS = {
     "not_examined": "Could not be examined",
     "span_unlocated": "A finding has no place in time",
     "unreadable": "Could not be read",
-    "redaction_failed": "Redaction failed",
+    "redaction_failed": "It is tried again every hour; the service’s log has the error.",
     "residue": "Something was left on the second look",
 }
 ENTITIES = {
@@ -48,7 +48,7 @@ NEXT = {
     "not_examined": "What came with it does not let it be examined; it stays here until that changes, or it is erased.",
     "span_unlocated": "It takes a transcript that says when each word is spoken.",
     "unreadable": "It takes a transcript in a format that is read, with its language.",
-    "redaction_failed": "Try again: POST /v1/recordings/{id}/redaction. The service’s log has the error.",
+    "redaction_failed": "It is tried again every hour; the service’s log has the error.",
     "residue": "Try again once a newer detector or policy is in place: POST /v1/recordings/{id}/redaction.",
 }
 ADD_TRANSCRIPT = "Add a transcript: POST /v1/recordings/{id}/transcript."
