@@ -128,7 +128,8 @@ def _check_keys(work: Work) -> None:
         except GovernanceError as error:
             raise AssertionError(f"{blob.id} has a key and cannot be read: {error}") from None
         is_same = blob.sha256 == digest or blob.sha256 == vault.keyed(work, digest)
-        assert is_same and size == blob.bytes, f"{blob.id} is not what was sealed"
+        assert is_same, f"{blob.id} is not what was sealed"
+        assert size == blob.bytes, f"{blob.id} is not as long as what was sealed"
 
 
 def _check_state(work: Work, row: Recording) -> None:
