@@ -105,7 +105,7 @@ def _keys(runtime: Runtime) -> str:
 
 
 def _log(opened: Door) -> str:
-    waiting, lag_s = 0, 0.0
+    waiting, lag_s, unsigned_s = 0, 0.0, 0.0
     runtime = opened.runtime
     with runtime.unscoped(Actor.system(tenancy.DEFAULT, _SERVICE)) as work:
         tenants = tenancy.known(work)
@@ -113,5 +113,8 @@ def _log(opened: Door) -> str:
         with runtime.work(Actor.system(tenant, _SERVICE), write=False) as work:
             state = log.health(work)
         waiting, lag_s = waiting + state.waiting, max(lag_s, state.lag.total_seconds())
-    opened.metrics.log_state(waiting, lag_s)
-    return "ok" if lag_s <= MOST_LAG_S else "behind"
+        unsigned_s = max(unsigned_s, state.unsigned_for.total_seconds())
+    opened.metrics.log_state(waiting, lag_s, unsigned_s)
+    if lag_s > MOST_LAG_S:
+        return "behind"
+    return "ok" if unsigned_s <= MOST_LAG_S else "unsigned"

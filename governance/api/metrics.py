@@ -29,6 +29,10 @@ class Metrics:
             "governance_log_lag_seconds", "Age of the oldest entry that waits for its place in the log.",
             registry=self._registry,
         )  # fmt: skip
+        self._unsigned = Gauge(
+            "governance_log_unsigned_seconds", "Age of the oldest entry that no signed checkpoint covers.",
+            registry=self._registry,
+        )  # fmt: skip
         self._waiting = Gauge(
             "governance_log_waiting", "Entries that wait for their place in the log.", registry=self._registry
         )
@@ -42,10 +46,11 @@ class Metrics:
         """Count `size` bytes of sound that were sealed."""
         self._uploaded.inc(size)
 
-    def log_state(self, waiting: int, lag_s: float) -> None:
-        """Note how far the log is behind."""
+    def log_state(self, waiting: int, lag_s: float, unsigned_s: float) -> None:
+        """Note how far the log is behind, and for how long something in it has been unsigned."""
         self._waiting.set(waiting)
         self._lag.set(lag_s)
+        self._unsigned.set(unsigned_s)
 
     def text(self) -> bytes:
         """Return everything in Prometheus' text format."""

@@ -91,6 +91,7 @@ class Health:
     lag: timedelta
     unsigned: int
     signed_at: datetime | None
+    unsigned_for: timedelta = timedelta(0)
 
 
 def search(
@@ -174,13 +175,18 @@ def health(work: Work) -> Health:
         return Health(None, 0, 0, timedelta(0), 0, None)
     count, oldest = log_queries.pending(work, log)
     latest = log_queries.latest_checkpoint(work, log)
+    signed = latest.size if latest else 0
+    oldest_unsigned = log_queries.entries(work, log, signed, signed + 1) if log.size > signed else ()
     return Health(
         origin=log.origin,
         size=log.size,
         waiting=count,
         lag=max(timedelta(0), work.now - oldest) if oldest else timedelta(0),
-        unsigned=log.size - (latest.size if latest else 0),
+        unsigned=log.size - signed,
         signed_at=latest.signed_at if latest else None,
+        unsigned_for=max(
+            (max(timedelta(0), work.now - row.at) for row in oldest_unsigned), default=timedelta(0)
+        ),
     )
 
 

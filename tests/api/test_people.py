@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from governance.api.deps import CSRF_HEADER, SESSION_COOKIE, csrf_token
 from governance.api.rates import Rates
 from governance.audit import service as audit
+from governance.clock import FakeClock
 from governance.console import deps as console
 from governance.redaction import service as redaction
 from tests.api.conftest import Door
@@ -166,3 +168,14 @@ def test_the_service_says_how_it_is(door: Door) -> None:
     door.runtime.settings.keys.rename(door.runtime.settings.keys.with_name("elsewhere"))
     unready = door.client.get("/readyz")
     assert (unready.status_code, unready.json()["keys"]) == (503, "unusable")
+
+
+def test_a_log_that_nobody_signs_makes_the_service_unready(door: Door, clock: FakeClock) -> None:
+    audit.sequence(door.runtime, "default")
+    clock.advance(timedelta(seconds=59))
+    assert door.client.get("/readyz").json()["log"] == "ok"
+    clock.advance(timedelta(seconds=2))
+    unsigned = door.client.get("/readyz")
+    assert (unsigned.status_code, unsigned.json()["log"]) == (503, "unsigned")
+    audit.publish(door.runtime, "default")
+    assert door.client.get("/readyz").json()["log"] == "ok"
