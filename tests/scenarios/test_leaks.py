@@ -53,7 +53,7 @@ def test_a_card_is_nowhere_after_it_was_fed_through_every_route(house: Installat
     for form, card in FORMS.items():
         answers += fed(house, form, card, known, {"dora": dora, "carl": carl, "ada": ada, "bot": bot})
     answers.append(httpx.get(f"{house.url}/metrics"))
-    answers.append(bot.get("/v1/recordings", params={"external_id": CANARY}))
+    answers.append(bot.post("/v1/recordings/search", json={"external_id": CANARY}))
     told = "\n".join(one.text for one in answers)
     house.stop()
     where = {"answers": told, "log": house.log, **stored(house)}
@@ -108,6 +108,9 @@ def fed(
         ingest(bot, "plain-dates", external_id=f"extra-{form}", unknown=card),
         bot.post("/v1/recordings", content=card.encode(), headers={"Content-Type": "multipart/form-data"}),
         bot.post("/v1/recordings/search", json={"customer_number": card}),
+        bot.post("/v1/recordings/search", json={"external_id": card}),
+        bot.get("/v1/recordings", params={"team": card}),
+        bot.get("/v1/recordings", params={card: "x"}),
         bot.get("/v1/recordings", params={"external_id": card}),
         bot.get("/v1/recordings", params={"after": card}),
         bot.get(f"/v1/recordings/{quote(card, safe='')}"),
