@@ -52,6 +52,8 @@ def test_a_card_is_nowhere_after_it_was_fed_through_every_route(house: Installat
     answers: list[httpx.Response] = []
     for form, card in FORMS.items():
         answers += fed(house, form, card, known, {"dora": dora, "carl": carl, "ada": ada, "bot": bot})
+    for client, form in ((dora, "plain"), (ada, "base64"), (bot, "spoken")):
+        answers += everywhere(client, FORMS[form], known)
     answers.append(httpx.get(f"{house.url}/metrics"))
     answers.append(bot.post("/v1/recordings/search", json={"external_id": CANARY}))
     told = "\n".join(one.text for one in answers)
@@ -141,6 +143,20 @@ def fed(
         bot.post("/v1/redactions/text", content=card.encode(), headers={"Content-Type": "application/json"}),
         bot.post("/v1/redactions/transcript", content=json.dumps(said)),
     ]
+
+
+def everywhere(client: httpx.Client, card: str, known: str) -> list[httpx.Response]:
+    """Every operation that the API declares, with the card as each of its parameters and in its body."""
+    sent = []
+    for path, operations in client.get("/openapi.json").json()["paths"].items():
+        for method, operation in operations.items():
+            named = [one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"]
+            fields = (*named, "title", "name", "reason", "matter", "text", "password")
+            for place in {re.sub(r"{\w+}", known, path), re.sub(r"{\w+}", quote(card, safe=""), path)}:
+                if (method, path) != ("delete", "/v1/sessions/current"):
+                    query, body = dict.fromkeys(named, card), dict.fromkeys(fields, card)
+                    sent.append(client.request(method, place, params=query, json=body))
+    return sent
 
 
 def stored(house: Installation) -> dict[str, str]:
