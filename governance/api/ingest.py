@@ -12,13 +12,13 @@ from governance.api import upload
 from governance.api.deps import Caller, needs
 from governance.api.multipart import Parts, Rule
 from governance.api.problems import documented
-from governance.api.shapes import Answer, RecordingId, without_card_data
+from governance.api.shapes import Answer, RecordingId
 from governance.errors import InvalidError
 from governance.recordings import additions, intake
 from governance.recordings.importers import metadata, sidecar
 from governance.recordings.importers.metadata import Medium, Metadata
 from governance.recordings.interaction import Interaction, MediaFacts, TranscriptFacts
-from governance.redaction import transcripts
+from governance.redaction import cleartext, transcripts
 from governance.vault.service import Sealed
 
 router = APIRouter(prefix="/v1/recordings", tags=["recordings"])
@@ -154,8 +154,8 @@ def _ingest(caller: Caller, parts: Parts, idempotency_key: str | None) -> intake
     with parts:
         facts = metadata.read(parts.text("metadata") or b"")
         sealed = parts.sealed("audio")
-        refuse_card_data(facts, [content_type for _, content_type in sealed])
         interaction, placed = _interaction(facts, sealed, parts.text("transcript"))
+        cleartext.refuse_in(interaction)
         # From here on `ingest` answers for what was sealed: it keeps all of it or discards it.
         parts.release()
         found = intake.ingest(
@@ -164,29 +164,6 @@ def _ingest(caller: Caller, parts: Parts, idempotency_key: str | None) -> intake
     if found.created:
         caller.door.metrics.uploaded(sum(one.bytes for one, _ in sealed))
     return found
-
-
-def refuse_card_data(facts: Metadata, declared: Sequence[str | None] = ()) -> None:
-    """Return if no field that is stored in clear looks like card data. Raises `InvalidError` naming the field."""
-    clear = {
-        "source": facts.source,
-        "external_id": facts.external_id,
-        "agent.id": facts.agent.id if facts.agent else None,
-        "team": facts.team,
-        "site": facts.site,
-        "line_of_business": facts.line_of_business,
-        "language": facts.language,
-        "notice.kind": facts.notice.kind if facts.notice else None,
-    }
-    for number, stream in enumerate(facts.media or []):
-        clear[f"media[{number}].why_absent"] = stream.why_absent
-        clear[f"media[{number}].content_type"] = stream.content_type
-    clear |= {f"audio[{number}]": content_type for number, content_type in enumerate(declared)}
-    for field, value in clear.items():
-        try:
-            without_card_data(value or "")
-        except ValueError as error:
-            raise InvalidError(f"{field}: {error}", field) from None
 
 
 def _interaction(

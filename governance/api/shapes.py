@@ -6,42 +6,19 @@ recordings and keeps them in a title has moved them, not removed them.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
-from collections.abc import Iterator
-from contextlib import suppress
 from typing import Annotated
-from urllib.parse import unquote
 
 from fastapi import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
-from governance.redaction import text
-from governance.redaction.spans import Entity
-
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
-_URL_SAFE = str.maketrans("-_", "+/")
-_CARD_DATA = frozenset({Entity.PAN, Entity.TRACK, Entity.CVV, Entity.PIN})
+from governance.redaction import cleartext
 
 
 def without_card_data(value: str) -> str:
     """Return `value`. Raises `ValueError` where a card number, code or track stands in it, plainly or encoded."""
-    for spelling in _spellings(value):
-        if any(span.entity in _CARD_DATA for span in text.detect(spelling)):
-            raise ValueError("looks like card data, which has no place here")
+    if cleartext.holds_card_data(value):
+        raise ValueError("looks like card data, which has no place here")
     return value
-
-
-def _spellings(value: str) -> Iterator[str]:
-    """Yield `value` as it stands, and as what it says if it is percent-encoded or base64."""
-    yield value
-    if "%" in value:
-        yield unquote(unquote(value))
-    if _BASE64.fullmatch(value):
-        with suppress(binascii.Error, UnicodeDecodeError):
-            padded = value.translate(_URL_SAFE).rstrip("=")
-            yield base64.b64decode(padded + "=" * (-len(padded) % 4)).decode()
 
 
 def _printable(value: str) -> str:

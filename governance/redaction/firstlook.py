@@ -6,7 +6,7 @@ so that one finding is cut out wherever it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -14,7 +14,7 @@ from governance.errors import InvalidError
 from governance.redaction import audio, dtmf, keypad, rules, text, transcripts
 from governance.redaction.dtmf import Tone
 from governance.redaction.languages import UnsupportedLanguageError
-from governance.redaction.spans import SAD, Certainty, Entity, TimeSpan, certainty_of
+from governance.redaction.spans import SAD, Certainty, Entity, TimeSpan, Word, certainty_of
 from governance.redaction.text import WordSpan
 from governance.redaction.transcripts.document import TranscriptDocument
 
@@ -100,8 +100,8 @@ def look(
             tones += dtmf.listen(sound)
             sound.seek(0)
             length_ms = audio.describe(sound).duration_ms
-        keyed = _keyed(tones, _questions(mine, located), policy)
-        spans[position] = tuple(rules.merged([*located, *keyed]))
+        asked = questions([(one.document.words, one.language) for one in mine], located)
+        spans[position] = tuple(rules.merged([*located, *keyed(tones, asked, policy)]))
         if any(span.start_ms >= length_ms for span in spans[position]):
             obstacles.append(
                 Obstacle(UNLOCATED, "Something was found at a time that lies outside the sound.")
@@ -124,20 +124,21 @@ def _decided(found: Sequence[WordSpan], verdict: str | None) -> list[WordSpan]:
     return [one for one in found if verdict != NOT_CARD_DATA or not is_suspected_sad(one.entity, one.score)]
 
 
-def _questions(said: Sequence[Said], located: Sequence[TimeSpan]) -> list[keypad.Question]:
+def questions(
+    spoken: Iterable[tuple[Sequence[Word], str | None]], located: Sequence[TimeSpan]
+) -> list[keypad.Question]:
     """Return what the words say that keys were pressed for: a card number that was spoken is followed by its code."""
     asked = [
         keypad.Question(at_ms, entity)
-        for one in said
-        for at_ms, entity in text.questions(one.document.words, one.language)
+        for words, language in spoken
+        for at_ms, entity in text.questions(words, language)
     ]
-    spoken = [keypad.Question(span.end_ms, span.entity) for span in located if span.entity is Entity.PAN]
-    return sorted([*asked, *spoken], key=lambda question: question.at_ms)
+    numbers = [keypad.Question(span.end_ms, span.entity) for span in located if span.entity is Entity.PAN]
+    return sorted([*asked, *numbers], key=lambda question: question.at_ms)
 
 
-def _keyed(
-    tones: Sequence[Tone], asked: Sequence[keypad.Question], policy: RedactionPolicy
-) -> list[TimeSpan]:
+def keyed(tones: Sequence[Tone], asked: Sequence[keypad.Question], policy: RedactionPolicy) -> list[TimeSpan]:
+    """Return where keys were pressed that must not be heard, given what was asked before them."""
     # Keys are cut out whatever a person decided about them: nobody needs to hear them, and the second look would.
     return keypad.find(
         tones,

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from governance.errors import InvalidError
-from governance.redaction import audio, dtmf, keypad, looser, residue, rules, text, transcripts
+from governance.redaction import audio, dtmf, firstlook, looser, residue, rules, text, transcripts
 from governance.redaction.audio import AudioFacts
 from governance.redaction.residue import Examination
 from governance.redaction.spans import SAD, Certainty, Entity, TimeSpan, Word
@@ -83,15 +83,9 @@ def redact(
     be examined, and `InvalidError` where a finding has no time and so cannot be cut out.
     """
     facts = audio.probe(source, declared)
-    located, masked, spoken = _in_words(transcript, language, policy)
-    questions = [keypad.Question(span.end_ms, span.entity) for span in located if span.entity is Entity.PAN]
-    keyed = keypad.find(
-        dtmf.listen(source),
-        questions,
-        gap_ms=policy.dtmf.sequence_gap_ms,
-        menu_keys=policy.dtmf.menu_presses_at_most,
-        keep_menu_presses=policy.dtmf.keep_menu_presses,
-    )
+    located, said, masked, spoken = _in_words(transcript, language, policy)
+    asked = firstlook.questions([(said, spoken)] if said else [], located)
+    keyed = firstlook.keyed(dtmf.listen(source), asked, policy)
     spans = tuple(rules.merged([*located, *keyed]))
     facts = audio.redact(source, sink, spans, treatment, policy.guard_band_ms)
     examination = residue.examine(sink, masked, spoken, spans, guard_ms=policy.guard_band_ms)
@@ -109,10 +103,10 @@ def redact(
 
 def _in_words(
     transcript: bytes | None, language: str | None, policy: RedactionPolicy
-) -> tuple[list[TimeSpan], Sequence[Word] | None, str | None]:
-    """Return where the words say to cut, the words as they read once masked, and their language."""
+) -> tuple[list[TimeSpan], Sequence[Word], Sequence[Word] | None, str | None]:
+    """Return where the words say to cut, the words, the words as they read once masked, and their language."""
     if transcript is None:
-        return [], None, language
+        return [], (), None, language
     document = transcripts.read(transcript)
     spoken = language or document.language
     found = text.detect_words(document.words, spoken, policy=policy)
@@ -120,7 +114,7 @@ def _in_words(
     if decision.unlocated:
         raise InvalidError(f"The transcript cannot say where to cut: {decision.because}.")
     masked = transcripts.read(document.redact(found, policy, spoken).dumps())
-    return list(decision.spans), masked.words, spoken
+    return list(decision.spans), document.words, masked.words, spoken
 
 
 def _told(span: TimeSpan) -> dict[str, Any]:
