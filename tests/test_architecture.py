@@ -152,7 +152,7 @@ def test_no_file_names_an_index_of_packages_or_a_folder_of_one_machine() -> None
     # Written in two halves, or this file would name them.
     hosts = [
         a + b
-        for a, b in (("pypi", ".org"), ("pythonhosted", ".org"), ("npmjs", ".org"), ("deb.", "debian.org"))
+        for a, b in (("pypi", ".org"), ("python", "hosted.org"), ("npmjs", ".org"), ("deb.", "debian.org"))
     ]
     folders = [str(ROOT) + "/", "/home" + "/", "/root" + "/"]
     named = [
