@@ -106,7 +106,7 @@ def _take_in(
 def redact_waiting(runtime: Runtime, actor: Actor) -> list[Redacted]:
     """Redact everything that awaits redaction, and return what came of each."""
     from governance.recordings import queries as catalog
-    from governance.recordings.service import AWAITING_REDACTION
+    from governance.recordings.reasons import AWAITING_REDACTION
     from governance.redaction import service as redaction
 
     with runtime.work(actor, write=False) as work:

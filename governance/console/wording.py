@@ -21,7 +21,7 @@ REASONS = {
     "not_examined": "Could not be examined",
     "span_unlocated": "A finding has no place in time",
     "unreadable": "Could not be read",
-    "redaction_failed": "It is tried again every hour; the service’s log has the error.",
+    "redaction_failed": "Redaction failed",
     "residue": "Something was left on the second look",
 }
 ENTITIES = {

@@ -22,6 +22,7 @@ from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.recordings.importers import folder as importers
 from governance.recordings.models import ERASED, Recording
+from governance.recordings.reasons import AWAITING_REDACTION
 from governance.redaction import service as redaction
 from governance.runtime import Actor, Runtime
 
@@ -95,7 +96,7 @@ def _take_in(runtime: Runtime, actor: Actor, story: Story, console: Console) -> 
 
 def _redact(runtime: Runtime, actor: Actor, story: Story, console: Console) -> None:
     with runtime.work(actor, write=False) as work:
-        waiting = len(catalog.quarantined_for(work, [recordings.AWAITING_REDACTION], 10_000))
+        waiting = len(catalog.quarantined_for(work, [AWAITING_REDACTION], 10_000))
     if not waiting:
         return
     with _progress(console) as progress:

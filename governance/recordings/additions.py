@@ -7,7 +7,8 @@ from governance.audit import service as audit
 from governance.errors import ConflictError, NotFoundError
 from governance.recordings import queries
 from governance.recordings.models import ERASED, ORIGINAL, Recording
-from governance.recordings.service import AWAITING_REDACTION, add_transcript, quarantine
+from governance.recordings.reasons import AWAITING_REDACTION
+from governance.recordings.service import add_transcript, quarantine
 from governance.runtime import Actor, Runtime, Work
 from governance.vault import service as vault
 

@@ -26,8 +26,8 @@ from governance.recordings.models import (
     Media,
     Recording,
 )
+from governance.recordings.reasons import AWAITING_REDACTION
 from governance.recordings.service import (
-    AWAITING_REDACTION,
     add_derived,
     add_rendition,
     add_transcript,

@@ -25,9 +25,8 @@ from governance.recordings.models import (
     Restriction,
     Transcript,
 )
+from governance.recordings.reasons import SUSPECTED_SAD
 from governance.runtime import Work
-
-SUSPECTED_SAD = "sad_suspected"
 
 
 @dataclass(frozen=True)

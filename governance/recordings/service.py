@@ -23,8 +23,6 @@ from governance.runtime import Work
 from governance.vault import service as vault
 from governance.vault.service import Sealed
 
-AWAITING_REDACTION = "awaiting_redaction"
-
 
 def add_rendition(
     work: Work, recording_id: str, media_id: str, level: str, sealed: Sealed, policy_digest: str | None = None

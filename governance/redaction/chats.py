@@ -7,22 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from governance.errors import InvalidError
+from governance.recordings.reasons import NOT_EXAMINED, RESIDUE, SUSPECTED_SAD, UNREADABLE
 from governance.redaction import looser, rules, text
-from governance.redaction.firstlook import (
-    NOT_CARD_DATA,
-    NOT_EXAMINED,
-    SUSPECTED_SAD,
-    UNREADABLE,
-    Obstacle,
-    is_suspected_sad,
-)
+from governance.redaction.firstlook import NOT_CARD_DATA, Obstacle, is_suspected_sad
 from governance.redaction.languages import UnsupportedLanguageError
 from governance.redaction.spans import SAD, Certainty, Span
 
 if TYPE_CHECKING:
     from governance.policy.redaction import RedactionPolicy
-
-RESIDUE = "residue"
 
 
 @dataclass(frozen=True, slots=True)

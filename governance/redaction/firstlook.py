@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from governance.errors import InvalidError
+from governance.recordings.reasons import NOT_EXAMINED, SUSPECTED_SAD, UNLOCATED, UNREADABLE
 from governance.redaction import audio, dtmf, keypad, rules, text, transcripts
 from governance.redaction.dtmf import Tone
 from governance.redaction.languages import UnsupportedLanguageError
@@ -22,12 +23,6 @@ if TYPE_CHECKING:
     from governance.policy.redaction import RedactionPolicy
 
 CARD_DATA, NOT_CARD_DATA = "card_data", "not_card_data"
-SUSPECTED_SAD, UNLOCATED, NOT_EXAMINED, UNREADABLE = (
-    "sad_suspected",
-    "span_unlocated",
-    "not_examined",
-    "unreadable",
-)
 
 
 @dataclass(frozen=True, slots=True)

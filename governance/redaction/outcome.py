@@ -9,10 +9,11 @@ from typing import BinaryIO
 from governance.policy import Policies
 from governance.policy.redaction import RedactionPolicy
 from governance.recordings.models import MASTER, RENDITION
+from governance.recordings.reasons import NOT_EXAMINED
 from governance.redaction import audio, chats, firstlook, rules, secondlook, text, transcripts
 from governance.redaction.chats import Chat
 from governance.redaction.dtmf import Tone
-from governance.redaction.firstlook import NOT_EXAMINED, FirstLook, Obstacle, Said, Source
+from governance.redaction.firstlook import FirstLook, Obstacle, Said, Source
 from governance.redaction.material import Material, Stream
 from governance.redaction.spans import SAD, TimeSpan
 from governance.runtime import Actor, Runtime

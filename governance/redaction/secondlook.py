@@ -6,22 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from governance.errors import InvalidError
+from governance.recordings.reasons import NOT_EXAMINED, RESIDUE, UNREADABLE
 from governance.redaction import looser, residue, text, transcripts
-from governance.redaction.firstlook import (
-    NOT_CARD_DATA,
-    NOT_EXAMINED,
-    UNREADABLE,
-    Obstacle,
-    Source,
-    is_suspected_sad,
-)
+from governance.redaction.firstlook import NOT_CARD_DATA, Obstacle, Source, is_suspected_sad
 from governance.redaction.residue import Examination, Verdict
 from governance.redaction.spans import SAD, Span, TimeSpan, Word
 
 if TYPE_CHECKING:
     from governance.policy.redaction import RedactionPolicy
-
-RESIDUE = "residue"
 
 
 def hear(

@@ -14,9 +14,9 @@ from governance.errors import ConflictError, InvalidError, NotFoundError
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.recordings.models import ERASED, Recording
-from governance.recordings.service import AWAITING_REDACTION
+from governance.recordings.reasons import AWAITING_REDACTION, FAILED, SUSPECTED_SAD
 from governance.redaction import material, outcome, settlement
-from governance.redaction.firstlook import CARD_DATA, NOT_CARD_DATA, SUSPECTED_SAD, Obstacle
+from governance.redaction.firstlook import CARD_DATA, NOT_CARD_DATA, Obstacle
 from governance.redaction.material import Material
 from governance.redaction.models import Verdict
 from governance.redaction.outcome import Outcome
@@ -24,7 +24,6 @@ from governance.runtime import Actor, Runtime, Work
 from governance.vault import service as vault
 
 SERVICE = "svc_redaction"
-FAILED = "redaction_failed"
 _TRIES = 3
 
 
