@@ -34,6 +34,14 @@ Permission = Literal[
     "recording:hold",
     "recording:restrict",
     "recording:erase",
+    "retention:read",
+    "retention:run",
+    "request:open",
+    "request:read",
+    "request:manage",
+    "finding:read",
+    "finding:work",
+    "message:manage",
     "redaction:use",
     "audit:read",
     "audit:export",
@@ -91,6 +99,22 @@ PERMISSIONS: Final[dict[Permission, Meaning]] = {
     "recording:hold": Meaning("Apply and release a legal hold", "recording.hold.applied"),
     "recording:restrict": Meaning("Restrict a recording for purposes", "recording.restricted"),
     "recording:erase": Meaning("Erase a recording before its time", "recording.erased"),
+    "retention:read": Meaning(
+        "See what falls due when, certificates and proofs", "retention.read", scoped=False
+    ),
+    "retention:run": Meaning(
+        "Sweep by hand, note events that start a period, decide a review", "retention.swept", scoped=False
+    ),
+    "request:open": Meaning("Hand in a request of a data subject", "request.received", scoped=False),
+    "request:read": Meaning("Read the requests of data subjects", "request.read", scoped=False),
+    "request:manage": Meaning(
+        "Answer requests: identity, candidates, decision, letters", "request.decided", scoped=False
+    ),
+    "finding:read": Meaning("Read the findings", "finding.read", scoped=False),
+    "finding:work": Meaning("Assign and note findings, have them checked", "finding.noted", scoped=False),
+    "message:manage": Meaning(
+        "Manage webhooks, read what could not be delivered and send it again", "message.managed", scoped=False
+    ),
     "redaction:use": Meaning(
         "Redact text, transcripts and audio without storing them", "redaction.used", scoped=False
     ),
