@@ -72,6 +72,7 @@ ACTS = (
     "recording.restriction.lifted",
     "recording.suspicion.decided",
     "recording.transcript.added",
+    "recording.waveform.read",
     "redaction.used",
     "request.acknowledged",
     "request.answered",
