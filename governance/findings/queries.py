@@ -1,0 +1,126 @@
+"""What is known of findings: lists, one with its history, and what the checks and escalations have to look at."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, func, select
+
+from governance.errors import InvalidError, NotFoundError
+from governance.findings.models import NOTED, OPEN, CheckRun, Finding, FindingEvent
+from governance.recordings.models import ERASED, Recording
+from governance.runtime import Work
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to. `late`: whose deadline is over, or is not."""
+
+    kind: str | None = None
+    owner: str | None = None
+    state: str | None = None
+    assignee: str | None = None
+    severity: str | None = None
+    late: bool | None = None
+    subject: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Open findings of one kind: how many, how many late, the oldest of them."""
+
+    kind: str
+    owner: str
+    open: int
+    late: int
+    oldest: datetime
+    next_due: datetime
+
+
+def findings(
+    work: Work, filters: Filters, after: str | None, limit: int
+) -> tuple[Sequence[Finding], str | None]:
+    """Return one page of findings, the earliest deadline first, and the cursor of the next.
+
+    Raises `InvalidError` for a cursor that is not one of ours.
+    """
+    asked = select(Finding)
+    for column, value in (
+        (Finding.kind, filters.kind),
+        (Finding.owner, filters.owner),
+        (Finding.state, filters.state),
+        (Finding.assignee, filters.assignee),
+        (Finding.severity, filters.severity),
+    ):
+        if value is not None:
+            asked = asked.where(column == value)
+    if filters.late is not None:
+        asked = asked.where(
+            Finding.state == OPEN, Finding.due_at < work.now if filters.late else Finding.due_at >= work.now
+        )
+    if filters.subject is not None:
+        kind, subject_id = filters.subject
+        asked = asked.where(Finding.subject_kind == kind, Finding.subject_id == subject_id)
+    if after is not None:
+        moment, last_id = _read_cursor(after)
+        asked = asked.where(
+            sa.or_(
+                col(Finding.due_at) > moment,
+                sa.and_(col(Finding.due_at) == moment, col(Finding.id) > last_id),
+            )
+        )
+    rows = work.session.exec(asked.order_by(col(Finding.due_at), col(Finding.id)).limit(limit + 1)).all()
+    page = rows[:limit]
+    return page, _cursor(page[-1]) if len(rows) > limit else None
+
+
+def finding(work: Work, finding_id: str, *, lock: bool = False) -> Finding:
+    """Return the finding. Raises `NotFoundError`."""
+    query = select(Finding).where(Finding.id == finding_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    found = work.session.exec(query).first()
+    if found is None:
+        raise NotFoundError("there is no such finding")
+    return found
+
+
+def history(work: Work, finding_id: str) -> Sequence[FindingEvent]:
+    """Return what happened to the finding, oldest first."""
+    asked = select(FindingEvent).where(FindingEvent.finding_id == finding_id)
+    return work.session.exec(asked.order_by(col(FindingEvent.at), col(FindingEvent.id))).all()
+
+
+def summary(work: Work) -> list[Tally]:
+    """Return the open findings by kind and owner, the one with the nearest deadline first."""
+    late = func.sum(sa.case((col(Finding.due_at) < work.now, 1), else_=0))
+    asked = (
+        select(
+            Finding.kind,
+            Finding.owner,
+            func.count(col(Finding.id)),
+            late,
+            func.min(Finding.opened_at),
+            func.min(Finding.due_at),
+        )
+        .where(Finding.state == OPEN)
+        .group_by(Finding.kind, Finding.owner)
+    )
+    tallies = [Tally(*row) for row in work.session.exec(asked).all()]  # type: ignore[call-overload]
+    return sorted(tallies, key=lambda tally: (tally.next_due, tally.kind, tally.owner))
+
+
+def _cursor(row: Finding) -> str:
+    return urlsafe_b64encode(f"{row.due_at.isoformat()}|{row.id}".encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str) -> tuple[datetime, str]:
+    try:
+        moment, last_id = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split("|")
+        return datetime.fromisoformat(moment).astimezone(UTC), last_id
+    except ValueError:
+        raise InvalidError("the cursor is not one this list gave out", "after") from None
