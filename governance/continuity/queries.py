@@ -11,8 +11,11 @@ from sqlmodel import SQLModel, col, select
 
 # Every area's tables: a table that is not known here would be missing from the backup.
 import governance.access.models
+import governance.findings.models
+import governance.messages.models
 import governance.recordings.models
-import governance.redaction.models  # noqa: F401
+import governance.redaction.models
+import governance.retention.models  # noqa: F401
 from governance.audit.models import AuditCheckpoint, AuditLog
 from governance.continuity.models import LogFacts
 from governance.db import BEGIN

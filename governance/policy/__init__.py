@@ -18,15 +18,19 @@ from pydantic import BaseModel, ValidationError
 
 from governance.errors import PolicyError
 from governance.policy.access import AccessPolicy
+from governance.policy.interventions import InterventionsPolicy
 from governance.policy.purposes import PurposesPolicy
 from governance.policy.redaction import RedactionPolicy
+from governance.policy.retention import RetentionPolicy
 
 Model = TypeVar("Model", bound=BaseModel)
 
 FILES: dict[str, type[BaseModel]] = {
     "access": AccessPolicy,
+    "interventions": InterventionsPolicy,
     "purposes": PurposesPolicy,
     "redaction": RedactionPolicy,
+    "retention": RetentionPolicy,
 }
 
 
@@ -38,8 +42,10 @@ class Policies:
     """What one tenant has decided."""
 
     access: AccessPolicy
+    interventions: InterventionsPolicy
     purposes: PurposesPolicy
     redaction: RedactionPolicy
+    retention: RetentionPolicy
 
     @cached_property
     def digest(self) -> str:
@@ -108,7 +114,12 @@ def _policies(folder: Path, fallback: Policies | None) -> Policies:
             raise PolicyError(f"{path.name} is missing from the policies")
         else:
             found[name] = getattr(fallback, name)
-    return Policies(**found)
+    policies = Policies(**found)
+    try:
+        policies.interventions.check_roles(policies.access)
+    except ValueError as error:
+        raise PolicyError(f"{_called(folder / 'interventions.yaml')}: {error}") from None
+    return policies
 
 
 def read(path: Path, model: type[Model]) -> Model:
