@@ -79,6 +79,11 @@ class Visitor:
         policies = self.runtime.policies.for_tenant(self.actor.tenant)
         return policies.access.scope(self.actor.role, permission) is not None
 
+    @property
+    def idle_s(self) -> int:
+        """How many seconds without a request end the session."""
+        return self.runtime.policies.for_tenant(self.actor.tenant).access.sign_in.idle_minutes * 60
+
     def purposes(self) -> list[tuple[str, str]]:
         """Return name and title of the purposes that the role may use recordings for."""
         decided = self.runtime.policies.for_tenant(self.actor.tenant).purposes

@@ -9,13 +9,14 @@ from fastapi import Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from governance.console import assets, wording
+from governance.console import assets, navigation, wording
 from governance.console.deps import Visitor
 
 # No inline style or script anywhere: what somebody manages to write into a page stays text.
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; "
+        "connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "Cache-Control": "no-store",
@@ -35,7 +36,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(wording.FILTERS)
-    made.globals["asset"] = assets.address
+    made.globals.update(asset=assets.address, places=navigation.offered, tabs=navigation.tabs)
     return made
 
 

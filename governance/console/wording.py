@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 ROLES = {
@@ -124,6 +124,7 @@ ACTS = {
     "recording.restriction.lifted": "Restriction lifted",
     "recording.suspicion.decided": "Decision about a suspicion",
     "recording.transcript.added": "Transcript added",
+    "recording.waveform.read": "Waveform seen",
     "redaction.used": "Redaction without storing",
     "request.acknowledged": "Request acknowledged",
     "request.answered": "Request answered",
@@ -182,6 +183,31 @@ def second(at: datetime) -> str:
     return f"{at.astimezone(UTC):%-d %b %Y, %H:%M:%S}"
 
 
+def until(at: datetime, now: datetime) -> str:
+    """Return how far off a moment is, as people say it: `in 3 days`, `in 5 hours`, `2 days late`."""
+    span = abs(at - now)
+    if span < timedelta(hours=1):
+        told = "less than an hour"
+    else:
+        number, unit = (
+            (span.days, "day") if span >= timedelta(days=2) else (span // timedelta(hours=1), "hour")
+        )
+        told = f"{number:,} {unit}{'' if number == 1 else 's'}"
+    return f"in {told}" if at >= now else f"{told} late"
+
+
+def urgency(at: datetime, now: datetime, done: bool = False) -> str:
+    """Return the tone of a deadline: done, late, soon (within a week) or none."""
+    if done:
+        return "done"
+    return "late" if at < now else "soon" if at - now <= timedelta(days=7) else ""
+
+
+def number(count: int | str) -> str:
+    """Return a number with its thousands set apart: `10,000`. What is already words (`10,000+`) stays."""
+    return f"{count:,}" if isinstance(count, int) else count
+
+
 def length(ms: int | None) -> str:
     """Return `4:07`, or `1:02:09` for what takes hours."""
     if ms is None:
@@ -215,10 +241,13 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "entity": _from(ENTITIES),
     "duration": length,
     "moment": moment,
+    "number": number,
     "outcome": _from(OUTCOMES),
     "place": place,
     "reason": _from(REASONS),
     "role": _from(ROLES),
     "scope": _from(SCOPES),
     "second": second,
+    "until": until,
+    "urgency": urgency,
 }
