@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from email.headerregistry import Address
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from governance.errors import ConfigurationError
 
@@ -13,9 +18,48 @@ KNOWN = (
     "GOVERNANCE_HOME", "GOVERNANCE_ENV", "GOVERNANCE_DATABASE_URL", "GOVERNANCE_BLOBS", "GOVERNANCE_KEYS",
     "GOVERNANCE_ANCHOR", "GOVERNANCE_LEDGER", "GOVERNANCE_POLICIES", "GOVERNANCE_ORIGIN_HOST", "GOVERNANCE_BIND",
     "GOVERNANCE_PORT", "GOVERNANCE_PUBLIC_URL", "GOVERNANCE_MAX_UPLOAD_BYTES", "GOVERNANCE_MAX_TEXT_BYTES",
-    "GOVERNANCE_LOG_LEVEL",
+    "GOVERNANCE_LOG_LEVEL", "GOVERNANCE_SMTP_URL", "GOVERNANCE_MAIL_FROM", "GOVERNANCE_WEBHOOK_HOSTS",
+    "GOVERNANCE_KEEP_MESSAGES_DAYS",
 )  # fmt: skip
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed over, and as whom. Nothing leaves this machine in clear: `needs_starttls` unless it is here."""
+
+    host: str
+    port: int
+    is_tls: bool
+    needs_starttls: bool
+    user: str | None
+    password: str | None = field(repr=False)
+    sender: Address
+
+    @classmethod
+    def read(cls, url: str, sender: str) -> MailServer:
+        """Return the server that GOVERNANCE_SMTP_URL and GOVERNANCE_MAIL_FROM name. Raises `ConfigurationError`."""
+        wrong = ConfigurationError("GOVERNANCE_SMTP_URL is smtp://user:password@host:port or smtps://…")
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname or "", parts.port
+        except ValueError:
+            raise wrong from None
+        rest = parts.path.strip("/") + parts.query + parts.fragment
+        if parts.scheme not in ("smtp", "smtps") or not _HOST.fullmatch(host) or rest:
+            raise wrong
+        if (parts.username is None) != (parts.password is None):
+            raise ConfigurationError("GOVERNANCE_SMTP_URL needs user and password, or neither")
+        is_tls = parts.scheme == "smtps"
+        return cls(
+            host=host,
+            port=port or (465 if is_tls else 587 if parts.username else 25),
+            is_tls=is_tls,
+            needs_starttls=not is_tls and not _is_loopback(host),
+            user=unquote(parts.username) if parts.username else None,
+            password=unquote(parts.password) if parts.password else None,
+            sender=_sender(sender),
+        )
 
 
 @dataclass(frozen=True)
@@ -37,6 +81,9 @@ class Settings:
     max_upload_bytes: int
     max_text_bytes: int
     log_level: str
+    mail: MailServer | None
+    webhook_hosts: frozenset[str]
+    keep_messages: timedelta
 
     @property
     def is_production(self) -> bool:
@@ -88,7 +135,46 @@ class Settings:
             max_upload_bytes=_whole(env, "GOVERNANCE_MAX_UPLOAD_BYTES", 512 * 1024 * 1024, 1024, 2**40),
             max_text_bytes=_whole(env, "GOVERNANCE_MAX_TEXT_BYTES", 8 * 1024 * 1024, 1024, 2**30),
             log_level=log_level,
+            mail=_mail(env),
+            webhook_hosts=_hosts(env),
+            keep_messages=timedelta(days=_whole(env, "GOVERNANCE_KEEP_MESSAGES_DAYS", 30, 1, 3650)),
         )
+
+
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:]+")
+_ADDRESS = r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+_FROM = re.compile(rf"(?P<name>[^<>@\"\\\x00-\x1f]{{0,80}})<(?P<named>{_ADDRESS})>|(?P<bare>{_ADDRESS})")
+
+
+def _mail(env: Mapping[str, str]) -> MailServer | None:
+    url, sender = env.get("GOVERNANCE_SMTP_URL"), env.get("GOVERNANCE_MAIL_FROM")
+    if not url and not sender:
+        return None
+    if not url or not sender:
+        raise ConfigurationError("mail needs both GOVERNANCE_SMTP_URL and GOVERNANCE_MAIL_FROM")
+    return MailServer.read(url, sender)
+
+
+def _sender(text: str) -> Address:
+    read = _FROM.fullmatch(text.strip())
+    if read is None:
+        raise ConfigurationError("GOVERNANCE_MAIL_FROM is one address: Name <name@example.test>")
+    return Address(display_name=(read["name"] or "").strip(), addr_spec=read["named"] or read["bare"])
+
+
+def _hosts(env: Mapping[str, str]) -> frozenset[str]:
+    names = [name.strip().lower() for name in env.get("GOVERNANCE_WEBHOOK_HOSTS", "").split(",")]
+    named = frozenset(filter(None, names))
+    if not all(_HOST.fullmatch(name) for name in named):
+        raise ConfigurationError("GOVERNANCE_WEBHOOK_HOSTS are names of hosts, parted by commas")
+    return named
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _refuse_unknown(env: Mapping[str, str]) -> None:

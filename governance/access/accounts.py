@@ -155,6 +155,11 @@ def describe(work: Work, row: Account) -> Person:
     return Person(row.id, row.login, row.role, *opened(work, row))
 
 
+def mailbox(work: Work, row: Account) -> str | None:
+    """Return the e-mail address of the account in clear: for what the house writes to it, and to be shown to nobody."""
+    return opened(work, row)[1]
+
+
 def opened(work: Work, row: Account) -> tuple[str | None, str | None]:
     """Return name and e-mail address of the account in clear. For `sessions`, which makes actors of accounts."""
     name = sealing.unseal(work, row.id, "name", row.name_sealed) if row.name_sealed else None

@@ -59,6 +59,12 @@ def accounts(work: Work) -> list[Account]:
     return list(work.session.exec(select(Account).order_by(col(Account.login))).all())
 
 
+def accounts_of_role(work: Work, role: str) -> list[Account]:
+    """Return the tenant's accounts of `role` that are not disabled, by login."""
+    query = select(Account).where(Account.role == role, col(Account.disabled_at).is_(None))
+    return list(work.session.exec(query.order_by(col(Account.login))).all())
+
+
 def live_sessions(work: Work, account_id: str) -> list[AccountSession]:
     """Return the account's sessions that have not been ended."""
     where = (AccountSession.account_id == account_id, col(AccountSession.ended_at).is_(None))

@@ -1,12 +1,12 @@
 """governed_people.
 
-Revision: 35b3832f71ef, after 0001_first_schema, 2026-11-22 11:10:04.955278.
+Revision: 586459156d73, after 0001_first_schema, 2026-11-22 11:10:37.818388.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "35b3832f71ef"
+revision = "586459156d73"
 down_revision = "0001_first_schema"
 branch_labels = None
 depends_on = None
@@ -294,6 +294,16 @@ def upgrade() -> None:
     with op.batch_alter_table("message_about", schema=None) as batch_op:
         batch_op.create_index("ix_message_about_resource", ["tenant", "kind", "resource_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_about_tenant"), ["tenant"], unique=False)
+
+    with op.batch_alter_table("blob", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_blob_shredded_at"))
+        batch_op.create_index(
+            "ix_blob_unswept",
+            ["tenant", "shredded_at"],
+            unique=False,
+            sqlite_where=sa.text("shredded_at IS NOT NULL AND swept_at IS NULL"),
+            postgresql_where=sa.text("shredded_at IS NOT NULL AND swept_at IS NULL"),
+        )
 
     with op.batch_alter_table("erasure", schema=None) as batch_op:
         batch_op.add_column(sa.Column("scope", sa.String(length=20), nullable=False))

@@ -1,0 +1,122 @@
+"""The verbs of messages: written in the transaction of the act, delivered by a job, at least once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from governance import ids
+from governance.access import queries as people
+from governance.access import service as access
+from governance.audit import service as audit
+from governance.errors import ConflictError, InvalidError
+from governance.messages import queries, rules
+from governance.messages.envelope import Attachment, Letter, seal
+from governance.messages.events import EVENTS, EVERYTHING
+from governance.messages.models import Message, MessageAbout
+from governance.runtime import Work
+
+About = Sequence[tuple[str, str]]
+"""What a message is about: (kind, opaque id), as in the log."""
+
+
+def mail(
+    work: Work,
+    *,
+    to: str,
+    subject: str,
+    body: str,
+    about: About = (),
+    attachments: Iterable[Attachment] = (),
+) -> str:
+    """Write a mail, to be sent once this Work has committed; return its id.
+
+    `body` is plain text. Without a mail server in the settings it waits, and `queries.standing` says so.
+
+    Raises `InvalidError` for an address or a subject that mail cannot carry: a line break in either would be another
+    recipient or another header.
+    """
+    letter = Letter(rules.address(to), subject, body, tuple(attachments))
+    rules.check_mail(subject, body, letter.attachments)
+    return put(work, "mail", letter.to_bytes(), about)
+
+
+def mail_to_role(work: Work, role: str, *, subject: str, body: str, about: About = ()) -> int:
+    """Write a mail to every enabled account of `role` that has an e-mail address; return to how many.
+
+    0 is a fact to act on: nobody of the role can be reached.
+    """
+    addresses = {access.mailbox(work, row) for row in people.accounts_of_role(work, role)} - {None}
+    for one in sorted(filter(None, addresses)):
+        mail(work, to=one, subject=subject, body=body, about=about)
+    return len(addresses)
+
+
+def webhook(work: Work, event: str, data: Mapping[str, Any], about: About = ()) -> list[str]:
+    """Write a webhook for every endpoint that wants `event`; return their ids.
+
+    `data` holds opaque ids, codes, numbers and moments only (`InvalidError` otherwise): it goes to machines of others.
+    """
+    if event not in EVENTS:
+        raise InvalidError("there is no such event", "event")
+    rules.check_payload(data)
+    body = orjson.dumps(
+        {"type": event, "timestamp": work.now.isoformat().replace("+00:00", "Z"), "data": dict(data)}
+    )
+    return [
+        put(work, "webhook", body, about, event=event, endpoint_id=one.id)
+        for one in queries.endpoints(work)
+        if one.disabled_at is None and (event in one.events or EVERYTHING in one.events)
+    ]
+
+
+def retry(work: Work, message_id: str) -> None:
+    """Have a message that could not be delivered sent again, from the first try on.
+
+    Raises `NotFoundError`, `ConflictError` where it is not dead, was forgotten, or has nowhere to go any more.
+    """
+    if work.actor.kind != "system":
+        access.require(work, "message:manage")
+    row = queries.message(work, message_id, lock=True)
+    if row.state != "dead":
+        raise ConflictError("the message is not on the dead-letter list")
+    if row.content_sealed is None:
+        raise ConflictError("what the message said has been forgotten")
+    if row.endpoint_id is not None and queries.endpoint(work, row.endpoint_id).disabled_at is not None:
+        raise ConflictError("the webhook is disabled: its receiver said that it is gone")
+    row.state, row.attempts, row.next_at, row.ended_at = "waiting", 0, work.now, None
+    work.session.add(row)
+    audit.record(work, "message.retried", res=[("message", row.id)], det={"kind": row.kind})
+
+
+def put(
+    work: Work,
+    kind: str,
+    content: bytes,
+    about: About = (),
+    *,
+    event: str | None = None,
+    endpoint_id: str | None = None,
+) -> str:
+    """Write one message, due at once, its content sealed; return its id."""
+    message_id = ids.new("msg")
+    row = Message(
+        id=message_id,
+        tenant=work.tenant,
+        kind=kind,
+        state="waiting",
+        event=event,
+        endpoint_id=endpoint_id,
+        content_sealed=seal(work, message_id, "content", content),
+        created_at=work.now,
+        next_at=work.now,
+    )
+    work.session.add(row)
+    work.session.flush()
+    for what, ident in dict.fromkeys(about):
+        work.session.add(
+            MessageAbout(tenant=work.tenant, message_id=message_id, kind=what, resource_id=ident)
+        )
+    return message_id
