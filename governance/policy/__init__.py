@@ -22,6 +22,7 @@ from governance.policy.interventions import InterventionsPolicy
 from governance.policy.purposes import PurposesPolicy
 from governance.policy.redaction import RedactionPolicy
 from governance.policy.retention import RetentionPolicy
+from governance.policy.subjects import SubjectsPolicy, disagreements
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -31,6 +32,7 @@ FILES: dict[str, type[BaseModel]] = {
     "purposes": PurposesPolicy,
     "redaction": RedactionPolicy,
     "retention": RetentionPolicy,
+    "subjects": SubjectsPolicy,
 }
 
 
@@ -46,6 +48,7 @@ class Policies:
     purposes: PurposesPolicy
     redaction: RedactionPolicy
     retention: RetentionPolicy
+    subjects: SubjectsPolicy
 
     @cached_property
     def digest(self) -> str:
@@ -119,6 +122,8 @@ def _policies(folder: Path, fallback: Policies | None) -> Policies:
         policies.interventions.check_roles(policies.access)
     except ValueError as error:
         raise PolicyError(f"{_called(folder / 'interventions.yaml')}: {error}") from None
+    for disagreement in disagreements(policies.subjects, policies.purposes):
+        raise PolicyError(f"{_called(folder / 'subjects.yaml')}: {disagreement}")
     return policies
 
 

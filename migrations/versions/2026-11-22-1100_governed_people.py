@@ -1,12 +1,12 @@
 """governed_people.
 
-Revision: 586459156d73, after 0001_first_schema, 2026-11-22 11:10:37.818388.
+Revision: 9df2057d09da, after 0001_first_schema, 2026-11-22 11:11:39.866126.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "586459156d73"
+revision = "9df2057d09da"
 down_revision = "0001_first_schema"
 branch_labels = None
 depends_on = None
