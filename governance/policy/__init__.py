@@ -17,7 +17,9 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from governance.errors import PolicyError
+from governance.policy import letters
 from governance.policy.access import AccessPolicy
+from governance.policy.disclosure import DisclosurePolicy
 from governance.policy.interventions import InterventionsPolicy
 from governance.policy.purposes import PurposesPolicy
 from governance.policy.redaction import RedactionPolicy
@@ -28,6 +30,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 FILES: dict[str, type[BaseModel]] = {
     "access": AccessPolicy,
+    "disclosure": DisclosurePolicy,
     "interventions": InterventionsPolicy,
     "purposes": PurposesPolicy,
     "redaction": RedactionPolicy,
@@ -44,6 +47,8 @@ class Policies:
     """What one tenant has decided."""
 
     access: AccessPolicy
+    disclosure: DisclosurePolicy
+    letters: letters.Letters
     interventions: InterventionsPolicy
     purposes: PurposesPolicy
     redaction: RedactionPolicy
@@ -53,7 +58,7 @@ class Policies:
     @cached_property
     def digest(self) -> str:
         """The first 32 hexadecimal digits of the SHA-256 of all that applies, whatever the files' layout."""
-        whole = {name: getattr(self, name).model_dump(mode="json") for name in sorted(FILES)}
+        whole = {name: getattr(self, name).model_dump(mode="json") for name in (*sorted(FILES), "letters")}
         return hashlib.sha256(orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
 
 
@@ -103,6 +108,8 @@ def _refuse_unknown(folder: Path) -> None:
     """Raise `PolicyError` for a file that nobody would read: whoever misspelt its name believes it is obeyed."""
     known = [f"{name}.yaml" for name in FILES]
     for path in sorted(folder.iterdir()):
+        if path.name == letters.FOLDER and path.is_dir():
+            continue
         if not path.name.startswith(".") and path.name not in known and path.suffix != ".md":
             raise PolicyError(f"{_called(path)} is no policy; a tenant may replace {', '.join(known)}")
 
@@ -117,11 +124,16 @@ def _policies(folder: Path, fallback: Policies | None) -> Policies:
             raise PolicyError(f"{path.name} is missing from the policies")
         else:
             found[name] = getattr(fallback, name)
+    below = fallback.letters if fallback is not None else None
+    found["letters"] = letters.load(folder / letters.FOLDER, found["disclosure"].language, below)
     policies = Policies(**found)
     try:
         policies.interventions.check_roles(policies.access)
     except ValueError as error:
         raise PolicyError(f"{_called(folder / 'interventions.yaml')}: {error}") from None
+    unknown = sorted(set(policies.disclosure.information.purposes) - set(policies.purposes.purposes))
+    if unknown:
+        raise PolicyError(f"{_called(folder / 'disclosure.yaml')}: no such purpose: {', '.join(unknown)}")
     for disagreement in disagreements(policies.subjects, policies.purposes):
         raise PolicyError(f"{_called(folder / 'subjects.yaml')}: {disagreement}")
     return policies
