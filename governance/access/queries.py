@@ -3,6 +3,7 @@
 All but `*_anywhere` see the Work's own tenant only; those find out whose token this is, and run unscoped.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -65,6 +66,39 @@ def accounts_of_role(work: Work, role: str) -> list[Account]:
     return list(work.session.exec(query.order_by(col(Account.login))).all())
 
 
+def accounts_page(
+    work: Work,
+    *,
+    login: str = "",
+    role: str | None = None,
+    state: str | None = None,
+    after: str = "",
+    limit: int = 50,
+) -> list[Account]:
+    """Return up to `limit` accounts by login, those behind `after`; narrowed to logins that begin with `login`, to a role, a state.
+
+    A state is `open`, `disabled` or `locked`, the last as of this Work's moment.
+    """
+    query = select(Account).where(col(Account.login) > after)
+    if login:
+        # A range and no pattern: what was typed is never a wildcard, and the index of logins serves.
+        query = query.where(col(Account.login) >= login, col(Account.login) < login + chr(0x10FFFF))
+    if role is not None:
+        query = query.where(Account.role == role)
+    if state == "locked":
+        query = query.where(col(Account.locked_until) > work.now)
+    elif state is not None:
+        is_open = col(Account.disabled_at).is_(None)
+        query = query.where(is_open if state == "open" else ~is_open)
+    return list(work.session.exec(query.order_by(col(Account.login)).limit(limit)).all())
+
+
+def logins(work: Work, account_ids: Iterable[str]) -> dict[str, str]:
+    """Return the logins of the accounts that there are, by id: the names of a page's rows in one question."""
+    query = select(Account.id, Account.login).where(col(Account.id).in_(set(account_ids)))
+    return dict(work.session.exec(query).all())
+
+
 def live_sessions(work: Work, account_id: str) -> list[AccountSession]:
     """Return the account's sessions that have not been ended."""
     where = (AccountSession.account_id == account_id, col(AccountSession.ended_at).is_(None))
@@ -98,6 +132,18 @@ def api_keys(work: Work, account_id: str | None = None) -> list[ApiKey]:
     return list(work.session.exec(query).all())
 
 
+def api_keys_page(
+    work: Work, account_id: str | None = None, *, before: str | None = None, limit: int = 50
+) -> list[ApiKey]:
+    """Return up to `limit` API keys, newest first, those made before the key `before`; of one account or of all."""
+    query = select(ApiKey).order_by(col(ApiKey.id).desc()).limit(limit)  # ids are in the order of their making
+    if account_id is not None:
+        query = query.where(ApiKey.account_id == account_id)
+    if before is not None:
+        query = query.where(col(ApiKey.id) < before)
+    return list(work.session.exec(query).all())
+
+
 def api_key_anywhere(work: Work, token_hash: str) -> ApiKey | None:
     """Return the API key with this hash, of whichever tenant."""
     return work.session.exec(select(ApiKey).where(ApiKey.token_hash == token_hash)).first()
@@ -107,6 +153,12 @@ def link(work: Work, link_id: str, *, lock: bool = False) -> SignInLink | None:
     """Return the sign-in link with this id, or None. `lock` keeps it from being redeemed twice at once."""
     query = select(SignInLink).where(SignInLink.id == link_id)
     return work.session.exec(query.with_for_update() if lock else query).first()
+
+
+def links_since(work: Work, account_id: str, moment: datetime) -> int:
+    """Return how many sign-in links were made for the account since `moment`."""
+    where = (SignInLink.account_id == account_id, col(SignInLink.created_at) >= moment)
+    return work.session.exec(select(sa.func.count()).select_from(SignInLink).where(*where)).one()
 
 
 def link_anywhere(work: Work, token_hash: str) -> SignInLink | None:
@@ -123,11 +175,17 @@ def break_glass(work: Work, break_glass_id: str, *, lock: bool = False) -> Break
     return found
 
 
-def break_glasses(work: Work, *, state: str | None = None) -> list[BreakGlass]:
-    """Return the tenant's break-glass, newest first; with `state` those in it only."""
+def break_glasses(
+    work: Work, *, state: str | None = None, requester: str | None = None, limit: int | None = None
+) -> list[BreakGlass]:
+    """Return the tenant's break-glass, newest first; with `state` those in it, with `requester` those the account asked for."""
     query = select(BreakGlass).order_by(col(BreakGlass.requested_at).desc(), col(BreakGlass.id).desc())
     if state is not None:
         query = query.where(BreakGlass.state == state)
+    if requester is not None:
+        query = query.where(BreakGlass.requester_account == requester)
+    if limit is not None:
+        query = query.limit(limit)
     return list(work.session.exec(query).all())
 
 

@@ -103,5 +103,7 @@ ACTS = (
     "tenant.created",
     "transcript.read",
     "webhook.created",
+    "webhook.disabled",
     "webhook.removed",
+    "webhook.rotated",
 )

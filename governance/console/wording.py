@@ -155,7 +155,9 @@ ACTS = {
     "tenant.created": "Tenant made",
     "transcript.read": "Transcript read",
     "webhook.created": "Webhook made",
+    "webhook.disabled": "Webhook disabled: its receiver is gone",
     "webhook.removed": "Webhook removed",
+    "webhook.rotated": "Webhook given a new secret",
 }
 OUTCOMES = {"success": "Done", "failure": "Failed", "denied": "Denied"}
 
@@ -206,6 +208,11 @@ def urgency(at: datetime, now: datetime, done: bool = False) -> str:
 def number(count: int | str) -> str:
     """Return a number with its thousands set apart: `10,000`. What is already words (`10,000+`) stays."""
     return f"{count:,}" if isinstance(count, int) else count
+
+
+def sentence(text: str) -> str:
+    """Return an error's words as a sentence of a page: with a capital and a full stop."""
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def length(ms: int | None) -> str:

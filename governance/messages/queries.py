@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from governance.errors import NotFoundError
 from governance.messages.models import Message, MessageAbout, WebhookEndpoint
@@ -64,22 +65,30 @@ def claimed(work: Work, message_id: str, claim: str) -> Message | None:
     return work.session.exec(query.with_for_update()).first()
 
 
+def is_any_due(work: Work, *, has_mail: bool, resting: Collection[str] = ()) -> bool:
+    """Return whether `due` would find a message: asked once a second, without the lock of a writer."""
+    return work.session.exec(_due(work, has_mail, resting)).first() is not None
+
+
 def due(work: Work, *, has_mail: bool, resting: Collection[str] = ()) -> Message | None:
     """Return the message that has been due longest, locked, or None: nobody else is given it meanwhile.
 
     A message in `sending` is due again when its lease has run out: whoever had it is gone. `resting` are the ways
     (`mail`, or an endpoint's id) that are left alone for now.
     """
+    query = _due(work, has_mail, resting).with_for_update(skip_locked=True)
+    return work.session.exec(query).first()
+
+
+def _due(work: Work, has_mail: bool, resting: Collection[str]) -> SelectOfScalar[Message]:
     query = select(Message).where(col(Message.state).in_(UNSENT), col(Message.next_at) <= work.now)
     if not has_mail or "mail" in resting:
         query = query.where(Message.kind == "webhook")
     endpoints = sorted(set(resting) - {"mail"})
     if endpoints:
-        query = query.where(
-            sa.or_(col(Message.endpoint_id).is_(None), col(Message.endpoint_id).not_in(endpoints))
-        )
-    query = query.order_by(col(Message.next_at), col(Message.id)).limit(1)
-    return work.session.exec(query.with_for_update(skip_locked=True)).first()
+        elsewhere = col(Message.endpoint_id).not_in(endpoints)
+        query = query.where(sa.or_(col(Message.endpoint_id).is_(None), elsewhere))
+    return query.order_by(col(Message.next_at), col(Message.id)).limit(1)
 
 
 def dead(work: Work, *, after: str | None = None, limit: int = 100) -> list[Message]:
@@ -118,7 +127,9 @@ def to_forget(work: Work, before: datetime, limit: int) -> list[Message]:
 
 def unsent_to(work: Work, endpoint_id: str) -> list[Message]:
     """Return what has not been delivered to the endpoint, and what could not be."""
-    query = select(Message).where(Message.endpoint_id == endpoint_id, Message.state != "sent")
+    query = select(Message).where(
+        Message.endpoint_id == endpoint_id, col(Message.state).in_((*UNSENT, "dead"))
+    )
     return list(work.session.exec(query.with_for_update()).all())
 
 

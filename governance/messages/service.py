@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
 
-from governance import ids
 from governance.access import queries as people
 from governance.access import service as access
 from governance.audit import service as audit
 from governance.errors import ConflictError, InvalidError
 from governance.messages import queries, rules
-from governance.messages.envelope import Attachment, Letter, seal
-from governance.messages.events import EVENTS, EVERYTHING
-from governance.messages.models import Message, MessageAbout
+from governance.messages.delivery import deliver_due, forget
+from governance.messages.envelope import Attachment, Letter
+from governance.messages.events import EVENTS, EVERYTHING, TEST
+from governance.messages.outbox import About, put
+from governance.messages.sign_in_link import ask_for_link
+from governance.messages.webhooks import (
+    NewSecret,
+    add_endpoint,
+    may_manage,
+    remove_endpoint,
+    rotate_secret,
+    url_of,
+)
 from governance.runtime import Work
 
-About = Sequence[tuple[str, str]]
-"""What a message is about: (kind, opaque id), as in the log."""
+__all__ = [
+    "About",
+    "NewSecret",
+    "add_endpoint",
+    "ask_for_link",
+    "deliver_due",
+    "forget",
+    "mail",
+    "mail_to_role",
+    "remove_endpoint",
+    "retry",
+    "rotate_secret",
+    "test_endpoint",
+    "url_of",
+    "webhook",
+]
 
 
 def mail(
@@ -62,9 +85,7 @@ def webhook(work: Work, event: str, data: Mapping[str, Any], about: About = ()) 
     if event not in EVENTS:
         raise InvalidError("there is no such event", "event")
     rules.check_payload(data)
-    body = orjson.dumps(
-        {"type": event, "timestamp": work.now.isoformat().replace("+00:00", "Z"), "data": dict(data)}
-    )
+    body = _payload(work, event, data)
     return [
         put(work, "webhook", body, about, event=event, endpoint_id=one.id)
         for one in queries.endpoints(work)
@@ -72,13 +93,26 @@ def webhook(work: Work, event: str, data: Mapping[str, Any], about: About = ()) 
     ]
 
 
+def test_endpoint(work: Work, endpoint_id: str) -> str:
+    """Write a webhook of no meaning to one endpoint, whatever it wants otherwise; return its id.
+
+    Raises `NotFoundError`, `ConflictError` for one that is disabled, `DeniedError`.
+    """
+    may_manage(work)
+    row = queries.endpoint(work, endpoint_id)
+    if row.disabled_at is not None:
+        raise ConflictError("the webhook is disabled: its receiver said that it is gone")
+    message_id = put(work, "webhook", _payload(work, TEST, {}), event=TEST, endpoint_id=row.id)
+    audit.record(work, "message.managed", res=[("webhook", row.id), ("message", message_id)])
+    return message_id
+
+
 def retry(work: Work, message_id: str) -> None:
     """Have a message that could not be delivered sent again, from the first try on.
 
     Raises `NotFoundError`, `ConflictError` where it is not dead, was forgotten, or has nowhere to go any more.
     """
-    if work.actor.kind != "system":
-        access.require(work, "message:manage")
+    may_manage(work)
     row = queries.message(work, message_id, lock=True)
     if row.state != "dead":
         raise ConflictError("the message is not on the dead-letter list")
@@ -91,32 +125,7 @@ def retry(work: Work, message_id: str) -> None:
     audit.record(work, "message.retried", res=[("message", row.id)], det={"kind": row.kind})
 
 
-def put(
-    work: Work,
-    kind: str,
-    content: bytes,
-    about: About = (),
-    *,
-    event: str | None = None,
-    endpoint_id: str | None = None,
-) -> str:
-    """Write one message, due at once, its content sealed; return its id."""
-    message_id = ids.new("msg")
-    row = Message(
-        id=message_id,
-        tenant=work.tenant,
-        kind=kind,
-        state="waiting",
-        event=event,
-        endpoint_id=endpoint_id,
-        content_sealed=seal(work, message_id, "content", content),
-        created_at=work.now,
-        next_at=work.now,
-    )
-    work.session.add(row)
-    work.session.flush()
-    for what, ident in dict.fromkeys(about):
-        work.session.add(
-            MessageAbout(tenant=work.tenant, message_id=message_id, kind=what, resource_id=ident)
-        )
-    return message_id
+def _payload(work: Work, event: str, data: Mapping[str, Any]) -> bytes:
+    """Return the body of a webhook, as Standard Webhooks wants it: type, timestamp, data."""
+    moment = work.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return orjson.dumps({"type": event, "timestamp": moment, "data": dict(data)})
