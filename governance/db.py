@@ -1,7 +1,8 @@
 """The database: engines for SQLite and PostgreSQL, the base of tenants' tables, moments in UTC, migrations."""
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -10,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import ORMExecuteState, UOWTransaction, with_loader_criteria
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, Session, SQLModel
 
@@ -42,6 +46,33 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class _Texts(FunctionElement[str]):
+    """The texts of a JSON array, as rows: one parameter, however many there are."""
+
+    name = "texts"
+    type = sa.Text()
+    inherit_cache = True
+
+
+@compiles(_Texts, "sqlite")
+def _texts_on_sqlite(element: _Texts, compiler: SQLCompiler, **options: Any) -> str:
+    given = compiler.process(element.clauses, **options)
+    return f"(SELECT value FROM json_each({given}))"  # noqa: S608 - a bound parameter
+
+
+@compiles(_Texts, "postgresql")
+def _texts_on_postgresql(element: _Texts, compiler: SQLCompiler, **options: Any) -> str:
+    given = compiler.process(element.clauses, **options)
+    return f"(SELECT json_array_elements_text(CAST({given} AS json)))"
+
+
+def is_one_of(column: Any, values: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Return the condition that `column` has one of `values`: without the limit that databases set to parameters."""
+    texts = _Texts(sa.literal(json.dumps(list(values)), sa.Text()))
+    condition: sa.ColumnElement[bool] = column.op("IN", is_comparison=True, return_type=sa.Boolean())(texts)
+    return condition
 
 
 class Tenanted(SQLModel):

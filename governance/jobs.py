@@ -24,7 +24,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from governance import log
 from governance.audit import service as audit
 from governance.continuity import occupancy, queries
-from governance.recordings import erasure
+from governance.recordings import erasure, standing
 from governance.redaction import service as redaction
 from governance.runtime import Actor, Runtime
 from governance.vault import service as vault
@@ -72,6 +72,10 @@ def _sweep_unclaimed(runtime: Runtime, tenant: str) -> None:
     vault.sweep_unclaimed(runtime, Actor.system(tenant, "svc_vault"))
 
 
+def _carry_out_orders(runtime: Runtime, tenant: str) -> None:
+    standing.carry_out_all(runtime, Actor.system(tenant, "svc_recordings"))
+
+
 def _self_audit(runtime: Runtime, tenant: str) -> None:
     result = audit.self_audit(runtime, Actor.system(tenant, "svc_sequencer"))
     if not result.holds:
@@ -83,6 +87,7 @@ JOBS = (
     Job("redact what waits", timedelta(seconds=1), _redact),
     Job("try failed redactions again", timedelta(hours=1), _queue_failed),
     Job("beat", timedelta(seconds=60), _beat),
+    Job("carry out standing orders", timedelta(seconds=2), _carry_out_orders),
     Job("sweep shredded bytes", timedelta(minutes=1), _sweep),
     Job("finish erasures", timedelta(minutes=1), _finish_erasures),
     Job("audit the log", time(2, 30), _self_audit),

@@ -86,14 +86,27 @@ class Work:
 
         SQLite has one writer at a time; PostgreSQL is told by a shared lock that `hold_back_wrapping` waits for.
         """
-        if self.dialect == "postgresql":
-            self.session.connection().execute(_LOCK_SHARED, {"of": f"kek/{self.tenant}"})
+        self._lock("kek", _LOCK_SHARED)
         return self.keys.active(self.tenant)
 
     def hold_back_wrapping(self) -> None:
         """Wait until no other transaction is about to wrap a key, and let none begin before this one ends."""
-        if self.dialect == "postgresql":
-            self.session.connection().execute(_LOCK, {"of": f"kek/{self.tenant}"})
+        self._lock("kek", _LOCK)
+
+    def heed_orders(self) -> None:
+        """Let no standing order be placed or ended before this transaction ends: those seen from here on are all.
+
+        Whoever adds a recording, or takes away what an order would have kept, heeds orders first and then asks for them.
+        """
+        self._lock("orders", _LOCK_SHARED)
+
+    def change_orders(self) -> None:
+        """Wait until no other transaction heeds the standing orders, and let none begin to before this one ends."""
+        self._lock("orders", _LOCK)
+
+    def _lock(self, what: str, lock: sa.TextClause) -> None:
+        if self.dialect == "postgresql":  # SQLite has one writer at a time
+            self.session.connection().execute(lock, {"of": f"{what}/{self.tenant}"})
 
     @property
     def blobs(self) -> BlobStore:

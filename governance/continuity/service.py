@@ -101,7 +101,7 @@ def _write(runtime: Runtime, folder: Path) -> BackupMade:
             with suppress(NotFoundError):
                 ciphertext.copy_out(runtime.blobs, [blob_id], folder, files)
         # Read before the rows are: an erasure that this head does not know may be in the rows, never the reverse.
-        head = Ledger(runtime.settings.ledger).heads()[-1]
+        head = Ledger(runtime.settings.ledger).head()
         (folder / ROWS).unlink(missing_ok=True)
         with queries.snapshot(runtime.engine) as connection:
             queries.check_known(connection)
@@ -220,7 +220,7 @@ def _examined(settings: Settings, keys: KeyProvider, source: Path) -> Manifest:
             )
     ledger = Ledger(settings.ledger)
     ledger.lines()  # raises where the ledger is not whole
-    if manifest.ledger_head not in ledger.heads():
+    if not ledger.knows(manifest.ledger_head):
         raise ConfigurationError(
             "the erasure ledger at hand (GOVERNANCE_LEDGER) is older than the backup: the erased would come back"
         )

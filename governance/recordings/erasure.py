@@ -24,6 +24,12 @@ from governance.vault import service as vault
 INCOMPLETE = "incomplete"
 COMPLETE = "complete"
 
+KEPT = {
+    "legal_hold": "a legal hold stands on the recording: it outranks every reason to erase",
+    "open_request": "an open request of a person covers the recording: it is erased once that has been answered",
+}
+"""Why a recording is not erased now, whoever asks."""
+
 
 @dataclass(frozen=True)
 class ErasureState:
@@ -48,12 +54,12 @@ def erase(runtime: Runtime, actor: Actor, recording_id: str, reason: str) -> Era
         if row is None:
             raise NotFoundError("there is no such recording")
         grant = access.require(work, "recording:erase", queries.facts(work, row))
-        held = queries.holds(work, recording_id)
-        if held:
-            audit.record_denied(
-                work, "recording.erased", res=[("recording", recording_id)], why={"code": "legal_hold"}
-            )
-            raise ConflictError("a legal hold stands on the recording: it outranks every reason to erase")
+        work.heed_orders()
+        kept = queries.kept_from_erasure(work, [recording_id]).get(recording_id)
+        if kept is not None:
+            res = [("recording", recording_id)]
+            audit.record_denied(work, "recording.erased", res=res, why={"code": kept})
+            raise ConflictError(KEPT[kept])
         if row.state != ERASED:
             _erase_rows(runtime, work, row, grant, reason)
     return finish(runtime, Actor.system(actor.tenant, "svc_erasure"), recording_id)
@@ -67,8 +73,8 @@ def _erase_rows(runtime: Runtime, work: Work, row: Recording, grant: Grant, reas
     # If we crash after this line and before the commit, the ledger names an erasure that has not happened:
     # `recover` finishes it, since it was decided by somebody who may.
     ledger, recording_id, erasure_id, now = Ledger(runtime.settings.ledger), row.id, erasure.id, work.now
-    ledger.decided(work.tenant, recording_id, erasure_id, now)
-    work.on_commit(lambda: ledger.done(work.tenant, recording_id, erasure_id, now))
+    ledger.decided(work.tenant, [(recording_id, erasure_id)], now)
+    work.on_commit(lambda: ledger.done(work.tenant, [(recording_id, erasure_id)], now))
     erasure.copies = forget(work, row, grant)
     work.session.add(erasure)
     audit.record(
@@ -187,5 +193,5 @@ def _reapply(runtime: Runtime, actor: Actor, ledger: Ledger, line: LedgerLine) -
             audit.record(work, "recording.erasure.reapplied", res=res, why={"code": "ledger"})
         elif line.done:
             return False
-        work.on_commit(lambda: ledger.done(actor.tenant, line.recording_id, line.erasure_id, work.now))
+        work.on_commit(lambda: ledger.done(actor.tenant, [(line.recording_id, line.erasure_id)], work.now))
     return True

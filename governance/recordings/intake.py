@@ -17,7 +17,7 @@ from governance.audit.service import Personal
 from governance.errors import ConflictError, InvalidError, TooLargeError
 from governance.formats import audio as formats
 from governance.formats.audio import AudioFacts
-from governance.recordings import people, queries
+from governance.recordings import people, queries, standing
 from governance.recordings.interaction import Interaction, MediaFacts
 from governance.recordings.models import (
     ORIGINAL,
@@ -220,6 +220,7 @@ def _keep(
     media_ids = [_keep_media(work, recording, i, m, sealings) for i, m in enumerate(interaction.media)]
     _keep_transcripts(work, recording, interaction, sealings, media_ids)
     subjects = people.keep(work, recording.id, interaction.parties)
+    orders = standing.apply(work, recording)
     for kind, sealed in sealings.derived.items():
         add_derived(work, recording.id, kind, ORIGINAL, sealed)
     quarantine(work, recording, AWAITING_REDACTION, "Redaction has not run yet.")
@@ -236,8 +237,12 @@ def _keep(
         )
     work.session.flush()
     det = {"media": len(media_ids), "transcripts": len(sealings.transcripts), "parties": len(subjects)}
+    if orders:
+        det["orders"] = len(orders)
+    # An entry names 64 resources at most; the rows on the recording name every order.
+    res = [("recording", recording.id), *(("order", order) for order in orders[:32])]
     audit.record(
-        work, "recording.ingested", res=[("recording", recording.id)], det=det,
+        work, "recording.ingested", res=res, det=det,
         personal={f"party.{i}.ref": Personal(subject, subject=subject) for i, subject in enumerate(subjects)},
     )  # fmt: skip
     return recording.id

@@ -1,8 +1,9 @@
-"""The erasure ledger: outside the database and its backups, so that the erased stay erased when one is restored.
+"""The ledger: outside the database and its backups, so that what was decided since outlives the restore of one.
 
-Two JSON lines per erasure: `decided`, written and fsynced before the keys are deleted, and `done`, once their deletion
-has committed. They hold opaque ids only. Each line names the SHA-256 of the one before, so that a damaged ledger is
-noticed.
+JSON lines. An erasure has two: `decided`, written and fsynced before the keys are deleted, and `done`, once their
+deletion has committed. A standing order has `order_placed` and `order_ended`, written once its transaction has
+committed. They hold opaque ids, keyed tokens and what a selection is narrowed to; names and reasons stay in the
+database. Each line names the SHA-256 of the one before, so that a damaged ledger is noticed.
 """
 
 from __future__ import annotations
@@ -10,29 +11,47 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 
 from governance.errors import IntegrityError
+from governance.recordings.models import WHOLE, StandingOrder
 
 _FILE = "erasures.jsonl"
 _START = "0" * 64
-_TAIL = 4096  # several lines: enough to find the last whole one
+_TAIL = 4096  # several lines: mostly enough to find the last whole one
 
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """One erasure: that it was decided, and whether it was carried out."""
+    """One erasure: of which recording, of all of it or of its master, that it was decided, and whether it was done."""
 
     tenant: str
     recording_id: str
     erasure_id: str
     at: str
     done: bool = False
+    scope: str = WHOLE
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    """One standing order: all that it takes to place it again, and when it ended, if it has."""
+
+    tenant: str
+    order_id: str
+    kind: str
+    purpose: str | None
+    reference: str
+    selection: dict[str, Any]
+    placed_by: str
+    at: str
+    ended_at: str | None = None
 
 
 class Ledger:
@@ -42,59 +61,71 @@ class Ledger:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path = folder / _FILE
 
-    def decided(self, tenant: str, recording_id: str, erasure_id: str, at: datetime) -> None:
-        """Note that an erasure was decided; durable once this returns.
+    def decided(
+        self, tenant: str, erasures: Sequence[tuple[str, str]], at: datetime, *, scope: str = WHOLE
+    ) -> None:
+        """Note that erasures (recording and erasure by their ids) were decided; durable once this returns.
 
-        If we crash after this and before the keys' deletion commits, `recover` finishes the erasure.
+        If we crash after this and before the keys' deletion commits, `recover` finishes them.
         """
-        self._append("decided", tenant, recording_id, erasure_id, at)
+        self._append(_erasures("decided", tenant, erasures, at, scope))
 
-    def done(self, tenant: str, recording_id: str, erasure_id: str, at: datetime) -> None:
+    def done(
+        self, tenant: str, erasures: Sequence[tuple[str, str]], at: datetime, *, scope: str = WHOLE
+    ) -> None:
         """Note that the keys are gone: from now on no restored backup, whatever it says of holds, brings them back."""
-        self._append("done", tenant, recording_id, erasure_id, at)
+        self._append(_erasures("done", tenant, erasures, at, scope))
 
-    def _append(self, what: str, tenant: str, recording_id: str, erasure_id: str, at: datetime) -> None:
+    def order_placed(self, order: StandingOrder, at: datetime) -> None:
+        """Note that a standing order is in force: a restored backup that does not know it gets it again."""
+        self._append(
+            {
+                "what": "order_placed",
+                "tenant": order.tenant,
+                "order": order.id,
+                "kind": order.kind,
+                "purpose": order.purpose,
+                "reference": order.reference,
+                "selection": order.selection,
+                "by": order.placed_by,
+                "at": at.isoformat(),
+            }
+        )
+
+    def order_ended(self, order: StandingOrder, at: datetime) -> None:
+        """Note that a standing order has ended: a restored backup in which it stands ends it again."""
+        self._append({"what": "order_ended", "tenant": order.tenant, "order": order.id, "at": at.isoformat()})
+
+    def _append(self, line: dict[str, Any]) -> None:
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            start = max(0, os.fstat(file.fileno()).st_size - _TAIL)
-            file.seek(start)
-            tail = file.read()
-            whole = tail[: tail.rfind(b"\n") + 1]  # a line cut short by a crash was never acted upon
-            last = whole.splitlines()[-1:]
-            previous = hashlib.sha256(last[0]).hexdigest() if last else _START
-            line = {
-                "v": 1,
-                "what": what,
-                "tenant": tenant,
-                "recording": recording_id,
-                "erasure": erasure_id,
-                "at": at.isoformat(),
-                "previous": previous,
-            }
-            file.seek(start + len(whole))
-            file.truncate()
-            file.write(orjson.dumps(line) + b"\n")
+            end, last = _last_whole(file)
+            file.seek(end)
+            file.truncate()  # a line cut short by a crash was never acted upon
+            file.write(orjson.dumps({"v": 2, **line, "previous": _digest(last)}) + b"\n")
             file.flush()
             os.fsync(file.fileno())
 
-    def heads(self) -> list[str]:
-        """Return what the ledger could be known by after each of its lines, newest last, and before the first.
-
-        A backup remembers the newest; a ledger that does not know it is not the one that goes with that backup.
-        """
-        return [_START, *(hashlib.sha256(raw).hexdigest() for raw in self._whole_lines())]
-
-    def _whole_lines(self) -> list[bytes]:
+    def head(self) -> str:
+        """Return what the ledger can be known by after its last line. A backup remembers it."""
         if not self._path.exists():
-            return []
-        content = self._path.read_bytes()
-        return content[: content.rfind(b"\n") + 1].splitlines()
+            return _START
+        with self._path.open("rb") as file:
+            return _digest(_last_whole(file)[1])
 
-    def lines(self) -> list[LedgerLine]:
-        """Return every erasure, oldest first. Raises `IntegrityError` where a line was changed or is missing."""
+    def knows(self, head: str) -> bool:
+        """Return whether this ledger once ended with `head`: one that never did does not go with that backup."""
+        return head == _START or any(_digest(raw) == head for raw in self._whole_lines())
+
+    def _whole_lines(self) -> Iterator[bytes]:
+        if self._path.exists():
+            with self._path.open("rb") as file:
+                yield from (raw[:-1] for raw in file if raw.endswith(b"\n"))
+
+    def _read(self) -> Iterator[dict[str, Any]]:
+        """Yield every line, oldest first. Raises `IntegrityError` where one was changed or is missing."""
         previous = _START
-        found: dict[str, LedgerLine] = {}
         for raw in self._whole_lines():
             try:
                 line: dict[str, Any] = orjson.loads(raw)
@@ -102,9 +133,65 @@ class Ledger:
                 line = {}
             if line.get("previous") != previous:
                 raise IntegrityError("the erasure ledger was changed or is not whole")
-            previous = hashlib.sha256(raw).hexdigest()
-            done = line["what"] == "done"
-            found[line["recording"]] = LedgerLine(
-                line["tenant"], line["recording"], line["erasure"], line["at"], done
-            )
+            previous = _digest(raw)
+            yield line
+
+    def lines(self) -> list[LedgerLine]:
+        """Return every erasure, oldest first. Raises `IntegrityError` where a line was changed or is missing."""
+        found: dict[tuple[str, str], LedgerLine] = {}
+        for line in self._read():
+            if line["what"] in ("decided", "done"):
+                scope, done = line.get("scope", WHOLE), line["what"] == "done"
+                # Lines of the first version named one erasure each.
+                for recording, erasure in line.get("erasures") or [(line["recording"], line["erasure"])]:
+                    found[recording, scope] = LedgerLine(
+                        line["tenant"], recording, erasure, line["at"], done, scope
+                    )
         return list(found.values())
+
+    def orders(self) -> list[OrderLine]:
+        """Return every standing order, oldest first. Raises `IntegrityError` as `lines` does."""
+        placed: dict[str, dict[str, Any]] = {}
+        ended: dict[str, str] = {}
+        for line in self._read():
+            if line["what"] == "order_placed":
+                placed.setdefault(line["order"], line)
+            elif line["what"] == "order_ended":
+                ended.setdefault(line["order"], line["at"])
+        return [
+            OrderLine(
+                line["tenant"], order_id, line["kind"], line["purpose"], line["reference"], line["selection"],
+                line["by"], line["at"], ended.get(order_id),
+            )
+            for order_id, line in placed.items()
+        ]  # fmt: skip
+
+
+def _erasures(
+    what: str, tenant: str, erasures: Sequence[tuple[str, str]], at: datetime, scope: str
+) -> dict[str, Any]:
+    return {
+        "what": what,
+        "tenant": tenant,
+        "scope": scope,
+        "erasures": [list(one) for one in erasures],
+        "at": at.isoformat(),
+    }
+
+
+def _digest(line: bytes | None) -> str:
+    return _START if line is None else hashlib.sha256(line).hexdigest()
+
+
+def _last_whole(file: BinaryIO) -> tuple[int, bytes | None]:
+    """Return where the last whole line ends, and that line, if there is one."""
+    size, span = os.fstat(file.fileno()).st_size, _TAIL
+    while True:
+        start = max(0, size - span)
+        file.seek(start)
+        tail = file.read()
+        end = tail.rfind(b"\n") + 1
+        begin = tail.rfind(b"\n", 0, max(end - 1, 0)) + 1
+        if start == 0 or (end and begin):
+            return start + end, tail[begin : end - 1] if end else None
+        span *= 16

@@ -16,13 +16,39 @@ ORIGINAL = "original"
 MASTER = "master"
 RENDITION = "rendition"
 
+HOLD = "hold"
+SUSPENSION = "suspension"
+RESTRICTION = "restriction"
+
+WHOLE = "recording"
+
+WAVEFORM = "waveform"
+"""The kind of derived file that holds how loud the rendition is, as a picture needs it."""
+
 
 class Recording(Tenanted, table=True):
     """One interaction. `revision` counts its changes, so that two acts on the same state cannot both succeed."""
 
     __table_args__ = (
         UniqueConstraint("tenant", "source", "external_id"),
+        # Lists are read newest first whatever they are narrowed to, and so is each index that narrows one.
         sa.Index("ix_recording_listing", "tenant", "started_at", "id"),
+        sa.Index("ix_recording_agent", "tenant", "agent_id", "started_at", "id"),
+        sa.Index("ix_recording_team", "tenant", "team", "started_at", "id"),
+        sa.Index("ix_recording_site", "tenant", "site", "started_at", "id"),
+        sa.Index("ix_recording_line", "tenant", "line_of_business", "started_at", "id"),
+        sa.Index("ix_recording_external_id", "tenant", "external_id"),
+        # Jobs go round the whole archive in the order of the ids.
+        sa.Index("ix_recording_round", "tenant", "id"),
+        # Few are in quarantine, and they are asked for often.
+        sa.Index(
+            "ix_recording_quarantined",
+            "tenant",
+            "started_at",
+            "id",
+            sqlite_where=sa.text("state = 'quarantined'"),
+            postgresql_where=sa.text("state = 'quarantined'"),
+        ),
     )
 
     id: str = Field(primary_key=True, max_length=80)
@@ -34,9 +60,9 @@ class Recording(Tenanted, table=True):
     started_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     duration_ms: int | None = None
-    agent_id: str | None = Field(default=None, index=True, max_length=80)
-    team: str | None = Field(default=None, index=True, max_length=80)
-    site: str | None = Field(default=None, index=True, max_length=80)
+    agent_id: str | None = Field(default=None, max_length=80)
+    team: str | None = Field(default=None, max_length=80)
+    site: str | None = Field(default=None, max_length=80)
     language: str | None = Field(default=None, max_length=35)
     jurisdiction: str | None = Field(default=None, max_length=20)
     line_of_business: str | None = Field(default=None, max_length=80)
@@ -133,10 +159,59 @@ class PartyIndex(Tenanted, table=True):
     recording_id: str = Field(index=True, foreign_key="recording.id", max_length=80)
 
 
+class StandingOrder(Tenanted, table=True):
+    """A hold, suspension or restriction over a selection of recordings, present and future, until it is ended.
+
+    It is in force for every match from the commit of `standing.place` to that of `standing.end`. The rows that bear
+    its effect come after it: up to the recording `cursor`, and to all of them at `carried_out_at`.
+    """
+
+    __tablename__ = "standing_order"
+    __table_args__ = (
+        sa.Index(
+            "ix_standing_order_pending",
+            "tenant",
+            "kind",
+            sqlite_where=sa.text("carried_out_at IS NULL"),
+            postgresql_where=sa.text("carried_out_at IS NULL"),
+        ),
+    )
+
+    id: str = Field(primary_key=True, max_length=80)
+    kind: str = Field(max_length=20)
+    selection: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    reference: str = Field(index=True, max_length=120)
+    purpose: str | None = Field(default=None, max_length=40)
+    because_sealed: bytes
+    placed_by: str = Field(max_length=80)
+    placed_at: datetime = Field(sa_type=UtcDateTime)
+    ended_by: str | None = Field(default=None, max_length=80)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_because_sealed: bytes | None = None
+    cursor: str = Field(default="", max_length=80)
+    carried_out_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class StandingOrderKey(Tenanted, table=True):
+    """Where an open order is looked for when a recording comes in: a person's token, an agent, or anywhere."""
+
+    __tablename__ = "standing_order_key"
+
+    tenant: str = Field(primary_key=True, max_length=40)
+    key: bytes = Field(primary_key=True)
+    order_id: str = Field(primary_key=True, index=True, foreign_key="standing_order.id", max_length=80)
+
+
 class Hold(Tenanted, table=True):
     """A legal hold: nothing of the recording may be erased while one stands."""
 
+    __table_args__ = (sa.Index("ix_hold_order", "order_id", "recording_id", unique=True),)
+
     id: str = Field(primary_key=True, max_length=80)
+    order_id: str | None = Field(
+        default=None,
+        sa_column=sa.Column(sa.String(80), sa.ForeignKey("standing_order.id", name="fk_hold_order")),
+    )
     recording_id: str = Field(index=True, foreign_key="recording.id", max_length=80)
     matter: str = Field(max_length=120)
     placed_by: str = Field(max_length=80)
@@ -145,10 +220,31 @@ class Hold(Tenanted, table=True):
     released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class Suspension(Tenanted, table=True):
+    """An open request of a person that covers the recording: nothing of it may be erased before it is answered."""
+
+    __table_args__ = (sa.Index("ix_suspension_order", "order_id", "recording_id", unique=True),)
+
+    id: str = Field(primary_key=True, max_length=80)
+    order_id: str = Field(foreign_key="standing_order.id", max_length=80)
+    recording_id: str = Field(index=True, foreign_key="recording.id", max_length=80)
+    reference: str = Field(max_length=120)
+    placed_by: str = Field(max_length=80)
+    placed_at: datetime = Field(sa_type=UtcDateTime)
+    lifted_by: str | None = Field(default=None, max_length=80)
+    lifted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class Restriction(Tenanted, table=True):
     """A purpose the recording may not be used for (GDPR Art. 18, 21)."""
 
+    __table_args__ = (sa.Index("ix_restriction_order", "order_id", "recording_id", unique=True),)
+
     id: str = Field(primary_key=True, max_length=80)
+    order_id: str | None = Field(
+        default=None,
+        sa_column=sa.Column(sa.String(80), sa.ForeignKey("standing_order.id", name="fk_restriction_order")),
+    )
     recording_id: str = Field(index=True, foreign_key="recording.id", max_length=80)
     purpose: str = Field(max_length=40)
     reason: str = Field(max_length=40)
@@ -171,11 +267,17 @@ class Quarantine(Tenanted, table=True):
 
 
 class Erasure(Tenanted, table=True):
-    """The erasure of a recording: which copies there were and which of them have answered."""
+    """The erasure of a recording or of its master: why, under which policy, which copies, which of them have answered."""
 
     id: str = Field(primary_key=True, max_length=80)
     recording_id: str = Field(index=True, foreign_key="recording.id", max_length=80)
+    scope: str = Field(default=WHOLE, max_length=20, sa_column_kwargs={"server_default": WHOLE})
     reason: str = Field(max_length=40)
+    because: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    rule: str | None = Field(default=None, max_length=120)
+    policy_digest: str = Field(default="", max_length=64, sa_column_kwargs={"server_default": ""})
+    entry_id: str = Field(default="", max_length=36, sa_column_kwargs={"server_default": ""})
+    completed_entry_id: str | None = Field(default=None, max_length=36)
     state: str = Field(index=True, max_length=20)
     copies: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     asked_by: str = Field(max_length=80)

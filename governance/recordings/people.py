@@ -34,6 +34,22 @@ def unseal(work: Work, party: Party) -> dict[str, str]:
     return facts
 
 
+def seal_text(work: Work, row_id: str, text: str) -> bytes:
+    """Return free text about people as a box that opens for this row only."""
+    nonce = os.urandom(12)
+    box = AESGCM(tenancy.data_key(work, "identifiers"))
+    return nonce + box.encrypt(nonce, text.encode(), f"text/{row_id}".encode())
+
+
+def unseal_text(work: Work, row_id: str, sealed: bytes) -> str:
+    """Return the free text. Raises `IntegrityError` for a box that is not this row's."""
+    box = AESGCM(tenancy.data_key(work, "identifiers"))
+    try:
+        return box.decrypt(sealed[:12], sealed[12:], f"text/{row_id}".encode()).decode()
+    except InvalidTag:
+        raise IntegrityError("a sealed text does not belong here, or was changed") from None
+
+
 def keep(work: Work, recording_id: str, parties: Sequence[PartyFacts]) -> list[str]:
     """Write who took part in a recording, sealed, with their blind index; return the parties' ids in order."""
     kept = []

@@ -1,17 +1,16 @@
-"""What is known of recordings: the only SELECTs of the catalog."""
+"""What is known of recordings: the only SELECTs of the catalog.
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+Lists, people and what stands on recordings are asked for in `listing_queries`, `person_queries` and
+`standing_queries`; from outside the area through here.
+"""
+
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 
-import sqlalchemy as sa
 from sqlmodel import col, func, select
 
 from governance.access.rules import RecordingFacts, State
-from governance.errors import InvalidError
+from governance.recordings.listing_queries import Columns, Filters, listing
 from governance.recordings.models import (
-    ERASED,
     Derived,
     Erasure,
     Hold,
@@ -25,43 +24,40 @@ from governance.recordings.models import (
     Restriction,
     Transcript,
 )
+from governance.recordings.person_queries import Candidate, by_agent, by_tokens
 from governance.recordings.reasons import SUSPECTED_SAD
+from governance.recordings.standing_queries import (
+    all_orders,
+    count,
+    holds,
+    kept_from_erasure,
+    matching,
+    order,
+    orders,
+    restrictions,
+    standing_on,
+    suspensions,
+)
 from governance.runtime import Work
 
-
-@dataclass(frozen=True)
-class Filters:
-    """What a list is narrowed to."""
-
-    state: str | None = None
-    agent_id: str | None = None
-    team: str | None = None
-    site: str | None = None
-    source: str | None = None
-    external_id: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    tokens: tuple[bytes, ...] = ()
-
-
-class Columns:
-    """The recording's columns under the names that access decides on: `access.rules.visible` builds its filter of them."""
-
-    id = col(Recording.id)
-    tenant = col(Recording.tenant)
-    agent_id = col(Recording.agent_id)
-    team = col(Recording.team)
-    site = col(Recording.site)
-    state = col(Recording.state)
-    suspected_sad = (
-        select(Quarantine.id)
-        .where(
-            Quarantine.recording_id == Recording.id,
-            Quarantine.reason == SUSPECTED_SAD,
-            col(Quarantine.ended_at).is_(None),
-        )
-        .exists()
-    )
+__all__ = [
+    "Candidate",
+    "Columns",
+    "Filters",
+    "all_orders",
+    "by_agent",
+    "by_tokens",
+    "count",
+    "holds",
+    "kept_from_erasure",
+    "listing",
+    "matching",
+    "order",
+    "orders",
+    "restrictions",
+    "standing_on",
+    "suspensions",
+]
 
 
 def recording(work: Work, recording_id: str) -> Recording | None:
@@ -105,59 +101,6 @@ def facts(work: Work, row: Recording) -> RecordingFacts:
         suspected_sad=any(q.reason == SUSPECTED_SAD for q in quarantines(work, row.id)),
         restricted_purposes=frozenset(r.purpose for r in restrictions(work, row.id)),
     )
-
-
-def listing(
-    work: Work, visible: sa.ColumnElement[bool], filters: Filters, after: str | None, limit: int
-) -> tuple[Sequence[Recording], str | None]:
-    """Return one page of recordings, newest first, and the cursor of the next.
-
-    Keyset pagination: a page costs the same at any depth, and none is skipped or repeated while others arrive.
-    Raises `InvalidError` for a cursor that is not one of ours.
-    """
-    asked = select(Recording).where(visible, Recording.state != ERASED)
-    for column, value in (
-        (Recording.state, filters.state),
-        (Recording.agent_id, filters.agent_id),
-        (Recording.team, filters.team),
-        (Recording.site, filters.site),
-        (Recording.source, filters.source),
-        (Recording.external_id, filters.external_id),
-    ):
-        if value is not None:
-            asked = asked.where(column == value)
-    if filters.since is not None:
-        asked = asked.where(Recording.started_at >= filters.since)
-    if filters.until is not None:
-        asked = asked.where(Recording.started_at < filters.until)
-    for token in filters.tokens:
-        asked = asked.where(
-            col(Recording.id).in_(select(PartyIndex.recording_id).where(PartyIndex.token == token))
-        )
-    if after is not None:
-        moment, last_id = _read_cursor(after)
-        asked = asked.where(
-            sa.or_(
-                col(Recording.started_at) < moment,
-                sa.and_(col(Recording.started_at) == moment, col(Recording.id) < last_id),
-            )
-        )
-    asked = asked.order_by(col(Recording.started_at).desc(), col(Recording.id).desc()).limit(limit + 1)
-    rows = work.session.exec(asked).all()
-    page = rows[:limit]
-    return page, _cursor(page[-1]) if len(rows) > limit else None
-
-
-def _cursor(row: Recording) -> str:
-    return urlsafe_b64encode(f"{row.started_at.isoformat()}|{row.id}".encode()).decode().rstrip("=")
-
-
-def _read_cursor(text: str) -> tuple[datetime, str]:
-    try:
-        moment, last_id = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split("|")
-        return datetime.fromisoformat(moment).astimezone(UTC), last_id
-    except ValueError:
-        raise InvalidError("the cursor is not one this list gave out", "after") from None
 
 
 def media(work: Work, recording_id: str) -> Sequence[Media]:
@@ -237,13 +180,6 @@ def released_ids(work: Work, after: str, limit: int) -> Sequence[str]:
     return work.session.exec(asked.order_by(col(Recording.id)).limit(limit)).all()
 
 
-def holds(work: Work, recording_id: str) -> Sequence[Hold]:
-    """Return the legal holds that stand."""
-    return work.session.exec(
-        select(Hold).where(Hold.recording_id == recording_id, col(Hold.released_at).is_(None))
-    ).all()
-
-
 def all_holds(work: Work, recording_id: str) -> Sequence[Hold]:
     """Return every legal hold of the recording, released ones too."""
     return work.session.exec(select(Hold).where(Hold.recording_id == recording_id)).all()
@@ -252,15 +188,6 @@ def all_holds(work: Work, recording_id: str) -> Sequence[Hold]:
 def hold(work: Work, hold_id: str) -> Hold | None:
     """Return the hold, or None."""
     return work.session.exec(select(Hold).where(Hold.id == hold_id)).first()
-
-
-def restrictions(work: Work, recording_id: str) -> Sequence[Restriction]:
-    """Return the restrictions that stand."""
-    return work.session.exec(
-        select(Restriction).where(
-            Restriction.recording_id == recording_id, col(Restriction.lifted_at).is_(None)
-        )
-    ).all()
 
 
 def restriction(work: Work, restriction_id: str) -> Restriction | None:

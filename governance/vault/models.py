@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Field
 
 from governance.db import Tenanted, UtcDateTime
@@ -10,12 +11,22 @@ from governance.db import Tenanted, UtcDateTime
 class Blob(Tenanted, table=True):
     """Encrypted bytes in the blob store. The row outlives the key, so that the sweep knows what to delete."""
 
+    __table_args__ = (
+        sa.Index(
+            "ix_blob_unswept",
+            "tenant",
+            "shredded_at",
+            sqlite_where=sa.text("shredded_at IS NOT NULL AND swept_at IS NULL"),
+            postgresql_where=sa.text("shredded_at IS NOT NULL AND swept_at IS NULL"),
+        ),
+    )
+
     id: str = Field(primary_key=True, max_length=80)
     owner: str = Field(index=True, max_length=80)
     bytes: int
     sha256: str = Field(max_length=64)
     created_at: datetime = Field(sa_type=UtcDateTime)
-    shredded_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    shredded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     swept_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 

@@ -1,12 +1,12 @@
 """governed_people.
 
-Revision: 9df2057d09da, after 0001_first_schema, 2026-11-22 11:11:39.866126.
+Revision: fe6cabc861a3, after 0001_first_schema, 2026-11-22 11:16:41.382947.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "9df2057d09da"
+revision = "fe6cabc861a3"
 down_revision = "0001_first_schema"
 branch_labels = None
 depends_on = None
@@ -269,9 +269,9 @@ def upgrade() -> None:
             ["tenant.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("order_id", "recording_id"),
     )
     with op.batch_alter_table("suspension", schema=None) as batch_op:
+        batch_op.create_index("ix_suspension_order", ["order_id", "recording_id"], unique=True)
         batch_op.create_index(batch_op.f("ix_suspension_recording_id"), ["recording_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_suspension_tenant"), ["tenant"], unique=False)
 
@@ -306,22 +306,46 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("erasure", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("scope", sa.String(length=20), nullable=False))
-        batch_op.add_column(sa.Column("because", sa.String(), nullable=False))
+        batch_op.add_column(
+            sa.Column("scope", sa.String(length=20), server_default="recording", nullable=False)
+        )
+        batch_op.add_column(sa.Column("because", sa.String(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("rule", sa.String(length=120), nullable=True))
-        batch_op.add_column(sa.Column("policy_digest", sa.String(length=64), nullable=False))
-        batch_op.add_column(sa.Column("entry_id", sa.String(length=36), nullable=False))
+        batch_op.add_column(
+            sa.Column("policy_digest", sa.String(length=64), server_default="", nullable=False)
+        )
+        batch_op.add_column(sa.Column("entry_id", sa.String(length=36), server_default="", nullable=False))
         batch_op.add_column(sa.Column("completed_entry_id", sa.String(length=36), nullable=True))
 
     with op.batch_alter_table("hold", schema=None) as batch_op:
         batch_op.add_column(sa.Column("order_id", sa.String(length=80), nullable=True))
-        batch_op.create_unique_constraint(None, ["order_id", "recording_id"])
-        batch_op.create_foreign_key(None, "standing_order", ["order_id"], ["id"])
+        batch_op.create_index("ix_hold_order", ["order_id", "recording_id"], unique=True)
+        batch_op.create_foreign_key("fk_hold_order", "standing_order", ["order_id"], ["id"])
+
+    with op.batch_alter_table("recording", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recording_agent_id"))
+        batch_op.drop_index(batch_op.f("ix_recording_site"))
+        batch_op.create_index("ix_recording_site", ["tenant", "site", "started_at", "id"], unique=False)
+        batch_op.drop_index(batch_op.f("ix_recording_team"))
+        batch_op.create_index("ix_recording_team", ["tenant", "team", "started_at", "id"], unique=False)
+        batch_op.create_index("ix_recording_agent", ["tenant", "agent_id", "started_at", "id"], unique=False)
+        batch_op.create_index("ix_recording_external_id", ["tenant", "external_id"], unique=False)
+        batch_op.create_index(
+            "ix_recording_line", ["tenant", "line_of_business", "started_at", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_recording_quarantined",
+            ["tenant", "started_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'quarantined'"),
+            postgresql_where=sa.text("state = 'quarantined'"),
+        )
+        batch_op.create_index("ix_recording_round", ["tenant", "id"], unique=False)
 
     with op.batch_alter_table("restriction", schema=None) as batch_op:
         batch_op.add_column(sa.Column("order_id", sa.String(length=80), nullable=True))
-        batch_op.create_unique_constraint(None, ["order_id", "recording_id"])
-        batch_op.create_foreign_key(None, "standing_order", ["order_id"], ["id"])
+        batch_op.create_index("ix_restriction_order", ["order_id", "recording_id"], unique=True)
+        batch_op.create_foreign_key("fk_restriction_order", "standing_order", ["order_id"], ["id"])
 
     # ### end Alembic commands ###
 

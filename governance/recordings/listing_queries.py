@@ -1,0 +1,102 @@
+"""Lists of recordings: what they are narrowed to, who may find what, a page at a time."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from governance.errors import InvalidError
+from governance.recordings.models import ERASED, PartyIndex, Quarantine, Recording
+from governance.recordings.reasons import SUSPECTED_SAD
+from governance.runtime import Work
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to."""
+
+    state: str | None = None
+    agent_id: str | None = None
+    team: str | None = None
+    site: str | None = None
+    source: str | None = None
+    external_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    tokens: tuple[bytes, ...] = ()
+
+
+class Columns:
+    """The recording's columns under the names that access decides on: `access.rules.visible` builds its filter of them."""
+
+    id = col(Recording.id)
+    tenant = col(Recording.tenant)
+    agent_id = col(Recording.agent_id)
+    team = col(Recording.team)
+    site = col(Recording.site)
+    state = col(Recording.state)
+    suspected_sad = (
+        select(Quarantine.id)
+        .where(
+            Quarantine.recording_id == Recording.id,
+            Quarantine.reason == SUSPECTED_SAD,
+            col(Quarantine.ended_at).is_(None),
+        )
+        .exists()
+    )
+
+
+def listing(
+    work: Work, visible: sa.ColumnElement[bool], filters: Filters, after: str | None, limit: int
+) -> tuple[Sequence[Recording], str | None]:
+    """Return one page of recordings, newest first, and the cursor of the next.
+
+    Keyset pagination: a page costs the same at any depth, and none is skipped or repeated while others arrive.
+    Raises `InvalidError` for a cursor that is not one of ours.
+    """
+    asked = select(Recording).where(visible, Recording.state != ERASED)
+    for column, value in (
+        (Recording.state, filters.state),
+        (Recording.agent_id, filters.agent_id),
+        (Recording.team, filters.team),
+        (Recording.site, filters.site),
+        (Recording.source, filters.source),
+        (Recording.external_id, filters.external_id),
+    ):
+        if value is not None:
+            asked = asked.where(column == value)
+    if filters.since is not None:
+        asked = asked.where(Recording.started_at >= filters.since)
+    if filters.until is not None:
+        asked = asked.where(Recording.started_at < filters.until)
+    for token in filters.tokens:
+        asked = asked.where(
+            col(Recording.id).in_(select(PartyIndex.recording_id).where(PartyIndex.token == token))
+        )
+    if after is not None:
+        moment, last_id = _read_cursor(after)
+        asked = asked.where(
+            sa.or_(
+                col(Recording.started_at) < moment,
+                sa.and_(col(Recording.started_at) == moment, col(Recording.id) < last_id),
+            )
+        )
+    asked = asked.order_by(col(Recording.started_at).desc(), col(Recording.id).desc()).limit(limit + 1)
+    rows = work.session.exec(asked).all()
+    page = rows[:limit]
+    return page, _cursor(page[-1]) if len(rows) > limit else None
+
+
+def _cursor(row: Recording) -> str:
+    return urlsafe_b64encode(f"{row.started_at.isoformat()}|{row.id}".encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str) -> tuple[datetime, str]:
+    try:
+        moment, last_id = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split("|")
+        return datetime.fromisoformat(moment).astimezone(UTC), last_id
+    except ValueError:
+        raise InvalidError("the cursor is not one this list gave out", "after") from None
