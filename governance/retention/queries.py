@@ -1,0 +1,91 @@
+"""What is known of events, reviews, matters and proofs, and, through here, of deadlines (`schedule_queries`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel import col, select
+
+from governance.errors import NotFoundError
+from governance.retention.models import RELEASED, Matter, RetentionEvent, RetentionProof, RetentionReview
+from governance.retention.schedule_queries import (
+    Falls,
+    Filters,
+    counts_by_month,
+    due,
+    external_ids,
+    falling_due,
+    outdated,
+    reviews_waiting,
+    samples_of,
+    schedule_of,
+)
+from governance.runtime import Work
+
+__all__ = [
+    "Falls",
+    "Filters",
+    "counts_by_month",
+    "due",
+    "events",
+    "external_ids",
+    "falling_due",
+    "matter",
+    "matters",
+    "outdated",
+    "proofs",
+    "reviews",
+    "reviews_waiting",
+    "samples_of",
+    "schedule_of",
+    "unreviewed_matters",
+]
+
+
+def events(work: Work, recording_id: str) -> Sequence[RetentionEvent]:
+    """Return the events that were noted for the recording."""
+    return work.session.exec(
+        select(RetentionEvent)
+        .where(RetentionEvent.recording_id == recording_id)
+        .order_by(RetentionEvent.event)
+    ).all()
+
+
+def reviews(work: Work, recording_id: str) -> Sequence[RetentionReview]:
+    """Return what people decided about the recording, newest first."""
+    asked = select(RetentionReview).where(RetentionReview.recording_id == recording_id)
+    return work.session.exec(
+        asked.order_by(col(RetentionReview.decided_at).desc(), col(RetentionReview.id).desc())
+    ).all()
+
+
+def matters(work: Work, *, with_released: bool = False) -> Sequence[Matter]:
+    """Return the matters, those to be reviewed soonest first; the released ones only where they are asked for."""
+    asked = select(Matter)
+    if not with_released:
+        asked = asked.where(Matter.state != RELEASED)
+    return work.session.exec(asked.order_by(col(Matter.review_by), col(Matter.id))).all()
+
+
+def matter(work: Work, matter_id: str, *, lock: bool = False) -> Matter:
+    """Return the matter. Raises `NotFoundError` where there is none."""
+    asked = select(Matter).where(Matter.id == matter_id)
+    if lock:
+        asked = asked.with_for_update().execution_options(populate_existing=True)
+    row = work.session.exec(asked).first()
+    if row is None:
+        raise NotFoundError("there is no such matter")
+    return row
+
+
+def unreviewed_matters(work: Work, on: date) -> Sequence[Matter]:
+    """Return the matters that hold and that nobody has confirmed by the day they should have been, on the day `on`."""
+    asked = select(Matter).where(Matter.state != RELEASED, col(Matter.review_by) < on)
+    return work.session.exec(asked.order_by(col(Matter.review_by), col(Matter.id))).all()
+
+
+def proofs(work: Work, limit: int = 40) -> Sequence[RetentionProof]:
+    """Return the proofs that nothing overdue is left, newest first."""
+    asked = select(RetentionProof).order_by(col(RetentionProof.at).desc(), col(RetentionProof.id).desc())
+    return work.session.exec(asked.limit(limit)).all()
