@@ -35,6 +35,7 @@ ACTS = (
     "break_glass.reviewed",
     "erasure.certificate.read",
     "finding.assigned",
+    "finding.checked",
     "finding.closed",
     "finding.escalated",
     "finding.noted",

@@ -87,6 +87,7 @@ ACTS = {
     "break_glass.reviewed": "Review of a break-glass",
     "erasure.certificate.read": "Certificate of erasure read",
     "finding.assigned": "Finding assigned",
+    "finding.checked": "Finding checked",
     "finding.closed": "Finding closed",
     "finding.escalated": "Finding escalated",
     "finding.noted": "Note on a finding",

@@ -84,3 +84,17 @@ class CheckRun(Tenanted, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     failing: int = 0
     error: str | None = Field(default=None, max_length=80)
+
+
+class JobRun(Tenanted, table=True):
+    """Since when a job of the house fails for the tenant, and with which error; both None once it works again.
+
+    Its name is an index of the job's own, `sweep_shredded_bytes`: it stands in the log and in webhooks.
+    """
+
+    __tablename__ = "job_run"
+
+    tenant: str = Field(primary_key=True, foreign_key="tenant.id", max_length=40)
+    name: str = Field(primary_key=True, max_length=60)
+    failing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    error: str | None = Field(default=None, max_length=80)

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlmodel import col, func, select
 
 from governance.errors import InvalidError, NotFoundError
-from governance.findings.models import NOTED, OPEN, CheckRun, Finding, FindingEvent
+from governance.findings.models import NOTED, OPEN, CheckRun, Finding, FindingEvent, JobRun
+from governance.findings.rules import URGENT
 from governance.recordings.models import ERASED, Recording
 from governance.runtime import Work
 
@@ -99,18 +100,18 @@ def summary(work: Work) -> list[Tally]:
     """Return the open findings by kind and owner, the one with the nearest deadline first."""
     late = func.sum(sa.case((col(Finding.due_at) < work.now, 1), else_=0))
     asked = (
-        select(
-            Finding.kind,
-            Finding.owner,
-            func.count(col(Finding.id)),
+        sa.select(
+            col(Finding.kind),
+            col(Finding.owner),
+            func.count(),
             late,
             func.min(Finding.opened_at),
             func.min(Finding.due_at),
         )
-        .where(Finding.state == OPEN)
-        .group_by(Finding.kind, Finding.owner)
+        .where(col(Finding.state) == OPEN)
+        .group_by(col(Finding.kind), col(Finding.owner))
     )
-    tallies = [Tally(*row) for row in work.session.exec(asked).all()]  # type: ignore[call-overload]
+    tallies = [Tally(*row) for row in work.session.execute(asked)]
     return sorted(tallies, key=lambda tally: (tally.next_due, tally.kind, tally.owner))
 
 
@@ -124,3 +125,96 @@ def _read_cursor(text: str) -> tuple[datetime, str]:
         return datetime.fromisoformat(moment).astimezone(UTC), last_id
     except ValueError:
         raise InvalidError("the cursor is not one this list gave out", "after") from None
+
+
+def of_subjects(work: Work, kind: str, subject_ids: Sequence[str]) -> dict[str, Finding]:
+    """Return the findings of `kind` about these subjects, open or closed, by subject."""
+    asked = select(Finding).where(Finding.kind == kind, col(Finding.subject_id).in_(subject_ids))
+    return {row.subject_id: row for row in work.session.exec(asked).all()}
+
+
+def of_subject(work: Work, kind: str, subject: tuple[str, str]) -> Finding | None:
+    """Return the finding of `kind` about the subject, locked until the transaction ends, or None."""
+    asked = select(Finding).where(
+        Finding.kind == kind, Finding.subject_kind == subject[0], Finding.subject_id == subject[1]
+    )
+    return work.session.exec(asked.with_for_update().execution_options(populate_existing=True)).first()
+
+
+def open_ones(work: Work, kind: str, after: str, limit: int) -> Sequence[tuple[str, str]]:
+    """Return id and subject of open findings of `kind` behind the id `after`, in the order of their ids."""
+    asked = select(Finding.id, Finding.subject_id).where(
+        Finding.state == OPEN, Finding.kind == kind, col(Finding.id) > after
+    )
+    return work.session.exec(asked.order_by(col(Finding.id)).limit(limit)).all()
+
+
+def locked(work: Work, finding_ids: Sequence[str]) -> Sequence[Finding]:
+    """Return the findings, locked until the transaction ends, as they are now."""
+    asked = select(Finding).where(col(Finding.id).in_(finding_ids)).order_by(col(Finding.id))
+    return work.session.exec(asked.with_for_update().execution_options(populate_existing=True)).all()
+
+
+def untold(work: Work, owner: str, limit: int) -> Sequence[Finding]:
+    """Return open findings whose owners were not told that they opened, the earliest deadline first, locked."""
+    asked = (
+        select(Finding)
+        .where(Finding.state == OPEN, col(Finding.told_at).is_(None), Finding.owner == owner)
+        .order_by(col(Finding.due_at), col(Finding.id))
+        .limit(limit)
+    )
+    return work.session.exec(asked.with_for_update(skip_locked=True)).all()
+
+
+def owners_untold(work: Work) -> list[tuple[str, datetime, int]]:
+    """Return the roles with findings they were not told of: role, since when, how many of those cannot wait."""
+    urgent = func.sum(sa.case((col(Finding.severity).in_(URGENT), 1), else_=0))
+    asked = (
+        select(Finding.owner, func.min(Finding.opened_at), urgent)
+        .where(Finding.state == OPEN, col(Finding.told_at).is_(None))
+        .group_by(Finding.owner)
+    )
+    return [(owner, since, int(count)) for owner, since, count in work.session.exec(asked).all()]
+
+
+def to_escalate(work: Work, limit: int) -> Sequence[Finding]:
+    """Return open findings whose escalation is due, the longest due first, locked."""
+    asked = (
+        select(Finding)
+        .where(Finding.state == OPEN, col(Finding.escalate_at) <= work.now)
+        .order_by(col(Finding.escalate_at), col(Finding.id))
+        .limit(limit)
+    )
+    return work.session.exec(asked.with_for_update(skip_locked=True)).all()
+
+
+def check_run(work: Work, kind: str) -> CheckRun | None:
+    """Return how the last run of the check ended, or None before the first."""
+    return work.session.exec(select(CheckRun).where(CheckRun.kind == kind)).first()
+
+
+def check_runs(work: Work) -> Sequence[CheckRun]:
+    """Return how the last run of each check ended."""
+    return work.session.exec(select(CheckRun).order_by(CheckRun.kind)).all()
+
+
+def job_run(work: Work, name: str) -> JobRun | None:
+    """Return what is known of the job, or None where it never failed."""
+    return work.session.exec(select(JobRun).where(JobRun.name == name)).first()
+
+
+def notes_about_erased(work: Work, limit: int) -> Sequence[FindingEvent]:
+    """Return notes that still say something about a recording that was erased."""
+    asked = (
+        select(FindingEvent)
+        .join(Finding, col(Finding.id) == col(FindingEvent.finding_id))
+        .join(Recording, col(Recording.id) == col(Finding.subject_id))
+        .where(
+            FindingEvent.act == NOTED,
+            col(FindingEvent.text_sealed).is_not(None),
+            Finding.subject_kind == "recording",
+            Recording.state == ERASED,
+        )
+        .limit(limit)
+    )
+    return work.session.exec(asked).all()

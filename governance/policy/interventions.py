@@ -98,7 +98,9 @@ class Intervention(_Strict):
     @model_validator(mode="after")
     def _obeyable(self) -> Intervention:
         if self.deadline.is_nothing:
-            raise ValueError("deadline: a finding that is late when it is opened leaves nobody time to mend it")
+            raise ValueError(
+                "deadline: a finding that is late when it is opened leaves nobody time to mend it"
+            )
         return self
 
 

@@ -1,12 +1,12 @@
 """governed_people.
 
-Revision: fe6cabc861a3, after 0001_first_schema, 2026-11-22 11:16:41.382947.
+Revision: ab063cf3c5e8, after 0001_first_schema, 2026-11-22 11:21:10.234182.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "fe6cabc861a3"
+revision = "ab063cf3c5e8"
 down_revision = "0001_first_schema"
 branch_labels = None
 depends_on = None
@@ -294,6 +294,15 @@ def upgrade() -> None:
     with op.batch_alter_table("message_about", schema=None) as batch_op:
         batch_op.create_index("ix_message_about_resource", ["tenant", "kind", "resource_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_about_tenant"), ["tenant"], unique=False)
+
+    with op.batch_alter_table("audit_entry", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_audit_entry_refused",
+            ["log_id", "outcome", "idx"],
+            unique=False,
+            sqlite_where=sa.text("outcome > 0"),
+            postgresql_where=sa.text("outcome > 0"),
+        )
 
     with op.batch_alter_table("blob", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_blob_shredded_at"))
