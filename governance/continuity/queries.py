@@ -16,7 +16,8 @@ import governance.messages.models
 import governance.recordings.models
 import governance.redaction.models
 import governance.retention.models
-import governance.subjects.models  # noqa: F401
+import governance.subjects.models
+import governance.subjects.package_models  # noqa: F401
 from governance.audit.models import AuditCheckpoint, AuditLog
 from governance.continuity.models import LogFacts
 from governance.db import BEGIN

@@ -27,7 +27,7 @@ from governance.formats.audio import (
     probe,
     sample_type,
 )
-from governance.redaction.spans import TimeSpan
+from governance.redaction.spans import Place
 from governance.redaction.treatment import Check, Treatment, paint, plan
 
 __all__ = ["LIMITS", "AudioFacts", "Limits", "blocks", "describe", "probe", "redact"]
@@ -36,7 +36,7 @@ __all__ = ["LIMITS", "AudioFacts", "Limits", "blocks", "describe", "probe", "red
 def redact(
     source: BinaryIO,
     sink: BinaryIO,
-    spans: Sequence[TimeSpan],
+    spans: Sequence[Place],
     treatment: str = Treatment.SILENCE,
     guard_ms: int = 0,
     limits: Limits = LIMITS,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 
 class Entity(StrEnum):
@@ -99,6 +100,22 @@ class Word:
     speaker: str | None = None
     timing: Timing = Timing.NONE
     turn: int = 0
+
+
+class Place(Protocol):
+    """Where in a recording something is cut out, whatever the reason: what the sound is treated by."""
+
+    @property
+    def start_ms(self) -> int:
+        """Where it begins (included)."""
+
+    @property
+    def end_ms(self) -> int:
+        """Where it ends (excluded)."""
+
+    @property
+    def channel(self) -> int | None:
+        """On which channel; on all where it is None."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from governance.redaction.spans import TimeSpan
+from governance.redaction.spans import Place
 
 TONE_HZ = 1000.0  # between the two groups of keypad tones, so that it never passes for a key
 TONE_PEAK = 0.1
@@ -42,7 +42,7 @@ class Stretch:
 
 
 def plan(
-    spans: Sequence[TimeSpan], rate: int, channels: int, frames: int, guard_ms: int = 0
+    spans: Sequence[Place], rate: int, channels: int, frames: int, guard_ms: int = 0
 ) -> tuple[Stretch, ...]:
     """Return the stretches to paint, widened by the guard band, clipped to the recording, merged per channel.
 

@@ -1,12 +1,12 @@
 """governed_people.
 
-Revision: ab063cf3c5e8, after 0001_first_schema, 2026-11-22 11:21:10.234182.
+Revision: db2138012d24, after 0001_first_schema, 2026-11-22 11:22:04.976991.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "ab063cf3c5e8"
+revision = "db2138012d24"
 down_revision = "0001_first_schema"
 branch_labels = None
 depends_on = None
