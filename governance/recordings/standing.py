@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -99,6 +100,22 @@ def _close(work: Work, order: StandingOrder, because: str) -> None:
     work.session.connection().execute(gone)
 
 
+def exempt(work: Work, order_id: str, recording_id: str) -> None:
+    """Free one recording of the order, which stays in force for every other: it turned out to be somebody else's.
+
+    The row that would bear it stands there and has ended, so that nothing writes it anew. Raises `NotFoundError`, and
+    `ConflictError` where the order has ended.
+    """
+    work.change_orders()
+    order = standing_queries.order(work, order_id, lock=True)
+    if order is None:
+        raise NotFoundError("there is no such standing order")
+    if order.ended_at is not None:
+        raise ConflictError("the order has ended already")
+    _bear(work, order, [recording_id])
+    _relieve(work, order, [recording_id], work.now, work.actor.id)
+
+
 def carry_out(runtime: Runtime, actor: Actor, order_id: str, *, batch: int = BATCH) -> int:
     """Write, or end, the rows of the order on all its recordings; return how many have been reached in this call.
 
@@ -133,7 +150,7 @@ def _carry_out(work: Work, order: StandingOrder, batch: int) -> int:
         _bear(work, order, reached)
     else:
         reached = standing_queries.still_borne(work, order, order.cursor, batch)
-        _relieve(work, order, reached)
+        _relieve(work, order, reached, order.ended_at, order.ended_by)
     order.cursor = reached[-1] if reached else order.cursor
     if len(reached) < batch:
         order.carried_out_at = work.now
@@ -175,11 +192,13 @@ def _bear(work: Work, order: StandingOrder, recording_ids: Collection[str]) -> N
     work.session.connection().execute(insert(table).on_conflict_do_nothing(), rows)
 
 
-def _relieve(work: Work, order: StandingOrder, recording_ids: Collection[str]) -> None:
+def _relieve(
+    work: Work, order: StandingOrder, recording_ids: Collection[str], at: datetime, by: str | None
+) -> None:
     if not recording_ids:
         return
     known = EFFECTS[order.kind]
-    ended = {f"{known.ended}_at": order.ended_at, f"{known.ended}_by": order.ended_by}
+    ended = {f"{known.ended}_at": at, f"{known.ended}_by": by}
     own = sa.and_(known.table.order_id == order.id, known.table.recording_id.in_(list(recording_ids)))
     work.session.connection().execute(
         sa.update(known.table).where(known.table.tenant == work.tenant, own).values(ended)

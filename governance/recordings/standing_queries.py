@@ -126,9 +126,8 @@ def _standing(work: Work, kind: str, recording_id: str) -> list[Any]:
     table = EFFECTS[kind].table
     asked = select(table).where(table.recording_id == recording_id, *in_force(kind))
     rows = list(work.session.exec(asked.order_by(table.placed_at, table.id)).all())
-    reached = {row.order_id for row in rows}
     waiting = covering(work, [recording_id], [kind]).get(recording_id, [])
-    return rows + [effect(one, recording_id, one.placed_at) for one in waiting if one.id not in reached]
+    return rows + [effect(one, recording_id, one.placed_at) for one in waiting]
 
 
 def in_force(kind: str) -> tuple[sa.ColumnElement[bool], ...]:
@@ -143,6 +142,12 @@ def in_force(kind: str) -> tuple[sa.ColumnElement[bool], ...]:
     return EFFECTS[kind].ended_at.is_(None), ~has_ended
 
 
+def reached(one: StandingOrder) -> sa.ColumnElement[bool]:
+    """Return the condition that a recording has its row of the order: the row says what holds, and it may have ended."""
+    table = EFFECTS[one.kind].table
+    return sa.exists().where(table.order_id == one.id, table.recording_id == col(Recording.id))
+
+
 def covering(
     work: Work, recording_ids: Sequence[str], kinds: Collection[str]
 ) -> dict[str, list[StandingOrder]]:
@@ -153,6 +158,7 @@ def covering(
             is_one_of(col(Recording.id), recording_ids),
             Selection.from_json(one.selection).clause(),
             Recording.state != ERASED,
+            ~reached(one),
         )
         for recording_id in work.session.exec(asked).all():
             found.setdefault(recording_id, []).append(one)
