@@ -24,6 +24,7 @@ Reason = Literal[
     "break_glass_expired",
     "break_glass_other",
     "own_account",
+    "same_person",
     "not_a_person",
     "not_the_house",
 ]
@@ -48,6 +49,7 @@ SENTENCES: Final[dict[Reason, str]] = {
     "break_glass_expired": "The break-glass has expired.",
     "break_glass_other": "The break-glass was given for something else.",
     "own_account": "Nobody changes what they themselves may do.",
+    "same_person": "Another person approves what one person has asked for.",
     "not_a_person": "This takes a person who has signed in, not a key or a machine.",
     "not_the_house": "Only the house itself may act so.",
 }

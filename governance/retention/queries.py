@@ -20,6 +20,7 @@ from governance.retention.schedule_queries import (
     reviews_waiting,
     samples_of,
     schedule_of,
+    schedules_of,
 )
 from governance.runtime import Work
 
@@ -39,6 +40,7 @@ __all__ = [
     "reviews_waiting",
     "samples_of",
     "schedule_of",
+    "schedules_of",
     "unreviewed_matters",
 ]
 

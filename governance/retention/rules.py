@@ -94,7 +94,7 @@ class Deadline:
     action: Action
     starts_at: datetime | None
     due_at: datetime
-    waits_for: str | None
+    waits_for: Start | None
     because: str
 
     @property
@@ -152,7 +152,11 @@ def winner(policy: RetentionPolicy, facts: Facts) -> tuple[str, Disposal]:
 
 def deadline(policy: RetentionPolicy, facts: Facts) -> Deadline:
     """Return what falls due next for the recording, and when: a person's decision before the winning rule."""
-    name, disposal = winner(policy, facts)
+    return under(*winner(policy, facts), facts)
+
+
+def under(name: str, disposal: Disposal, facts: Facts) -> Deadline:
+    """Return what falls due next by the rule called `name`, and when, as if it had won."""
     if facts.erase_from is not None:
         because = "A person decided in a review that it is erased."
         return Deadline(name, "erase", facts.erase_from, facts.erase_from, None, because)
@@ -211,3 +215,9 @@ def in_words(stage: Stage) -> str:
     if stage.wait_at_most is None:
         return sentence
     return f"{sentence} (waited for at most {stage.wait_at_most} after the end of the call)"
+
+
+def quarter(moment: datetime) -> datetime:
+    """Return when the calendar quarter of `moment` began."""
+    day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)

@@ -61,6 +61,12 @@ def schedule_of(work: Work, recording_id: str) -> RetentionSchedule | None:
     ).first()
 
 
+def schedules_of(work: Work, recording_ids: Sequence[str]) -> dict[str, RetentionSchedule]:
+    """Return when each of the recordings falls due; one for which that was not reckoned yet is not in it."""
+    asked = select(RetentionSchedule).where(is_one_of(col(RetentionSchedule.recording_id), recording_ids))
+    return {row.recording_id: row for row in work.session.exec(asked)}
+
+
 def outdated(work: Work, after: str, upto: str | None, digest: str) -> Sequence[Outdated]:
     """Return what must be reckoned again of the recordings after `after` and up to `upto`, in the order of their ids."""
     plan = RetentionSchedule
