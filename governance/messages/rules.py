@@ -30,6 +30,7 @@ _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,80}")
 _CODE = re.compile(r"[a-z][A-Za-z0-9_.:-]{0,119}")
 _DEPTH = 4
+_MOST_NUMBER = 10**9  # a count; what has more digits may be a telephone or a card number
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _check(value: object, depth: int) -> None:
     elif isinstance(value, str):
         if not _CODE.fullmatch(value) and not _is_moment(value):
             raise InvalidError("a webhook holds opaque ids, codes, numbers and moments only", "data")
-    elif not isinstance(value, bool | int | None):
+    elif not isinstance(value, bool | int | None) or abs(value or 0) >= _MOST_NUMBER:
         raise InvalidError("a webhook holds opaque ids, codes, numbers and moments only", "data")
 
 
