@@ -5,10 +5,13 @@ from sqlmodel import SQLModel
 
 import governance.access.models
 import governance.audit.models
+import governance.findings.models
 import governance.messages.models
 import governance.recordings.models
 import governance.redaction.models
 import governance.retention.models
+import governance.subjects.models
+import governance.subjects.package_models
 import governance.tenancy
 import governance.vault.models  # noqa: F401
 
