@@ -48,6 +48,8 @@ class SubjectRequest(Tenanted, table=True):
     paused_for: str | None = Field(default=None, max_length=20)
     paused_days: int = 0
     extended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    extension_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """An extension counts once the person has been told, and only if that was within the first period."""
     searched_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     purposes: list[str] = Field(default_factory=list, sa_type=sa.JSON)
     grounds: str | None = Field(default=None, max_length=20)
@@ -78,7 +80,11 @@ class RequestIdentifier(Tenanted, table=True):
 
 
 class StandingFor(Tenanted, table=True):
-    """A standing order of the catalog that a request placed: its suspension of erasure, or the purposes it stops."""
+    """A standing order of the catalog that a request placed: its suspension of erasure, or a purpose that it stops.
+
+    One for each identifier, so that an identifier that turns out to be somebody else's can be let go alone; or for one
+    recording, `candidate_id`, that no identifier leads to any more.
+    """
 
     __tablename__ = "subject_request_order"
 
@@ -86,6 +92,7 @@ class StandingFor(Tenanted, table=True):
     request_id: str = Field(index=True, foreign_key="subject_request.id", max_length=80)
     kind: str = Field(max_length=20)
     purpose: str | None = Field(default=None, max_length=40)
+    token: bytes | None = None
     candidate_id: str | None = Field(default=None, max_length=80)
     placed_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -16,7 +16,6 @@ from governance.subjects.words import (
     ABSOLUTE,
     OBJECTIONS,
     OPEN,
-    Grounds,
     Identity,
     Kind,
     Outcome,
@@ -27,6 +26,7 @@ from governance.subjects.words import (
 
 Step = Literal[
     "acknowledge",
+    "amend",
     "doubt_identity",
     "check_identity",
     "search",
@@ -34,6 +34,7 @@ Step = Literal[
     "pause",
     "resume",
     "extend",
+    "tell_extension",
     "decide_grounds",
     "grant",
     "refuse",
@@ -44,7 +45,7 @@ Step = Literal[
     "withdraw",
     "take_back",
 ]
-"""`disclose` is making a package. `take_back` ends an objection that is closed already, at the person's own wish."""
+"""`amend` adds or drops an identifier. `disclose` is making a package. `take_back` ends an objection that is closed already, at the person's own wish."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,16 @@ class Situation:
     pauses: frozenset[PauseReason] = frozenset()
     """For which reasons this regime lets the clock stand still."""
     paused_for: PauseReason | None = None
+    is_first_period: bool = True
+    """Whether the period without an extension still runs."""
     may_be_extended: bool = False
-    """Whether the regime knows an extension, none was taken, and the first period still runs."""
+    """Whether the regime knows an extension for this kind of request."""
+    is_extended: bool = False
+    """Whether an extension was decided; it counts once `is_extension_told`."""
+    is_extension_told: bool = False
     is_searched: bool = False
     undecided: int = 0
     confirmed: int = 0
-    grounds: Grounds | None = None
     outcome: Outcome | None = None
     has_package: bool = False
     has_standing_order: bool = False
@@ -114,7 +119,19 @@ def _is_paused(now: Situation) -> str | None:
 
 
 def _may_be_extended(now: Situation) -> str | None:
-    return None if now.may_be_extended else "It can no longer be extended, or never could."
+    if not now.may_be_extended:
+        return "The law knows no extension here."
+    if now.is_extended:
+        return "It is extended already."
+    return None if now.is_first_period else "The first period is over: it is too late for an extension."
+
+
+def _extension_may_be_told(now: Situation) -> str | None:
+    if not now.is_extended or now.is_extension_told:
+        return "There is no extension to be told."
+    return (
+        None if now.is_first_period else "The first period is over: it was told too late and does not count."
+    )
 
 
 def _not_acknowledged(now: Situation) -> str | None:
@@ -127,9 +144,9 @@ def _has_grounds_to_weigh(now: Situation) -> str | None:
     return None if now.kind == "objection" else "Only an objection is weighed against grounds."
 
 
-def _was_not_outweighed(now: Situation) -> str | None:
-    if now.kind == "objection" and now.grounds != "objection_upheld":
-        return "A person must first uphold the objection, with reasons."
+def _needs_no_weighing(now: Situation) -> str | None:
+    if now.kind == "objection":
+        return "An objection is upheld or outweighed: decide about the grounds."
     return None
 
 
@@ -155,6 +172,10 @@ def _is_ready_to_answer(now: Situation) -> str | None:
     return _identity_is_clear(now) or _everything_looked_at(now)
 
 
+def _no_package(now: Situation) -> str | None:
+    return "The package must be discarded first." if now.has_package else None
+
+
 def _is_an_objection(now: Situation) -> str | None:
     if now.kind not in OBJECTIONS:
         return "Only an objection can be taken back."
@@ -175,17 +196,21 @@ _DECIDED: Final[frozenset[State]] = frozenset({"decided"})
 
 TABLE: Final[dict[Step, Rule]] = {
     "acknowledge": Rule(OPEN, None, (_not_acknowledged,)),
+    "amend": Rule(_LOOKING),
     "doubt_identity": Rule(OPEN, None, (_doubt_is_allowed,)),
     "check_identity": Rule(OPEN, None, (_doubt_is_recorded,)),
     "search": Rule(_LOOKING, "examining"),
     "decide_candidate": Rule(frozenset({"examining"})),
     "pause": Rule(OPEN, None, (_clock_runs, _some_pause_is_lawful)),
     "resume": Rule(OPEN, None, (_is_paused,)),
-    "extend": Rule(OPEN, None, (_may_be_extended,)),
-    "decide_grounds": Rule(_LOOKING, None, (_has_grounds_to_weigh, _identity_is_clear)),
-    "grant": Rule(_LOOKING, "decided", (_identity_is_clear, _everything_looked_at, _was_not_outweighed)),
+    "extend": Rule(_LOOKING, None, (_may_be_extended,)),
+    "tell_extension": Rule(OPEN, None, (_extension_may_be_told,)),
+    "decide_grounds": Rule(
+        _LOOKING, "decided", (_has_grounds_to_weigh, _identity_is_clear, _everything_looked_at)
+    ),
+    "grant": Rule(_LOOKING, "decided", (_identity_is_clear, _everything_looked_at, _needs_no_weighing)),
     "refuse": Rule(_LOOKING, "decided", (_may_be_refused,)),
-    "reconsider": Rule(_DECIDED, "examining"),
+    "reconsider": Rule(_DECIDED, "examining", (_no_package,)),
     "disclose": Rule(_DECIDED, None, (_access_is_granted, _identity_is_clear, _everything_looked_at)),
     "answer": Rule(_DECIDED, "answered", (_is_ready_to_answer,)),
     "close": Rule(frozenset({"answered"}), "closed"),
@@ -221,11 +246,11 @@ def may_pause(now: Situation, reason: PauseReason) -> bool:
 
 
 def may_refuse(now: Situation, code: RefusalCode) -> bool:
-    """Return whether `code` can be the reason of a refusal here: unproven identity needs a doubt, grounds a weighing."""
+    """Return whether `code` can be the reason of a refusal here: unproven identity needs a doubt, grounds their own step."""
     if code == "identity_not_proven":
         return now.identity == "doubted"
     if code == "compelling_grounds":
-        return now.kind == "objection" and now.grounds == "grounds_outweigh"
+        return False
     if code == "rights_of_others":
         return now.kind == "access"
     return True

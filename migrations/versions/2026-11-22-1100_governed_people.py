@@ -1,12 +1,12 @@
 """governed_people.
 
-Revision: c851d6379129, after 0001_first_schema, 2026-11-22 11:26:00.544096.
+Revision: 0155718d6901, after 0001_first_schema, 2026-11-22 11:26:41.897658.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "c851d6379129"
+revision = "0155718d6901"
 down_revision = "0001_first_schema"
 branch_labels = None
 depends_on = None
