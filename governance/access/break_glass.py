@@ -4,6 +4,7 @@ Another person approves it and another person reviews it. It opens nothing that 
 of sensitive authentication data, and it is asked again at every use: an approval is no key.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from governance.access import gate, queries, sealing
@@ -117,12 +118,12 @@ def reason_of(work: Work, row: BreakGlass) -> str:
     return sealing.unseal(work, row.id, "reason", row.reason_sealed)
 
 
-def forget_recording(work: Work, recording_id: str) -> None:
-    """Erase what was written about a recording in its break-glasses: free text can name anybody.
+def forget_recordings(work: Work, recording_ids: Collection[str]) -> None:
+    """Erase what was written about recordings in their break-glasses: free text can name anybody.
 
     Who opened it, when, for what, and who approved stays: it is what the log proves too.
     """
-    for row in queries.break_glasses_of(work, recording_id):
+    for row in queries.break_glasses_of(work, recording_ids):
         row.reason_sealed, row.finding_sealed = b"", None
         if row.state == "requested":
             row.state = "refused"

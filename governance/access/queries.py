@@ -3,7 +3,7 @@
 All but `*_anywhere` see the Work's own tenant only; those find out whose token this is, and run unscoped.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from governance.access.models import Account, AccountSession, ApiKey, BreakGlass, SignInLink
 from governance.access.permissions import PERMISSIONS, Permission
 from governance.access.rules import opened_by
+from governance.db import is_one_of
 from governance.errors import NotFoundError
 from governance.runtime import Work
 from governance.tenancy import Tenant
@@ -136,7 +137,9 @@ def api_keys_page(
     work: Work, account_id: str | None = None, *, before: str | None = None, limit: int = 50
 ) -> list[ApiKey]:
     """Return up to `limit` API keys, newest first, those made before the key `before`; of one account or of all."""
-    query = select(ApiKey).order_by(col(ApiKey.id).desc()).limit(limit)  # ids are in the order of their making
+    query = (
+        select(ApiKey).order_by(col(ApiKey.id).desc()).limit(limit)
+    )  # ids are in the order of their making
     if account_id is not None:
         query = query.where(ApiKey.account_id == account_id)
     if before is not None:
@@ -197,9 +200,10 @@ def to_review(work: Work) -> list[BreakGlass]:
     )
 
 
-def break_glasses_of(work: Work, recording_id: str) -> list[BreakGlass]:
-    """Return every break-glass of a recording, whatever became of it."""
-    return list(work.session.exec(select(BreakGlass).where(BreakGlass.recording_id == recording_id)).all())
+def break_glasses_of(work: Work, recording_ids: Collection[str]) -> list[BreakGlass]:
+    """Return every break-glass of the recordings, whatever became of it."""
+    asked = select(BreakGlass).where(is_one_of(col(BreakGlass.recording_id), recording_ids))
+    return list(work.session.exec(asked).all())
 
 
 def break_glass_for(

@@ -26,7 +26,7 @@ from governance.access.accounts import (
 from governance.access.api_keys import NewKey, create_api_key, revoke_api_key
 from governance.access.break_glass import (
     approve_break_glass,
-    forget_recording,
+    forget_recordings,
     reason_of,
     refuse_break_glass,
     request_break_glass,
@@ -49,7 +49,7 @@ __all__ = [
     "describe",
     "disable",
     "enable",
-    "forget_recording",
+    "forget_recordings",
     "house_grant",
     "issue_link",
     "mailbox",

@@ -106,6 +106,19 @@ def erase(work: Work, keys: Sequence[str]) -> int:
     return touched
 
 
+def erase_recordings(work: Work, recordings: Sequence[str]) -> dict[str, int]:
+    """Delete the keys that belong to the recordings alone, as `erase` does; return how many entries of each lost something."""
+    work.session.info.pop("audit.subject_keys", None)
+    counts = seal_queries.entries_of_recordings(work, recordings)
+    of_theirs = seal_queries.keys_of_recordings(work, recordings)
+    connection = work.session.connection()
+    # The keys last: they say which of the other rows are meant.
+    for table in (AuditPrivate, AuditBlind, AuditSubjectKey):
+        own = sa.and_(col(table.tenant) == work.tenant, col(table.key_id).in_(of_theirs))
+        connection.execute(sa.delete(table).where(own))
+    return counts
+
+
 def prepare(work: Work) -> None:
     """Make the tenant's two keys of the log, so that no two first entries race to make them."""
     for purpose in (PERSONAL_KEY, SEARCH_KEY):

@@ -1,11 +1,13 @@
 """What is held aside of people: their keys, and what is sealed under them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from governance.audit.models import AuditPrivate, AuditSubjectKey
+from governance.db import is_one_of
 from governance.runtime import Work
 
 
@@ -50,14 +52,22 @@ def keys_of_person(work: Work, subject: str) -> list[str]:
     return list(rows)
 
 
-def keys_of_recording(work: Work, recording: str) -> list[str]:
-    """Return the keys of everything personal that entries about a recording hold, staff excepted."""
-    rows = work.session.exec(
-        select(AuditSubjectKey.key_id).where(
-            AuditSubjectKey.tenant == work.tenant, AuditSubjectKey.recording == recording
-        )
+def keys_of_recordings(work: Work, recordings: Collection[str]) -> Any:
+    """Return the question for the keys of everything personal that entries about the recordings hold, staff excepted."""
+    return select(AuditSubjectKey.key_id).where(
+        AuditSubjectKey.tenant == work.tenant, is_one_of(col(AuditSubjectKey.recording), recordings)
     )
-    return list(rows)
+
+
+def entries_of_recordings(work: Work, recordings: Collection[str]) -> dict[str, int]:
+    """Return in how many entries something is sealed under a key of each of the recordings."""
+    asked = (
+        select(AuditSubjectKey.recording, func.count(sa.distinct(col(AuditPrivate.entry_id))))
+        .join(AuditPrivate, col(AuditPrivate.key_id) == col(AuditSubjectKey.key_id))
+        .where(AuditSubjectKey.tenant == work.tenant, is_one_of(col(AuditSubjectKey.recording), recordings))
+        .group_by(AuditSubjectKey.recording)
+    )
+    return dict(work.session.exec(asked).all())
 
 
 def entries_sealed_under(work: Work, keys: Sequence[str]) -> int:

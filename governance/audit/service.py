@@ -1,13 +1,24 @@
 """The verbs of the log: record what happened, put it in order, vouch for it, read it (which is recorded too), erase people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from governance.audit import bundle as bundles
-from governance.audit import leaf, outbox, queries, seal, seal_queries, selfaudit, sequencer, shards, signer
+from governance.audit import (
+    leaf,
+    outbox,
+    queries,
+    seal,
+    seal_queries,
+    search_queries,
+    selfaudit,
+    sequencer,
+    shards,
+    signer,
+)
 from governance.audit.acts import ACTS
 from governance.audit.bundle import trust
 from governance.audit.checkpoint import Checkpoint
@@ -26,7 +37,7 @@ __all__ = [
     "bundle",
     "check_separation",
     "erase_person",
-    "erase_recording",
+    "erase_recordings",
     "freeze_and_reopen",
     "heartbeat",
     "open_log",
@@ -102,7 +113,7 @@ def search(
     act: str | None = None,
     res: tuple[str, str] | None = None,
     person: str | None = None,
-    known: queries.Known | None = None,
+    known: search_queries.Known | None = None,
     outcome: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -217,16 +228,20 @@ def erase_person(work: Work, subject: str) -> int:
     return count
 
 
-def erase_recording(work: Work, recording: str) -> int:
-    """Make unreadable what the log holds of the people in one recording, and free text about it; return in how many entries.
+def erase_recordings(work: Work, recordings: Sequence[str]) -> dict[str, int]:
+    """Make unreadable what the log holds of the people in recordings, and free text about them; return in how many entries.
 
     Who of the staff did what with the recording stays readable: that is what the log is for (PCI DSS 10.2.2).
     """
-    if not recording:
+    if not all(recordings):
         raise InvalidError("which recording's data is to be erased?", "recording")
-    count = seal.erase(work, seal_queries.keys_of_recording(work, recording))
-    _write(work, Draft("audit.recording.erased", (("recording", recording),), {"entries": count}))
-    return count
+    counts = seal.erase_recordings(work, recordings)
+    for start in range(0, len(recordings), leaf.MAX_RESOURCES):
+        some = recordings[start : start + leaf.MAX_RESOURCES]
+        res = tuple(("recording", one) for one in some)
+        det = {"entries": sum(counts.get(one, 0) for one in some)}
+        _write(work, Draft("audit.recording.erased", res, det))
+    return counts
 
 
 def _write(work: Work, draft: Draft) -> str:

@@ -219,7 +219,7 @@ def _examined(settings: Settings, keys: KeyProvider, source: Path) -> Manifest:
                 f"the backup needs the wrapping key {kek_id}, which is not among the keys at hand"
             )
     ledger = Ledger(settings.ledger)
-    ledger.lines()  # raises where the ledger is not whole
+    ledger.check()  # raises where the ledger is not whole
     if not ledger.knows(manifest.ledger_head):
         raise ConfigurationError(
             "the erasure ledger at hand (GOVERNANCE_LEDGER) is older than the backup: the erased would come back"

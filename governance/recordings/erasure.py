@@ -1,12 +1,17 @@
-"""Erasing a recording: every copy in one act, which says *incomplete* until each of them has answered.
+"""Erasing recordings: every copy in one act, which says *incomplete* until each of them has answered.
 
 Order of writes: the ledger's line, outside the database, is durable first; one transaction then deletes the keys of
-every blob, the parties and their keys in the log, and writes the entry; the ciphertext and the database's own traces
-go after the commit, and are asked again until they are gone.
+every blob, the parties and their keys in the log, and writes the entries; the ciphertext and the database's own traces
+go after the commit, and are asked again until they are gone. One recording and a batch of them go the same way.
 """
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+
+import sqlalchemy as sa
 
 from governance import ids
 from governance.access import service as access
@@ -14,21 +19,23 @@ from governance.access.service import Grant
 from governance.audit import service as audit
 from governance.db import forget_deleted
 from governance.errors import ConflictError, NotFoundError
-from governance.recordings import people, queries
+from governance.recordings import disposal, disposal_queries, queries
+from governance.recordings.disposal import COMPLETE, INCOMPLETE
 from governance.recordings.ledger import Ledger, LedgerLine
-from governance.recordings.models import ERASED, Erasure, Recording
+from governance.recordings.models import ERASED, MASTER, RENDITION, WHOLE, Erasure, Recording
 from governance.runtime import Actor, Runtime, Work
 from governance.vault import queries as vault_queries
 from governance.vault import service as vault
-
-INCOMPLETE = "incomplete"
-COMPLETE = "complete"
 
 KEPT = {
     "legal_hold": "a legal hold stands on the recording: it outranks every reason to erase",
     "open_request": "an open request of a person covers the recording: it is erased once that has been answered",
 }
 """Why a recording is not erased now, whoever asks."""
+
+_ACTS = {WHOLE: "recording.erased", MASTER: "recording.master.erased"}
+_NAMED_AT_ONCE = 32  # an entry of the log names 64 resources at most: as many recordings, and their erasures
+_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -41,116 +48,213 @@ class ErasureState:
     copies: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Due:
+    """A recording that is to be erased: why, as a code and as a sentence that names nobody, and under which rule."""
+
+    recording_id: str
+    reason: str
+    because: str
+    rule: str | None = None
+    revision: int | None = None
+    """As it was when that was decided: one that has changed since is left, and decided again."""
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What came of a batch: the erasures, by their recordings, and why each of the others was left.
+
+    `legal_hold` and `open_request` outrank; `not_found` and `erased` are gone already; `changed` is another revision than
+    it was decided on; `no_master` and `no_rendition` say why a master could not go alone.
+    """
+
+    erased: dict[str, str] = field(default_factory=dict)
+    left: dict[str, str] = field(default_factory=dict)
+
+
 def erase(runtime: Runtime, actor: Actor, recording_id: str, reason: str) -> ErasureState:
     """Erase the recording and everything made from it; return how far that has come.
 
-    A legal hold outranks every reason (GDPR Art. 17(3)(e)). From the first commit on nobody can read a byte of it,
-    whatever state is returned. Erasing what is erased returns the state it is in.
+    A legal hold outranks every reason (GDPR Art. 17(3)(e)), and nobody erases what somebody has an open request to
+    see. From the first commit on nobody can read a byte of it, whatever state is returned. Erasing what is erased
+    returns the state it is in.
 
-    Raises `NotFoundError`, `DeniedError`, and `ConflictError` while a hold stands.
+    Raises `NotFoundError`, `DeniedError`, and `ConflictError` while a hold or an open request covers it.
     """
     with runtime.work(actor) as work:
+        work.heed_orders()
         row = queries.for_update(work, recording_id)
         if row is None:
             raise NotFoundError("there is no such recording")
         grant = access.require(work, "recording:erase", queries.facts(work, row))
-        work.heed_orders()
         kept = queries.kept_from_erasure(work, [recording_id]).get(recording_id)
         if kept is not None:
             res = [("recording", recording_id)]
             audit.record_denied(work, "recording.erased", res=res, why={"code": kept})
             raise ConflictError(KEPT[kept])
         if row.state != ERASED:
-            _erase_rows(runtime, work, row, grant, reason)
+            due = Due(row.id, reason, "Somebody who may erase recordings asked for it.")
+            _erase_rows(work, _Asked(WHOLE, [row], {row.id: due}, [grant]))
     return finish(runtime, Actor.system(actor.tenant, "svc_erasure"), recording_id)
 
 
-def _erase_rows(runtime: Runtime, work: Work, row: Recording, grant: Grant, reason: str) -> Erasure:
-    erasure = Erasure(
-        id=ids.new("era"), tenant=work.tenant, recording_id=row.id, reason=reason, state=INCOMPLETE,
-        asked_by=work.actor.id, asked_at=work.now,
-    )  # fmt: skip
-    # If we crash after this line and before the commit, the ledger names an erasure that has not happened:
-    # `recover` finishes it, since it was decided by somebody who may.
-    ledger, recording_id, erasure_id, now = Ledger(runtime.settings.ledger), row.id, erasure.id, work.now
-    ledger.decided(work.tenant, [(recording_id, erasure_id)], now)
-    work.on_commit(lambda: ledger.done(work.tenant, [(recording_id, erasure_id)], now))
-    erasure.copies = forget(work, row, grant)
-    work.session.add(erasure)
-    audit.record(
-        work, "recording.erased", res=[("recording", row.id), ("erasure", erasure.id)], why={"code": reason},
-        det={"keys": erasure.copies["keys"], "parties": erasure.copies["parties"]},
-    )  # fmt: skip
-    work.session.flush()
-    return erasure
+def erase_batch(runtime: Runtime, actor: Actor, asked: Sequence[Due]) -> BatchResult:
+    """Erase what is due, in one transaction; return what was erased and what was left, and why. For the house alone.
+
+    Everything is decided again under lock: what came under a hold or a request since it was found due is left. If we
+    crash before the commit, the ledger names the batch, and `recover` finishes it; nothing of it has happened by half.
+
+    Raises `DeniedError` for anybody but the house.
+    """
+    return _batch(runtime, actor, WHOLE, asked)
 
 
-def forget(work: Work, row: Recording, grant: Grant) -> dict[str, Any]:
-    """Delete, in the Work's transaction, all that could bring the recording back, and return what that was."""
-    blobs = vault_queries.of_owner(work, row.id)
-    for blob in blobs:
-        vault.shred(work, grant, blob.id)
-    found = (
-        *queries.renditions(work, row.id),
-        *queries.transcripts(work, row.id),
-        *queries.derived(work, row.id),
-    )
-    for copy in (*found, *queries.party_index(work, row.id)):
-        work.session.delete(copy)
-    work.session.flush()
-    parties = queries.parties(work, row.id)
-    for party in parties:
-        work.session.delete(party)
-    audit.erase_recording(work, row.id)
-    for quarantine in queries.quarantines(work, row.id):
-        quarantine.ended_at, quarantine.ended_because = work.now, "The recording was erased."
-        work.session.add(quarantine)
-    row.state, row.erased_at, row.revision = ERASED, work.now, row.revision + 1
-    row.agent_id, row.notice, row.channels, row.warnings = None, {}, [], []
-    # What the source called it may be a telephone number. Its keyed token still tells that it was here.
-    row.external_id = people.erased_id(work, row.source, row.external_id)
-    for placed in queries.all_holds(work, row.id):
-        placed.matter = ""
-        work.session.add(placed)
-    access.forget_recording(work, row.id)
-    work.session.add(row)
-    work.session.flush()
-    return {
-        "keys": len(blobs),
-        "parties": len(parties),
-        "ciphertext": INCOMPLETE,
-        "database_traces": INCOMPLETE,
-    }
+def erase_masters(runtime: Runtime, actor: Actor, asked: Sequence[Due]) -> BatchResult:
+    """Erase the masters of recordings and what was made at their level; the renditions stay. Otherwise as `erase_batch`."""
+    return _batch(runtime, actor, MASTER, asked)
+
+
+def _batch(runtime: Runtime, actor: Actor, scope: str, asked: Sequence[Due]) -> BatchResult:
+    due = {one.recording_id: one for one in asked}
+    with runtime.work(actor) as work:
+        grants = {
+            one: access.house_grant(work, "recording:erase", one, because=due[one].because) for one in due
+        }
+        work.heed_orders()
+        rows = disposal_queries.locked(work, list(due))
+        left = _left(work, scope, rows, list(due))
+        changed = (one for one, row in rows.items() if due[one].revision not in (None, row.revision))
+        left = {one: "changed" for one in changed} | left
+        going = [row for row in rows.values() if row.id not in left]
+        erased = _erase_rows(work, _Asked(scope, going, due, [grants[row.id] for row in going]))
+    _finish(runtime, Actor.system(actor.tenant, "svc_erasure"), erased)
+    return BatchResult(erased, left)
+
+
+def _left(work: Work, scope: str, rows: dict[str, Recording], asked: Sequence[str]) -> dict[str, str]:
+    left = {one: "not_found" for one in asked if one not in rows}
+    left |= {row.id: "erased" for row in rows.values() if row.state == ERASED}
+    if scope == MASTER:
+        kept, with_master = (disposal_queries.stored_at(work, asked, level) for level in (RENDITION, MASTER))
+        left |= {one: "no_rendition" for one in asked if one not in left and one not in kept}
+        left |= {one: "no_master" for one in asked if one not in left and one not in with_master}
+    here = [one for one in asked if one not in left]
+    return left | queries.kept_from_erasure(work, here)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What one transaction erases: `due` says of each recording why, `erasures` under which ids where those are known."""
+
+    scope: str
+    rows: Sequence[Recording]
+    due: dict[str, Due]
+    grants: Sequence[Grant]
+    erasures: dict[str, str] = field(default_factory=dict)
+    act: str | None = None
+
+
+def _erase_rows(work: Work, asked: _Asked) -> dict[str, str]:
+    """Erase, in the Work's transaction, what somebody has decided on; return the erasures by their recordings."""
+    recording_ids = [row.id for row in asked.rows]
+    erasures = {one: asked.erasures.get(one) or ids.new("era") for one in recording_ids}
+    if not erasures:
+        return erasures
+    ledger, tenant, now = Ledger(work.runtime.settings.ledger), work.tenant, work.now
+    # If we crash after this line and before the commit, the ledger names erasures that have not happened: `recover`
+    # finishes them, since they were decided by somebody who may.
+    ledger.decided(tenant, list(erasures.items()), now, scope=asked.scope)
+    work.on_commit(lambda: ledger.done(tenant, list(erasures.items()), now, scope=asked.scope))
+    if asked.scope == WHOLE:
+        copies = disposal.forget(work, asked.rows, asked.grants)
+    else:
+        copies = disposal.forget_masters(work, recording_ids, asked.grants)
+    rows = []
+    for one, erasure_id in erasures.items():
+        due = asked.due[one]
+        why = {"code": due.reason} | ({"rule": due.rule} if due.rule else {})
+        det = {kind: count for kind, count in copies[one].items() if isinstance(count, int)}
+        res = [("recording", one), ("erasure", erasure_id)]
+        entry_id = audit.record(work, asked.act or _ACTS[asked.scope], res=res, why=why, det=det)
+        rows.append(
+            {
+                "id": erasure_id, "tenant": tenant, "recording_id": one, "scope": asked.scope, "reason": due.reason,
+                "because": due.because, "rule": due.rule, "policy_digest": work.policies.digest, "entry_id": entry_id,
+                "state": INCOMPLETE, "copies": copies[one], "asked_by": work.actor.id, "asked_at": now,
+            }
+        )  # fmt: skip
+    work.session.connection().execute(sa.insert(Erasure), rows)
+    return erasures
 
 
 def finish(runtime: Runtime, actor: Actor, recording_id: str) -> ErasureState:
-    """Ask the copies outside the transaction again, note which have answered, and return the state."""
-    vault.sweep(runtime, actor)
-    traceless = forget_deleted(runtime.engine)
-    with runtime.work(actor) as work:
-        queries.for_update(work, recording_id)  # of two who finish at once, the log hears from one
-        erasure = queries.erasure_of(work, recording_id)
-        if erasure is None:
-            raise NotFoundError("there is no such erasure")
-        swept = all(blob.swept_at is not None for blob in vault_queries.of_owner(work, recording_id))
-        if erasure.state == INCOMPLETE:
-            copies = dict(erasure.copies)
-            copies["ciphertext"] = COMPLETE if swept else INCOMPLETE
-            copies["database_traces"] = COMPLETE if traceless else INCOMPLETE
-            erasure.copies = copies
-            if swept and traceless:
-                erasure.state, erasure.completed_at = COMPLETE, work.now
-                res = [("recording", recording_id), ("erasure", erasure.id)]
-                audit.record(work, "recording.erasure.completed", res=res)
-            work.session.add(erasure)
+    """Ask the copies outside the transaction again, note which have answered, and return the state.
+
+    Raises `NotFoundError` where the recording has not been erased.
+    """
+    with runtime.work(actor, write=False) as work:
+        known = queries.erasure_of(work, recording_id)
+    if known is None:
+        raise NotFoundError("there is no such erasure")
+    _finish(runtime, actor, {recording_id: known.id})
+    with runtime.work(actor, write=False) as work:
+        erasure = queries.erasure(work, known.id)
+        assert erasure is not None
         return ErasureState(erasure.id, recording_id, erasure.state, dict(erasure.copies))
 
 
 def finish_all(runtime: Runtime, actor: Actor) -> int:
     """Finish every erasure of the tenant that has not reached all copies; return how many are complete now."""
-    with runtime.work(actor, write=False) as work:
-        open_ones = [erasure.recording_id for erasure in queries.unfinished_erasures(work)]
-    return sum(finish(runtime, actor, one).state == COMPLETE for one in open_ones)
+    complete, after = 0, ""
+    while True:
+        with runtime.work(actor, write=False) as work:
+            page = queries.unfinished_erasures(work, after, _BATCH)
+        if not page:
+            return complete
+        after = page[-1].id
+        complete += _finish(runtime, actor, {one.recording_id: one.id for one in page})
+
+
+def _finish(runtime: Runtime, actor: Actor, erasures: dict[str, str]) -> int:
+    """Sweep the ciphertext of these recordings, and note which erasures have reached every copy; return how many have."""
+    if not erasures:
+        return 0
+    while vault.sweep(runtime, actor, owners=list(erasures)):
+        pass
+    traceless = forget_deleted(runtime.engine)
+    with runtime.work(actor) as work:
+        # Of two who finish at once, the log hears from one.
+        open_ones = disposal_queries.incomplete(work, list(erasures.values()))
+        unswept = vault_queries.unswept_owners(work, [one.recording_id for one in open_ones])
+        for erasure in open_ones:
+            _note_answers(
+                work,
+                erasure,
+                {"ciphertext": erasure.recording_id not in unswept, "database_traces": traceless},
+            )
+        done = [one for one in open_ones if one.state == COMPLETE]
+        for start in range(0, len(done), _NAMED_AT_ONCE):
+            some = done[start : start + _NAMED_AT_ONCE]
+            res = [*(("recording", one.recording_id) for one in some), *(("erasure", one.id) for one in some)]
+            entry_id = audit.record(work, "recording.erasure.completed", res=res)
+            for one in some:
+                one.completed_entry_id = entry_id
+        work.session.flush()
+        return len(done)
+
+
+def _note_answers(work: Work, erasure: Erasure, answers: dict[str, bool]) -> None:
+    copies = {**erasure.copies, "answered_at": dict(erasure.copies.get("answered_at", {}))}
+    for kind, is_gone in answers.items():
+        copies[kind] = COMPLETE if is_gone else INCOMPLETE
+        if is_gone:
+            copies["answered_at"].setdefault(kind, work.now.isoformat())
+        else:
+            copies["answered_at"].pop(kind, None)
+    erasure.copies = copies
+    if all(answers.values()):
+        erasure.state, erasure.completed_at = COMPLETE, work.now
+    work.session.add(erasure)
 
 
 def recover(runtime: Runtime, tenant: str) -> int:
@@ -158,40 +262,61 @@ def recover(runtime: Runtime, tenant: str) -> int:
 
     After the restore of an older backup it erases the erased again, whatever holds that backup knows: the keys were
     destroyed once, and a backup is no way around that. After a crash between decision and commit it finishes the
-    erasure, unless a hold has come in between.
+    erasure, unless a hold or a request has come in between.
     """
     actor = Actor.system(tenant, "svc_erasure")
-    ledger = Ledger(runtime.settings.ledger)
     count = 0
-    for line in ledger.lines():
-        if line.tenant == tenant and _reapply(runtime, actor, ledger, line):
-            finish(runtime, actor, line.recording_id)
-            count += 1
+    for lines in _some(line for line in Ledger(runtime.settings.ledger).lines() if line.tenant == tenant):
+        with runtime.work(actor, write=False) as work:
+            known = queries.known_erasures(work, [line.erasure_id for line in lines])
+        unknown = [line for line in lines if not line.done or line.erasure_id not in known]
+        for scope in (WHOLE, MASTER):
+            again = {line.recording_id: line for line in unknown if line.scope == scope}
+            if again:
+                count += _reapply(runtime, actor, scope, again)
     return count
 
 
-def _reapply(runtime: Runtime, actor: Actor, ledger: Ledger, line: LedgerLine) -> bool:
+def _some(lines: Iterable[LedgerLine]) -> Iterable[list[LedgerLine]]:
+    some: list[LedgerLine] = []
+    for line in lines:
+        some.append(line)
+        if len(some) == _BATCH:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _reapply(runtime: Runtime, actor: Actor, scope: str, lines: dict[str, LedgerLine]) -> int:
+    """Erase again, in one transaction, what the lines name, and note in the ledger what had been done without it."""
     with runtime.work(actor) as work:
-        row = queries.for_update(work, line.recording_id)
-        if row is None:
-            return False
-        if row.state != ERASED:
-            if not line.done and queries.holds(work, row.id):
-                why = {"code": "legal_hold"}
-                audit.record(
-                    work, "recording.erasure.reapplied", res=[("recording", row.id)], why=why, out="denied"
-                )
-                return False
-            grant = access.house_grant(work, "recording:erase", row.id, because="The erasure ledger says so.")
-            erasure = queries.erasure_of(work, row.id) or Erasure(
-                id=line.erasure_id, tenant=work.tenant, recording_id=row.id, reason="ledger", state=INCOMPLETE,
-                asked_by=work.actor.id, asked_at=work.now,
-            )  # fmt: skip
-            erasure.copies = forget(work, row, grant)
-            work.session.add(erasure)
-            res = [("recording", row.id), ("erasure", erasure.id)]
-            audit.record(work, "recording.erasure.reapplied", res=res, why={"code": "ledger"})
-        elif line.done:
-            return False
-        work.on_commit(lambda: ledger.done(actor.tenant, [(line.recording_id, line.erasure_id)], work.now))
-    return True
+        work.heed_orders()
+        rows = disposal_queries.locked(work, list(lines))
+        known = queries.known_erasures(work, [line.erasure_id for line in lines.values()])
+        kept = queries.kept_from_erasure(work, [one for one in rows if not lines[one].done])
+        going, noted = [], []
+        for row in rows.values():
+            line = lines[row.id]
+            if line.erasure_id in known or row.state == ERASED:
+                noted += [] if line.done else [line]
+            elif row.id in kept:
+                res, why = [("recording", row.id)], {"code": kept[row.id]}
+                audit.record(work, "recording.erasure.reapplied", res=res, why=why, out="denied")
+            else:
+                going.append(row)
+        because = "The erasure ledger says so."
+        grants = [access.house_grant(work, "recording:erase", row.id, because=because) for row in going]
+        due = {row.id: Due(row.id, "ledger", because) for row in going}
+        erasures = {row.id: lines[row.id].erasure_id for row in going}
+        again = _Asked(scope, going, due, grants, erasures, "recording.erasure.reapplied")
+        erased = _erase_rows(work, again)
+        if noted:
+            ledger, pairs, now = (
+                Ledger(runtime.settings.ledger),
+                [(n.recording_id, n.erasure_id) for n in noted],
+                work.now,
+            )
+            work.on_commit(lambda: ledger.done(actor.tenant, pairs, now, scope=scope))
+    _finish(runtime, actor, erased | {line.recording_id: line.erasure_id for line in noted})
+    return len(erased) + len(noted)

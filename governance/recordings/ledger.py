@@ -27,7 +27,7 @@ _START = "0" * 64
 _TAIL = 4096  # several lines: mostly enough to find the last whole one
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LedgerLine:
     """One erasure: of which recording, of all of it or of its master, that it was decided, and whether it was done."""
 
@@ -119,9 +119,13 @@ class Ledger:
         return head == _START or any(_digest(raw) == head for raw in self._whole_lines())
 
     def _whole_lines(self) -> Iterator[bytes]:
+        """Yield the lines that are there now; what is written meanwhile is another reading's."""
         if self._path.exists():
             with self._path.open("rb") as file:
-                yield from (raw[:-1] for raw in file if raw.endswith(b"\n"))
+                left = os.fstat(file.fileno()).st_size
+                while left > 0 and (raw := file.readline(left)).endswith(b"\n"):
+                    left -= len(raw)
+                    yield raw[:-1]
 
     def _read(self) -> Iterator[dict[str, Any]]:
         """Yield every line, oldest first. Raises `IntegrityError` where one was changed or is missing."""
@@ -136,18 +140,32 @@ class Ledger:
             previous = _digest(raw)
             yield line
 
-    def lines(self) -> list[LedgerLine]:
-        """Return every erasure, oldest first. Raises `IntegrityError` where a line was changed or is missing."""
-        found: dict[tuple[str, str], LedgerLine] = {}
+    def check(self) -> None:
+        """Raise `IntegrityError` unless the ledger is whole."""
+        for _ in self._read():
+            pass
+
+    def lines(self) -> Iterator[LedgerLine]:
+        """Yield every erasure as it was done, then those that were decided and never done.
+
+        Raises `IntegrityError` where a line was changed or is missing.
+        """
+        waiting: dict[tuple[str, str], LedgerLine] = {}
         for line in self._read():
-            if line["what"] in ("decided", "done"):
-                scope, done = line.get("scope", WHOLE), line["what"] == "done"
-                # Lines of the first version named one erasure each.
-                for recording, erasure in line.get("erasures") or [(line["recording"], line["erasure"])]:
-                    found[recording, scope] = LedgerLine(
-                        line["tenant"], recording, erasure, line["at"], done, scope
-                    )
-        return list(found.values())
+            if line["what"] not in ("decided", "done"):
+                continue
+            scope = line.get("scope", WHOLE)
+            # Lines of the first version named one erasure each.
+            for recording, erasure in line.get("erasures") or [(line["recording"], line["erasure"])]:
+                one = LedgerLine(
+                    line["tenant"], recording, erasure, line["at"], line["what"] == "done", scope
+                )
+                if one.done:
+                    waiting.pop((recording, scope), None)
+                    yield one
+                else:
+                    waiting[recording, scope] = one
+        yield from waiting.values()
 
     def orders(self) -> list[OrderLine]:
         """Return every standing order, oldest first. Raises `IntegrityError` as `lines` does."""

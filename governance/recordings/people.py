@@ -88,10 +88,22 @@ def token(work: Work, kind: str, value: str) -> bytes:
 
     Keyed, since phone numbers can be counted through; per tenant, so that two controllers' indexes never match.
     """
-    key = tenancy.data_key(work, "blind_index")
+    return _token(tenancy.data_key(work, "blind_index"), kind, value)
+
+
+def _token(key: bytes, kind: str, value: str) -> bytes:
     return hmac.digest(key, kind.encode() + b"\0" + value.encode(), "sha256")[:16]
 
 
 def erased_id(work: Work, source: str, external_id: str) -> str:
     """Return the name under which an erased recording is still known, so that it is not taken in again."""
-    return "erased-" + token(work, "external_id", f"{source}\0{external_id}").hex()
+    return erased_ids(work, [(source, external_id)])[0]
+
+
+def erased_ids(work: Work, names: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the names under which erased recordings, given as source and external id, are still known."""
+    key = tenancy.data_key(work, "blind_index")
+    return [
+        "erased-" + _token(key, "external_id", f"{source}\0{external_id}").hex()
+        for source, external_id in names
+    ]

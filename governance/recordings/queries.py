@@ -9,10 +9,16 @@ from collections.abc import Iterable, Sequence
 from sqlmodel import col, func, select
 
 from governance.access.rules import RecordingFacts, State
+from governance.recordings.disposal_queries import (
+    erasure,
+    erasure_of,
+    erasures_of,
+    known_erasures,
+    unfinished_erasures,
+)
 from governance.recordings.listing_queries import Columns, Filters, listing
 from governance.recordings.models import (
     Derived,
-    Erasure,
     Hold,
     Idempotency,
     Media,
@@ -48,8 +54,12 @@ __all__ = [
     "by_agent",
     "by_tokens",
     "count",
+    "erasure",
+    "erasure_of",
+    "erasures_of",
     "holds",
     "kept_from_erasure",
+    "known_erasures",
     "listing",
     "matching",
     "order",
@@ -57,6 +67,7 @@ __all__ = [
     "restrictions",
     "standing_on",
     "suspensions",
+    "unfinished_erasures",
 ]
 
 
@@ -193,16 +204,6 @@ def hold(work: Work, hold_id: str) -> Hold | None:
 def restriction(work: Work, restriction_id: str) -> Restriction | None:
     """Return the restriction, or None."""
     return work.session.exec(select(Restriction).where(Restriction.id == restriction_id)).first()
-
-
-def erasure_of(work: Work, recording_id: str) -> Erasure | None:
-    """Return the recording's erasure, or None."""
-    return work.session.exec(select(Erasure).where(Erasure.recording_id == recording_id)).first()
-
-
-def unfinished_erasures(work: Work) -> Sequence[Erasure]:
-    """Return the erasures that have not reached every copy."""
-    return work.session.exec(select(Erasure).where(Erasure.state == "incomplete")).all()
 
 
 def idempotency(work: Work, key_sha256: str, account_id: str) -> Idempotency | None:

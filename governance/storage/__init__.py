@@ -19,8 +19,8 @@ class BlobStore(Protocol):
     def size(self, name: str) -> int:
         """Return the length in bytes. Raises `NotFoundError`."""
 
-    def delete(self, name: str) -> None:
-        """Remove `name`; removing what is not there is no error, so that a deletion can be repeated."""
+    def delete(self, *names: str) -> None:
+        """Remove `names`; removing what is not there is no error, so that a deletion can be repeated."""
 
     def names(self) -> Iterator[str]:
         """Yield every name in the store, in no order."""

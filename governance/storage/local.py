@@ -63,12 +63,14 @@ class LocalBlobs:
         except FileNotFoundError:
             raise NotFoundError("the stored bytes are not there") from None
 
-    def delete(self, name: str) -> None:
-        """Remove `name`; removing what is not there is no error, so that a deletion can be repeated."""
-        path = self._path(name)
-        path.unlink(missing_ok=True)
-        if path.parent.is_dir():
-            _fsync_folder(path.parent)
+    def delete(self, *names: str) -> None:
+        """Remove `names`; removing what is not there is no error, so that a deletion can be repeated."""
+        paths = [self._path(name) for name in names]
+        for path in paths:
+            path.unlink(missing_ok=True)
+        for folder in {path.parent for path in paths}:
+            if folder.is_dir():
+                _fsync_folder(folder)
 
     def names(self) -> Iterator[str]:
         """Yield every name in the store, in no order."""

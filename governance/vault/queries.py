@@ -1,13 +1,18 @@
 """What is known of blobs and their keys."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import col, func, or_, select
 
+from governance.db import is_one_of
 from governance.runtime import Work
 from governance.tenancy import TenantKey
 from governance.vault.models import Blob, BlobKey
+
+# Word for word what the index of the unswept is over.
+_UNSWEPT = (col(Blob.shredded_at).is_not(None), col(Blob.swept_at).is_(None))
 
 
 def blob(work: Work, blob_id: str) -> Blob | None:
@@ -20,10 +25,31 @@ def key_of(work: Work, blob_id: str) -> BlobKey | None:
     return work.session.exec(select(BlobKey).where(BlobKey.blob_id == blob_id)).first()
 
 
-def shredded(work: Work, limit: int = 500) -> Sequence[Blob]:
-    """Return blobs whose key is gone and whose ciphertext still lies in the store."""
-    asked = select(Blob).where(col(Blob.shredded_at).is_not(None), col(Blob.swept_at).is_(None)).limit(limit)
-    return work.session.exec(asked).all()
+def shredded(work: Work, owners: Collection[str] | None, limit: int) -> Sequence[str]:
+    """Return the ids of blobs, of `owners` if they are given, whose key is gone and whose ciphertext lies in the store."""
+    asked = select(Blob.id).where(*_UNSWEPT)
+    if owners is not None:
+        asked = asked.where(is_one_of(col(Blob.owner), owners))
+    return work.session.exec(asked.limit(limit)).all()
+
+
+def unswept_owners(work: Work, owners: Collection[str]) -> set[str]:
+    """Return which of `owners` have shredded blobs whose ciphertext still lies in the store."""
+    asked = select(Blob.owner).where(*_UNSWEPT, is_one_of(col(Blob.owner), owners))
+    return set(work.session.exec(asked).all())
+
+
+def owned(work: Work, owners: Collection[str], blob_ids: Collection[str] | None) -> dict[str, int]:
+    """Return how many blobs, of `blob_ids` if they are given, each of `owners` has."""
+    asked = select(Blob.owner, func.count(col(Blob.id))).where(is_one_of(col(Blob.owner), owners))
+    if blob_ids is not None:
+        asked = asked.where(is_one_of(col(Blob.id), blob_ids))
+    return dict(work.session.exec(asked.group_by(Blob.owner)).all())
+
+
+def ids_where(work: Work, *conditions: Any) -> Any:
+    """Return the question for the ids of the tenant's blobs that meet `conditions`: to be part of a statement."""
+    return select(Blob.id).where(Blob.tenant == work.tenant, *conditions)
 
 
 def of_owner(work: Work, owner: str) -> Sequence[Blob]:

@@ -2,16 +2,19 @@
 
 import hmac
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import BinaryIO
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from governance import ids, tenancy
 from governance.access.service import Grant
 from governance.audit import service as audit
-from governance.db import forget_deleted
+from governance.db import forget_deleted, is_one_of
 from governance.errors import DeniedError, IntegrityError, NotFoundError
 from governance.runtime import Actor, Runtime, Work
 from governance.vault import queries
@@ -123,7 +126,7 @@ def open(work: Work, grant: Grant, blob_id: str) -> Reader:  # noqa: A001 the se
     key = queries.key_of(work, blob_id)
     if blob is None or key is None:
         raise NotFoundError("the bytes are not there")
-    _check(work, grant, blob)
+    _check(work, grant, blob.owner)
     return _reader(
         work.runtime, blob_id, work.keys.unwrap(key.kek_id, key.wrapped, _context(work.tenant, blob_id))
     )
@@ -139,7 +142,7 @@ def shred(work: Work, grant: Grant, blob_id: str) -> None:
     blob = queries.blob(work, blob_id)
     if blob is None:
         raise NotFoundError("the bytes are not there")
-    _check(work, grant, blob)
+    _check(work, grant, blob.owner)
     key = queries.key_of(work, blob_id)
     if key is not None:
         work.session.delete(key)
@@ -149,19 +152,41 @@ def shred(work: Work, grant: Grant, blob_id: str) -> None:
     work.session.flush()
 
 
-def sweep(runtime: Runtime, actor: Actor) -> int:
-    """Remove from the store the ciphertext of shredded blobs, and from the database's log their keys; return how many went."""
+def shred_all(work: Work, grants: Sequence[Grant], blobs: Mapping[str, str] | None = None) -> dict[str, int]:
+    """Shred every blob of the grants' recordings, or those of them in `blobs` (whose each is); return how many of each.
+
+    As `shred` does for one. Raises `DeniedError` where a grant is for something else.
+    """
+    owners = [grant.resource_id or "" for grant in grants]
+    for grant in grants:
+        _check(work, grant, grant.resource_id or "")
+    counts = queries.owned(work, owners, blobs)
+    connection = work.session.connection()
+    which = [is_one_of(col(Blob.owner), owners), *([] if blobs is None else [is_one_of(col(Blob.id), blobs)])]
+    gone = queries.ids_where(work, *which)
+    connection.execute(
+        sa.delete(BlobKey).where(col(BlobKey.tenant) == work.tenant, col(BlobKey.blob_id).in_(gone))
+    )
+    connection.execute(
+        sa.update(Blob)
+        .where(col(Blob.tenant) == work.tenant, col(Blob.shredded_at).is_(None), *which)
+        .values(shredded_at=work.now, sha256="")
+    )
+    return counts
+
+
+def sweep(runtime: Runtime, actor: Actor, *, owners: Collection[str] | None = None, limit: int = 2000) -> int:
+    """Remove from the store the ciphertext of shredded blobs, and from the database's log their keys; return how many went.
+
+    At most `limit` a call; of `owners` only, where they are given.
+    """
     with runtime.work(actor, write=False) as work:
-        gone = [blob.id for blob in queries.shredded(work)]
-    for name in gone:
-        runtime.blobs.delete(name)  # deleting twice is no error: a crash here only repeats it
+        gone = queries.shredded(work, owners, limit)
+    runtime.blobs.delete(*gone)  # deleting twice is no error: a crash here only repeats it
     if gone:
         with runtime.work(actor) as work:
-            for name in gone:
-                blob = queries.blob(work, name)
-                if blob is not None:
-                    blob.swept_at = work.now
-                    work.session.add(blob)
+            swept = sa.update(Blob).where(col(Blob.tenant) == work.tenant, is_one_of(col(Blob.id), gone))
+            work.session.connection().execute(swept.values(swept_at=work.now))
         forget_deleted(runtime.engine)
     return len(gone)
 
@@ -172,8 +197,7 @@ def sweep_unclaimed(runtime: Runtime, actor: Actor) -> int:
         known = queries.known_ids(work)
         names = queries.unclaimed_before(list(runtime.blobs.names()), known, work.now - UNCLAIMED_AFTER)
         now = work.now.timestamp()
-    for name in names:
-        runtime.blobs.delete(name)
+    runtime.blobs.delete(*names)
     return len(names) + runtime.blobs.sweep_partials(UNCLAIMED_AFTER.total_seconds(), now)
 
 
@@ -219,8 +243,13 @@ def _rewrap(work: Work, kek_id: str, batch: int) -> int:
     return count
 
 
-def _check(work: Work, grant: Grant, blob: Blob) -> None:
-    if grant.tenant != work.tenant or grant.resource_id != blob.owner or grant.actor_id != work.actor.id:
+def _check(work: Work, grant: Grant, owner: str) -> None:
+    if (
+        grant.tenant != work.tenant
+        or not owner
+        or grant.resource_id != owner
+        or grant.actor_id != work.actor.id
+    ):
         raise DeniedError("grant_mismatch", "The grant is for something else.")
 
 

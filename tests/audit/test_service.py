@@ -249,7 +249,7 @@ def test_a_recording_is_erased_without_its_staff(runtime: Runtime, actor: Actor)
         )
     settle(runtime)
     with runtime.work(actor) as work:
-        assert audit.erase_recording(work, "rec_1") == 1
+        assert audit.erase_recordings(work, ["rec_1"]) == {"rec_1": 1}
     with runtime.work(actor) as work:
         assert "party.tel" not in queries.entry(work, one).personal
         assert queries.entry(work, one).personal["actor.name"] == "Ana Müller"

@@ -112,8 +112,9 @@ class FailingBlobs:
             number = self._points.before("the closing of a blob")
         self._points.after(number)
 
-    def delete(self, name: str) -> None:
-        """Remove `name`."""
-        number = self._points.before("the deletion of a blob")
-        self._inner.delete(name)
-        self._points.after(number)
+    def delete(self, *names: str) -> None:
+        """Remove `names`, one after the other."""
+        for name in names:
+            number = self._points.before("the deletion of a blob")
+            self._inner.delete(name)
+            self._points.after(number)
