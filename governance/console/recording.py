@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Response
 
-from governance.access import permissions
 from governance.access import service as access
 from governance.audit import service as audit
 from governance.console import tape, wording
-from governance.console.deps import RecordingId, Signed, Visitor
+from governance.console.deps import RecordingId, Signed
+from governance.console.hearing import Heard, hear
 from governance.console.rendering import page
-from governance.console.tape import Tape, Turn
-from governance.errors import DeniedError, GovernanceError, NotFoundError, QuarantinedError
-from governance.recordings import people, playback, queries
-from governance.recordings.models import ERASED, MASTER, RELEASED, RENDITION, Media, Party, Recording
+from governance.console.tape import Tape
+from governance.errors import NotFoundError
+from governance.recordings import people, queries
+from governance.recordings.models import ERASED, MASTER, RENDITION, Media, Party, Recording
 from governance.redaction import queries as redaction
-from governance.redaction import transcripts
 from governance.redaction.models import RedactionRun
 from governance.redaction.spans import SAD, Certainty, Entity, certainty_of
 from governance.runtime import Work
@@ -32,19 +29,6 @@ _DONE = {
     "released": "Your decision is written down. The recording was redacted and looked at again: it is released.",
     "quarantined": "Your decision is written down. The recording was redacted again and stays in quarantine.",
 }
-
-
-@dataclass
-class Heard:
-    """What the visitor gets for the purpose they named: sound, words, or the sentence that says why not."""
-
-    purpose: str = ""
-    level: str = RENDITION
-    refusal: str | None = None
-    reason_code: str = ""
-    sources: tuple[str, ...] = ()
-    turns: tuple[Turn, ...] = ()
-    no_words: str | None = None
 
 
 @router.get("/recordings/{recording_id}")
@@ -69,7 +53,7 @@ def show(
         known = _known(work, row, identifiers)
         is_suspected = facts.suspected_sad
     names = _names(row, [party for party, _ in known["parties"]])
-    heard = _hear(visitor, row, known["media"], names, purpose, level) if purpose else Heard(level=level)
+    heard = hear(visitor, row, names, purpose, level) if purpose else Heard(level=level)
     run: RedactionRun | None = known["run"]
     return page(
         "recording",
@@ -77,8 +61,9 @@ def show(
         403 if heard.refusal else 200,
         row=row,
         heard=heard,
-        tapes=_tapes(row, known["media"], names, run.spans if run else [], heard.turns),
+        tapes=_tapes(row, known["media"], names, run.spans if run else [], heard),
         names=names,
+        restricted={one.purpose for one in known["restrictions"]},
         unseen=wording.UNSEEN,
         suspicions=_suspicions(run) if is_suspected else [],
         may_decide=is_suspected and visitor.may("recording:quarantine:decide"),
@@ -125,56 +110,6 @@ def _suspicions(run: RedactionRun | None) -> list[dict[str, Any]]:
     return sorted(found, key=lambda span: int(span["start_ms"]))
 
 
-def _hear(
-    visitor: Visitor,
-    row: Recording,
-    media: Sequence[Media],
-    names: Mapping[int, str],
-    purpose: str,
-    level: str,
-) -> Heard:
-    """Ask the areas for what was chosen. A refusal is theirs, is in the log, and is shown as the sentence it is."""
-    heard = Heard(purpose, level)
-    try:
-        with visitor.work() as work:
-            now = queries.recording(work, row.id) or row
-            access.require(
-                work, permissions.play(level), queries.facts(work, now), purpose=purpose, level=level
-            )
-            if now.state != RELEASED:
-                raise QuarantinedError("The recording is in quarantine: nobody plays it.")
-            stored = queries.renditions(work, row.id)
-        voices = [one.id for one in media if any(r.media_id == one.id and r.level == level for r in stored)]
-        heard.sources = tuple(
-            f"/v1/recordings/{row.id}/audio?{urlencode({'purpose': purpose, 'level': level, 'media': one})}"
-            for one in voices
-        )
-        heard.turns = tuple(_words(visitor, row, names, purpose))
-    except DeniedError as error:
-        heard.refusal, heard.reason_code = str(error), error.reason
-    except QuarantinedError as error:
-        heard.refusal, heard.reason_code = str(error), error.code
-    except GovernanceError as error:
-        if not heard.sources:
-            raise
-        heard.no_words = str(error)
-    return heard
-
-
-def _words(visitor: Visitor, row: Recording, names: Mapping[int, str], purpose: str) -> list[Turn]:
-    with visitor.work(write=False) as work:
-        positions = sorted({one.position for one in queries.transcripts(work, row.id, RENDITION)})
-    said: list[Turn] = []
-    for position in positions:
-        opened = playback.read_transcript(
-            visitor.runtime, visitor.actor, row.id, purpose=purpose, position=position
-        )
-        with opened.reader as reader:
-            body = reader.readall()
-        said += tape.turns(transcripts.read(body).words, names)
-    return said
-
-
 def _names(row: Recording, parties: Sequence[Party]) -> dict[int, str]:
     """Return who is on which channel, as the recorder said of the channel, or else of who took part."""
     known = {party.channel: party.role for party in parties if party.channel is not None}
@@ -189,7 +124,7 @@ def _tapes(
     media: Sequence[Media],
     names: Mapping[int, str],
     spans: Sequence[dict[str, Any]],
-    said: Sequence[Turn],
+    heard: Heard,
 ) -> list[Tape]:
     voices = [one for one in media if one.kind == "voice" or one.duration_ms]
     return [
@@ -198,7 +133,9 @@ def _tapes(
             names,
             one.channel_count or 1,
             [span for span in spans if span.get("stream", 0) == one.position],
-            said,
+            heard.turns,
+            heard.waves[one.id].channels if one.id in heard.waves else (),
+            one.id,
         )
         for one in voices
     ]

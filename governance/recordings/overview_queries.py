@@ -1,21 +1,41 @@
 """What a page says of many recordings at once: how many, in which state, why in quarantine. Always of what somebody may see."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped
 from sqlmodel import col, func, select
 
-from governance.recordings.models import ERASED, Quarantine, Recording
+from governance.recordings.models import ERASED, QUARANTINED, RELEASED, Quarantine, Recording
+from governance.recordings.search_queries import narrowed
 from governance.runtime import Work
 
 MOST_CHOICES = 200
+MOST_COUNTED = 10_000
+"""Nobody waits while a million rows are counted: `MOST_COUNTED + 1` says "more than that"."""
+_NEWEST = 5_000
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What occurs in the newest of the visible recordings: what a search is offered, not all that it may ask for."""
+
+    teams: tuple[str, ...]
+    agents: tuple[str, ...]
+    lines: tuple[str, ...]
 
 
 def counts(work: Work, visible: sa.ColumnElement[bool]) -> dict[str, int]:
-    """Return how many of the visible recordings are in each state; the erased are in none."""
-    asked = select(Recording.state, func.count(col(Recording.id))).where(visible, Recording.state != ERASED)
-    return dict(work.session.exec(asked.group_by(Recording.state)).all())
+    """Return how many of the visible recordings are in each state, counted to `MOST_COUNTED + 1`; the erased are in none."""
+    return {
+        state: _counted(work, sa.and_(visible, narrowed(work, state=state)))
+        for state in (RELEASED, QUARANTINED)
+    }
+
+
+def _counted(work: Work, condition: sa.ColumnElement[bool]) -> int:
+    found = select(Recording.id).where(condition).limit(MOST_COUNTED + 1).subquery()
+    return work.session.exec(select(func.count()).select_from(found)).one()
 
 
 def quarantine_reasons(work: Work, visible: sa.ColumnElement[bool]) -> list[tuple[str, int]]:
@@ -42,17 +62,18 @@ def open_quarantines(work: Work, recording_ids: Sequence[str]) -> dict[str, list
     return found
 
 
-def teams(work: Work, visible: sa.ColumnElement[bool]) -> list[str]:
-    """Return the teams of the visible recordings: what a list can be narrowed to."""
-    return _distinct(work, visible, col(Recording.team))
-
-
-def agents(work: Work, visible: sa.ColumnElement[bool]) -> list[str]:
-    """Return the agents of the visible recordings."""
-    return _distinct(work, visible, col(Recording.agent_id))
-
-
-def _distinct(work: Work, visible: sa.ColumnElement[bool], column: Mapped[str | None]) -> list[str]:
-    asked = sa.select(column).where(visible, col(Recording.state) != ERASED, column.is_not(None))
-    rows = work.session.execute(asked.distinct().order_by(column).limit(MOST_CHOICES)).scalars()
-    return list(rows)
+def choices(work: Work, visible: sa.ColumnElement[bool]) -> Choices:
+    """Return teams, agents and lines of business of the newest visible recordings, each in its order."""
+    columns = (col(Recording.team), col(Recording.agent_id), col(Recording.line_of_business))
+    newest = (
+        sa.select(*columns)
+        .where(visible, col(Recording.state) != ERASED)
+        .order_by(col(Recording.started_at).desc(), col(Recording.id).desc())
+        .limit(_NEWEST)
+        .subquery()
+    )
+    rows = work.session.execute(sa.select(newest).distinct()).all()
+    teams, agents, lines = (
+        tuple(sorted({row[at] for row in rows if row[at]})[:MOST_CHOICES]) for at in range(3)
+    )
+    return Choices(teams, agents, lines)

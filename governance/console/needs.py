@@ -1,0 +1,173 @@
+"""What waits for the visitor, gathered from every area that has something for their role, the nearest deadline first.
+
+Each kind is asked for by itself and only of whoever may see it; of each a few are shown, and how many more there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from governance.access import queries as people
+from governance.console import phrases
+from governance.console.deps import Visitor
+from governance.findings import queries as findings
+from governance.findings.models import OPEN
+from governance.recordings import queries as catalog
+from governance.recordings.reasons import SUSPECTED_SAD
+from governance.retention import queries as retention
+from governance.retention.models import RELEASE_REQUESTED
+from governance.retention.rules import later
+from governance.runtime import Work
+from governance.subjects import queries as requests
+
+FEW = 6
+SOON = timedelta(days=14)
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing to do: what it is, why, where, and until when (None: when there is time)."""
+
+    icon: str
+    title: str
+    because: str
+    href: str
+    due_at: datetime | None = None
+
+
+def of(work: Work, visitor: Visitor) -> list[Need]:
+    """Return what waits for the visitor, by deadline."""
+    found = [
+        *_requests(work, visitor),
+        *_findings(work, visitor),
+        *_matters(work, visitor),
+        *_reviews(work, visitor),
+        *_suspicions(work, visitor),
+        *_break_glass(work, visitor),
+    ]
+    return sorted(found, key=lambda need: need.due_at or _NEVER)
+
+
+def _more(icon: str, count: int, what: str, href: str) -> list[Need]:
+    return [Need(icon, f"{count} more {what}", "", href)] if count > 0 else []
+
+
+def _requests(work: Work, visitor: Visitor) -> list[Need]:
+    if not visitor.may("request:manage"):
+        return []
+    late = requests.unacknowledged(work)
+    ending = [one for one in requests.near_end(work, SOON) if one not in late]
+    told = [
+        Need(
+            "requests",
+            f"{phrases.kind(one.kind)} {one.number} is not acknowledged",
+            "The person does not know yet that it has come in.",
+            f"/requests/{one.id}",
+            one.acknowledge_by,
+        )
+        for one in late
+    ] + [
+        Need(
+            "requests",
+            f"{phrases.kind(one.kind)} {one.number}",
+            phrases.request_state(one.state) + ".",
+            f"/requests/{one.id}",
+            one.due_at,
+        )
+        for one in ending
+    ]
+    return told[:FEW] + _more("requests", len(told) - FEW, "requests", "/requests")
+
+
+def _findings(work: Work, visitor: Visitor) -> list[Need]:
+    if not visitor.may("finding:work"):
+        return []
+    mine, _ = findings.findings(
+        work, findings.Filters(state=OPEN, assignee=visitor.actor.account_id), None, FEW
+    )
+    role, _ = findings.findings(work, findings.Filters(state=OPEN, owner=visitor.actor.role), None, FEW + 1)
+    # What is assigned to somebody else is theirs; the list of findings shows it.
+    unassigned = [one for one in role if one.assignee is None]
+    path = work.policies.interventions.path
+    told = [
+        Need("findings", path(one.kind).title, one.because, f"/findings/{one.id}", one.due_at)
+        for one in (*mine, *unassigned)
+    ]
+    more = sum(tally.open for tally in findings.summary(work) if tally.owner == visitor.actor.role) - len(
+        role
+    )
+    return told[: 2 * FEW] + _more("findings", more, "findings", "/findings?mine=true")
+
+
+def _matters(work: Work, visitor: Visitor) -> list[Need]:
+    if not visitor.may("recording:hold"):
+        return []
+    told = []
+    for one in retention.matters(work):
+        review_at = datetime.combine(one.review_by + timedelta(days=1), time(), UTC)
+        if one.state == RELEASE_REQUESTED and one.requested_person != visitor.actor.person:
+            because = "Somebody asks that this hold ends; another person decides."
+            told.append(
+                Need("hold", "A hold is to be released", because, f"/matters/{one.id}", one.requested_at)
+            )
+        elif review_at <= work.now + SOON:
+            because = "Confirm that it is still needed, or ask for its release."
+            told.append(Need("hold", "A hold is to be reviewed", because, f"/matters/{one.id}", review_at))
+    return told[:FEW] + _more("hold", len(told) - FEW, "holds", "/matters")
+
+
+def _reviews(work: Work, visitor: Visitor) -> list[Need]:
+    if not visitor.may("retention:run"):
+        return []
+    count = retention.reviews_waiting(work)
+    if not count:
+        return []
+    first, _ = retention.falling_due(work, retention.Filters(in_review=True), None, 1)
+    asked_at = first[0].review_asked_at if first else None
+    title = "A recording waits for a decision" if count == 1 else f"{count:,} recordings wait for a decision"
+    because = "Their period is over: keep each for a reason, or erase it."
+    due_at = later(asked_at, work.policies.retention.review_within) if asked_at else None
+    return [Need("clock", title, because, "/retention/reviews", due_at)]
+
+
+def _suspicions(work: Work, visitor: Visitor) -> list[Need]:
+    if not visitor.may("recording:quarantine:decide"):
+        return []
+    waiting = catalog.quarantined_for(work, (SUSPECTED_SAD,), FEW + 1)
+    told = [
+        Need(
+            "recordings",
+            f"Decide about {row.external_id}",
+            "Authentication data is suspected in it.",
+            f"/recordings/{row.id}",
+        )
+        for one in waiting[:FEW]
+        if (row := catalog.recording(work, one)) is not None
+    ]
+    if len(waiting) > FEW:
+        told.append(Need("recordings", "More suspicions", "", "/recordings?state=quarantined"))
+    return told
+
+
+def _break_glass(work: Work, visitor: Visitor) -> list[Need]:
+    told = []
+    if visitor.may("break_glass:approve"):
+        wait = timedelta(hours=work.policies.access.break_glass.wait_hours)
+        titles = {str(name): one.title for name, one in work.policies.purposes.purposes.items()}
+        for one in people.break_glasses(work, state="requested"):
+            if work.now < one.requested_at + wait and one.requester_person != visitor.actor.person:
+                because = f"For {one.minutes} minutes: {titles.get(one.purpose, one.purpose).lower()}."
+                told.append(
+                    Need(
+                        "glass", "Break-glass is asked for", because, "/break-glass", one.requested_at + wait
+                    )
+                )
+    if visitor.may("break_glass:review"):
+        used = [one for one in people.to_review(work) if one.requester_person != visitor.actor.person]
+        told += [
+            Need("glass", "A break-glass is to be reviewed", f"Used {one.used_count} times.", "/break-glass")
+            for one in used
+        ]
+    return told[:FEW] + _more("glass", len(told) - FEW, "break-glass requests", "/break-glass")

@@ -1,0 +1,115 @@
+"""How the pages about recordings, requests, holds and findings say things: codes as words, numbers as people write them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from governance.recordings.overview_queries import MOST_COUNTED
+
+KINDS = {
+    "access": "Access request",
+    "objection": "Objection",
+    "marketing_objection": "Objection to marketing",
+    "opt_out": "Opt-out",
+}
+REQUEST_STATES = {
+    "received": "Received",
+    "examining": "Being examined",
+    "decided": "Decided, not answered yet",
+    "answered": "Answered",
+    "closed": "Closed",
+    "withdrawn": "Withdrawn",
+}
+CHANNELS = {"portal": "By the form on the web", "api": "By a system", "by_hand": "Taken down by hand"}
+REQUESTERS = {"customer": "Customer", "staff": "Member of staff"}
+IDENTITIES = {"undoubted": "Not doubted", "doubted": "In doubt", "proven": "Proven"}
+IDENTIFIERS = {
+    "tel": "Telephone number",
+    "email": "E-mail address",
+    "customer_number": "Customer number",
+    "agent_id": "Agent’s id",
+}
+OUTCOMES = {"granted": "Granted", "partly": "Granted in part", "refused": "Refused"}
+REFUSALS = {
+    "identity_not_proven": "We cannot tell who asks (Art. 12(2))",
+    "unfounded": "Manifestly unfounded (Art. 12(5))",
+    "excessive": "Excessive (Art. 12(5))",
+    "rights_of_others": "It would adversely affect others (Art. 15(4))",
+    "compelling_grounds": "Compelling legitimate grounds (Art. 21(1))",
+    "not_covered": "No law gives this right here",
+}
+GROUNDS = {
+    "undecided": "Not decided yet",
+    "objection_upheld": "The objection stands",
+    "grounds_outweigh": "Compelling grounds outweigh it",
+}
+PAUSES = {"identity": "identity is in doubt", "clarification": "the person is asked what they mean"}
+CANDIDATES = {"undecided": "Not decided", "confirmed": "Confirmed", "excluded": "Excluded"}
+SEVERITIES = {"critical": "Critical", "high": "High", "medium": "Medium", "low": "Low"}
+SEVERITY_TONES = {"critical": "bad", "high": "warn", "medium": "info", "low": ""}
+ACTIONS = {"erase": "Erase", "erase_master": "Erase the master", "review": "Review by a person"}
+ACTIONS_DONE = {"erase": "erased", "erase_master": "their master erased", "review": "reviewed by a person"}
+STARTS = {
+    "end_of_call": "the end of the call",
+    "taken_in": "the day it was taken in",
+    "case_closed": "the closing of the case",
+    "contract_ended": "the end of the contract",
+}
+MATTERS = {
+    "open": "In force",
+    "release_requested": "In force, release asked for",
+    "released": "Released",
+}
+
+
+def bounded(count: int) -> str:
+    """Return a number that was counted to a bound: `10,000+` where there are more."""
+    return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
+
+
+def day(at: date | datetime | None) -> str:
+    """Return `26 Oct 2026`."""
+    return f"{at:%-d %b %Y}" if at else "–"
+
+
+def month(name: str) -> str:
+    """Return `2027-03` as `March 2027`, and `now` as what is due already."""
+    return f"{date.fromisoformat(name + '-01'):%B %Y}" if name != "now" else "Now"
+
+
+def rule(name: str) -> str:
+    """Return the name of a retention rule as words: `card_payments` as `Card payments`."""
+    return "Everything else (the default)" if name == "default" else name.replace("_", " ").capitalize()
+
+
+def from_words(words: dict[str, str]) -> Callable[[str | None], str]:
+    """Return the filter that says a code by its word; one without a word stays readable."""
+    return lambda code: words.get(code, code.replace("_", " ").capitalize()) if code else "–"
+
+
+kind = from_words(KINDS)
+request_state = from_words(REQUEST_STATES)
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "bounded": bounded,
+    "candidate": from_words(CANDIDATES),
+    "request_channel": from_words(CHANNELS),
+    "day": day,
+    "disposal": from_words(ACTIONS),
+    "grounds": from_words(GROUNDS),
+    "identifier": from_words(IDENTIFIERS),
+    "identity": from_words(IDENTITIES),
+    "kind": kind,
+    "matter_state": from_words(MATTERS),
+    "month": month,
+    "pause": from_words(PAUSES),
+    "refusal": from_words(REFUSALS),
+    "request_outcome": from_words(OUTCOMES),
+    "request_state": request_state,
+    "requester": from_words(REQUESTERS),
+    "rule": rule,
+    "severity": from_words(SEVERITIES),
+    "severity_tone": lambda code: SEVERITY_TONES.get(code, ""),
+}
