@@ -9,7 +9,7 @@ from fastapi import Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from governance.console import assets, navigation, wording
+from governance.console import assets, navigation, phrases, wording
 from governance.console.deps import Visitor
 
 # No inline style or script anywhere: what somebody manages to write into a page stays text.
@@ -35,7 +35,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(wording.FILTERS)
+    made.filters.update(wording.FILTERS | phrases.FILTERS)
     made.globals.update(asset=assets.address, places=navigation.offered, tabs=navigation.tabs)
     return made
 
