@@ -24,8 +24,10 @@ from apscheduler.triggers.interval import IntervalTrigger
 from governance import log
 from governance.audit import service as audit
 from governance.continuity import occupancy, queries
+from governance.messages import service as messages
 from governance.recordings import erasure, standing
 from governance.redaction import service as redaction
+from governance.retention import service as retention
 from governance.runtime import Actor, Runtime
 from governance.vault import service as vault
 
@@ -76,6 +78,35 @@ def _carry_out_orders(runtime: Runtime, tenant: str) -> None:
     standing.carry_out_all(runtime, Actor.system(tenant, "svc_recordings"))
 
 
+def _deliver(runtime: Runtime, tenant: str) -> None:
+    messages.deliver_due(runtime, Actor.system(tenant, "svc_messages"))
+
+
+def _forget_messages(runtime: Runtime, tenant: str) -> None:
+    messages.forget(runtime, Actor.system(tenant, "svc_messages"))
+
+
+def _reckon(runtime: Runtime, tenant: str) -> None:
+    retention.schedule_next(runtime, Actor.system(tenant, retention.SERVICE))
+
+
+def _erase_due(runtime: Runtime, tenant: str) -> None:
+    # A thousand a minute keeps up with any archive, and leaves the database to others in between.
+    retention.sweep(runtime, Actor.system(tenant, retention.SERVICE), limit=1000)
+
+
+def _sweep_all_due(runtime: Runtime, tenant: str) -> None:
+    house = Actor.system(tenant, retention.SERVICE)
+    retention.schedule(runtime, house)
+    retention.sweep(runtime, house)
+
+
+def _prove(runtime: Runtime, tenant: str) -> None:
+    proof = retention.prove_quarterly(runtime, Actor.system(tenant, retention.SERVICE))
+    if proof is not None and not proof.holds:
+        _log.error("something overdue is left", tenant=tenant, proof=proof.id)
+
+
 def _self_audit(runtime: Runtime, tenant: str) -> None:
     result = audit.self_audit(runtime, Actor.system(tenant, "svc_sequencer"))
     if not result.holds:
@@ -88,19 +119,29 @@ JOBS = (
     Job("try failed redactions again", timedelta(hours=1), _queue_failed),
     Job("beat", timedelta(seconds=60), _beat),
     Job("carry out standing orders", timedelta(seconds=2), _carry_out_orders),
+    Job("deliver messages", timedelta(seconds=1), _deliver),
+    Job("reckon deadlines", timedelta(seconds=10), _reckon),
+    Job("erase what is due", timedelta(minutes=1), _erase_due),
     Job("sweep shredded bytes", timedelta(minutes=1), _sweep),
     Job("finish erasures", timedelta(minutes=1), _finish_erasures),
+    Job("sweep everything due", time(1, 30), _sweep_all_due),
     Job("audit the log", time(2, 30), _self_audit),
+    Job("forget what messages said", time(3, 0), _forget_messages),
     Job("sweep unclaimed bytes", time(3, 30), _sweep_unclaimed),
+    Job("prove that nothing is overdue", time(4, 30), _prove),
 )
 """All of it. What a break-glass or a session may no longer do ends by the clock wherever it is asked; no job ends it."""
 
 
 def recover(runtime: Runtime) -> int:
-    """Carry out every erasure that was decided and not done, before anybody is let in; return how many there were."""
+    """Carry out what the ledger knows and the database does not, before anybody is let in; return how many that was.
+
+    The orders first: what has come under a hold since is not erased by a decision that was never carried out.
+    """
     with runtime.unscoped(Actor.system("", "svc_jobs")) as work:
         tenants = queries.tenants(work)
-    return sum(erasure.recover(runtime, tenant) for tenant in tenants)
+    orders = sum(standing.recover(runtime, tenant) for tenant in tenants)
+    return orders + sum(erasure.recover(runtime, tenant) for tenant in tenants)
 
 
 class Scheduler:

@@ -8,10 +8,13 @@ from governance.api import (
     condition,
     decisions,
     ingest,
+    matters,
+    messages,
     people,
     playback,
     recordings,
     redactions,
+    retention,
     sessions,
 )
 
@@ -21,9 +24,12 @@ ROUTERS = (
     recordings.router,
     playback.router,
     decisions.router,
+    retention.router,
+    matters.router,
     break_glass.router,
     redactions.router,
     people.router,
+    messages.router,
     audit_log.router,
     condition.router,
 )
@@ -32,6 +38,6 @@ OPEN_TO_EVERYBODY: dict[str, str] = {
     "/v1/sessions": "one signs in here",
     "/v1/sign-in-links/redeem": "likewise",
     "/healthz": "says that the process answers, and nothing else",
-    "/readyz": "says of four parts whether they work; whoever routes requests here has no account",
+    "/readyz": "says of five parts whether they work; whoever routes requests here has no account",
     "/metrics": "numbers without a name in them; a reverse proxy keeps them inside (docs/api.md)",
 }

@@ -44,6 +44,8 @@ COMMANDS = (
     Command("ingest", "Take recordings in from files and folders", ("ingest",)),
     Command("recordings", "List and show recordings", ("recordings",)),
     Command("erase", "Erase a recording and everything made from it", ("recordings",)),
+    Command("sweep", "Erase what is due, or say what would be", ("sweep",)),
+    Command("retention", "Note events that start a period", ("sweep",)),
     Command(
         "redact",
         "Redact recordings, or files without a catalog",
@@ -58,7 +60,9 @@ COMMANDS = (
     Command("key", "Make, list and revoke API keys", ("api_keys",)),
     Command("tenant", "Make and list tenants", ("tenants",)),
     Command("keys", "Rotate and retire the wrapping keys", ("keys",)),
-    Command("policy", "Check policy files", ("policy",)),
+    Command("messages", "See what could not be delivered, send it again, try mail", ("messages",)),
+    Command("webhook", "Make, list and remove webhooks", ("webhooks",)),
+    Command("policy", "Check and compare policy files", ("policy",)),
     Command("backup", "Write a backup into a new folder", ("backup",)),
     Command("restore", "Replace the database and the blobs by those of a backup", ("backup",)),
 )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from governance.db import is_one_of
-from governance.recordings.models import ERASED, MASTER, Derived, Media, Recording, Rendition, Transcript
+from governance.recordings.models import ERASED, MASTER, RENDITION, Media, Recording, Rendition, Transcript
 from governance.redaction.models import RedactionRun
 from governance.retention.models import KEEP_UNTIL, RetentionEvent, RetentionReview
 from governance.retention.rules import NOT_EXAMINED, NOTHING, Facts
@@ -113,14 +113,17 @@ def _found(work: Work, ids: Sequence[str]) -> dict[str, frozenset[str]]:
 
 
 def _masters(work: Work, ids: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    for table in (Rendition, Transcript, Derived):
-        asked = select(table.recording_id).where(
-            is_one_of(col(table.recording_id), ids),
-            table.level == MASTER,
+    """Return which recordings have a master and a rendition: without the one there is nothing to erase, without the
+    other nothing would be left.
+    """
+    found: dict[str, set[str]] = {MASTER: set(), RENDITION: set()}
+    for table in (Rendition, Transcript):
+        asked = select(table.recording_id, table.level).where(
+            is_one_of(col(table.recording_id), ids), col(table.level).in_(sorted(found))
         )
-        found.update(work.session.exec(asked))
-    return found
+        for recording_id, level in work.session.exec(asked):
+            found[level].add(recording_id)
+    return found[MASTER] & found[RENDITION]
 
 
 def _events(work: Work, ids: Sequence[str]) -> dict[str, dict[str, datetime]]:
