@@ -36,13 +36,19 @@ class UnauthenticatedError(GovernanceError):
 
 
 class DeniedError(GovernanceError):
-    """An actor we know asked for what they may not have. `reason` is a code from a closed vocabulary."""
+    """An actor we know asked for what they may not have. `reason` is a code from a closed vocabulary.
+
+    `permission` is the one that was missing, where it was one: so that a page can say whose role has it.
+    """
 
     code = "denied"
 
-    def __init__(self, reason: str, because: str = "You may not do this.") -> None:
+    def __init__(
+        self, reason: str, because: str = "You may not do this.", *, permission: str | None = None
+    ) -> None:
         super().__init__(because)
         self.reason = reason
+        self.permission = permission
 
 
 class NotFoundError(GovernanceError):

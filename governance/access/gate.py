@@ -41,7 +41,7 @@ def check(
         _log(work, permission, facts, decision.code, purpose, level)
         if facts is not None and not _may_know(work, facts):
             raise NotFoundError("there is no such recording")
-        raise DeniedError(decision.code, decision.because)
+        raise DeniedError(decision.code, decision.because, permission=permission)
     if (
         decision.break_glass_id is not None
         and PERMISSIONS[permission].level is not None

@@ -14,6 +14,9 @@ from governance.db import Tenanted, UtcDateTime
 
 OPEN, FROZEN = "open", "frozen"
 
+REFUSED = sa.text("outcome > 0")
+"""What the partial index of refusals is over, word for word: a query that says it can use the index."""
+
 _Counter = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -63,6 +66,15 @@ class AuditEntry(Tenanted, table=True):
         sa.Index("ix_audit_entry_act", "log_id", "act", "idx"),
         sa.Index("ix_audit_entry_at", "log_id", "at"),
         sa.Index("ix_audit_entry_id", "id"),
+        # What failed or was denied is rare and asked for first: an index of it alone costs the sequencer next to nothing.
+        sa.Index(
+            "ix_audit_entry_refused",
+            "log_id",
+            "outcome",
+            "idx",
+            sqlite_where=REFUSED,
+            postgresql_where=REFUSED,
+        ),
     )
 
     tenant: str = Field(max_length=40)

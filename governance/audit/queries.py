@@ -10,20 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from sqlmodel import col, select
 
 from governance.audit import leaf as leaves
-from governance.audit import log_queries, seal
+from governance.audit import log_queries, seal, search_queries
 from governance.audit.checkpoint import Checkpoint
-from governance.audit.models import (
-    AuditBlind,
-    AuditEntry,
-    AuditEntryRes,
-    AuditLog,
-    AuditPrivate,
-)
+from governance.audit.models import AuditEntry, AuditLog
 from governance.audit.proof import TlogProof
+from governance.audit.search_queries import Known
 from governance.errors import InvalidError, NotFoundError
 from governance.runtime import Work
 
@@ -69,19 +63,6 @@ class Detail:
 
 
 @dataclass(frozen=True)
-class Known:
-    """What a person is known as in the log beyond their name and number there: each of them a query for texts.
-
-    `subjects` are references that personal values are sealed under, `resources` are `kind:id`, `actors` are ids. Who
-    asks the log need not be the one who knows recordings and accounts, and either can be many.
-    """
-
-    subjects: Sequence[Any] = ()
-    resources: Sequence[Any] = ()
-    actors: Sequence[Any] = ()
-
-
-@dataclass(frozen=True)
 class Health:
     """How far the log is behind: what waits, what is unsigned, since when."""
 
@@ -118,21 +99,12 @@ def search(
     if outcome is not None and outcome not in leaves.OUTCOMES:
         raise InvalidError("the outcome is one of success, failure, denied", "outcome")
     limit = max(1, min(limit, MOST))
-    conditions: list[Any] = [
-        *([col(AuditEntry.actor) == actor] if actor else []),
-        *([col(AuditEntry.act) == act] if act else []),
-        *([col(AuditEntry.outcome) == leaves.OUTCOMES.index(outcome)] if outcome else []),
-        *([col(AuditEntry.at) >= since] if since else []),
-        *([col(AuditEntry.at) < until] if until else []),
-    ]
+    conditions = search_queries.narrowed(actor=actor, act=act, outcome=outcome, since=since, until=until)
     found: list[Entry] = []
     for log, last in _shards_before(work, before):
         wanted = limit + 1 - len(found)
         if wanted > 0:
-            here = [
-                *_concerning(log, res),
-                *(_of_person(work, log, person, known or Known()) if person else []),
-            ]
+            here = search_queries.concerning(work, log, res=res, person=person, known=known)
             found += _range(work, log, last, [*conditions, *here], wanted)
     page = tuple(found[:limit])
     return Page(page, page[-1].position if len(found) > limit else None)
@@ -205,42 +177,6 @@ def _proof(work: Work, row: AuditEntry, log: AuditLog) -> TlogProof | None:
         return None
     path = log_queries.reader(work, log).inclusion(row.idx, signed.size)
     return TlogProof(row.idx, tuple(path), signed.note)
-
-
-def _of_person(work: Work, log: AuditLog, person: str, known: Known) -> list[Any]:
-    """Return the condition that an entry of `log` concerns a person: as places, so that each way uses its own index."""
-    by_token = select(AuditBlind.entry_id).where(
-        AuditBlind.tenant == work.tenant, AuditBlind.token == seal.token(work, person)
-    )
-    references: list[Any] = [
-        AuditPrivate.subject_ref == person,
-        *(col(AuditPrivate.subject_ref).in_(each) for each in known.subjects),
-    ]
-    sealed = [
-        select(AuditPrivate.entry_id).where(AuditPrivate.tenant == work.tenant, reference)
-        for reference in references
-    ]
-    own = AuditEntry.log_id == log.log_id
-    places = [
-        select(AuditEntry.idx).where(own, col(AuditEntry.id).in_(sa.union(by_token, *sealed))),
-        *(select(AuditEntry.idx).where(own, col(AuditEntry.actor).in_(each)) for each in known.actors),
-        *(
-            select(AuditEntryRes.idx).where(
-                AuditEntryRes.log_id == log.log_id, col(AuditEntryRes.res).in_(each)
-            )
-            for each in known.resources
-        ),
-    ]
-    return [col(AuditEntry.idx).in_(sa.union(*places) if len(places) > 1 else places[0])]
-
-
-def _concerning(log: AuditLog, res: tuple[str, str] | None) -> list[Any]:
-    if res is None:
-        return []
-    places = select(AuditEntryRes.idx).where(
-        AuditEntryRes.log_id == log.log_id, AuditEntryRes.res == f"{res[0]}:{res[1]}"
-    )
-    return [col(AuditEntry.idx).in_(places)]
 
 
 def _shards_before(work: Work, before: str | None) -> Iterator[tuple[AuditLog, int]]:

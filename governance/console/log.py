@@ -1,40 +1,66 @@
-"""The log: who did what, newest first; and each entry with the proof that it stands where it stands."""
+"""The log: who did what, newest first, and when, as a plot. Whoever looks here stands in it too."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Annotated
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
-import orjson
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from governance.access import queries as people
 from governance.access import service as access
-from governance.audit import queries
+from governance.audit import queries, timeline_queries
 from governance.audit import service as audit
-from governance.console import wording
-from governance.console.deps import Signed, Visitor
+from governance.console import charts, wording
+from governance.console.charts import Chart, Series
+from governance.console.deps import Sent, Signed, Visitor
 from governance.console.rendering import page
 from governance.errors import InvalidError
+from governance.recordings import identity_queries
 from governance.runtime import Work
 
 router = APIRouter(prefix="/log")
 
 PAGE = 50
 OUTCOMES = ("success", "failure", "denied")
-EntryId = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$")]
 Text = Annotated[str, Query(max_length=80)]
+_SERIES = (Series("Done", "plain"), Series("Failed", "warn"), Series("Denied", "bad"))
+_STEPS = (
+    timedelta(minutes=5),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(days=1),
+    timedelta(days=7),
+    timedelta(days=30),
+)
+_COLUMNS = 48
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the list is narrowed to."""
+    """What the list is narrowed to, as it was typed. `person` comes by POST only: it stands in no address."""
 
     act: str = ""
     actor: str = ""
     recording: str = ""
     outcome: str = ""
+    since: str = ""
+    until: str = ""
+    person: str = ""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether it is narrowed at all."""
+        return any(asdict(self).values())
+
+    def address(self, **more: str) -> str:
+        """Return where this list lies. Not for a person's."""
+        told = {name: value for name, value in {**asdict(self), **more}.items() if value and name != "person"}
+        return f"/log?{urlencode(told)}" if told else "/log"
 
 
 @router.get("")
@@ -44,64 +70,101 @@ def show(
     actor: Text = "",
     recording: Text = "",
     outcome: Text = "",
+    since: Text = "",
+    until: Text = "",
     before: Text = "",
 ) -> Response:
     """List entries, newest first. Looking is itself an entry."""
-    asked = Asked(act.strip(), actor.strip(), recording.strip(), outcome)
-    if outcome not in ("", *OUTCOMES):
+    asked = Asked(act.strip(), actor.strip(), recording.strip(), outcome, since.strip(), until.strip())
+    return _page(visitor, asked, before)
+
+
+@router.post("")
+def search(visitor: Signed, form: Sent) -> Response:
+    """List the entries that concern a person, who is named in the form's body and in no address."""
+    given = {
+        name: form.get(name).strip()[:80]
+        for name in ("act", "actor", "recording", "outcome", "since", "until")
+    }
+    return _page(visitor, Asked(**given, person=form.get("person").strip()[:200]), form.get("before")[:40])
+
+
+def _page(visitor: Visitor, asked: Asked, before: str) -> Response:
+    if asked.outcome not in ("", *OUTCOMES):
         raise InvalidError("There is no such outcome.", "outcome")
+    since, until = moment(asked.since, "since"), moment(asked.until, "until")
     with visitor.work() as work:
         access.require(work, "audit:read")
-        names = _names(work, visitor)
-        by_login = {login: account for account, login in names.items()}
-        found = audit.search(
-            work,
-            act=asked.act or None,
-            actor=by_login.get(asked.actor, asked.actor) or None,
-            res=("recording", asked.recording) if asked.recording else None,
-            outcome=asked.outcome or None,
-            before=before or None,
-            limit=PAGE,
-        )
-        health = queries.health(work)
-        checkpoint = queries.latest_checkpoint(work)
-    chosen = {name: value for name, value in asdict(asked).items() if value}
+        wanted: dict[str, Any] = {
+            "act": asked.act or None,
+            "actor": _actor(work, visitor, asked.actor) or None,
+            "res": ("recording", asked.recording) if asked.recording else None,
+            "person": asked.person or None,
+            "known": identity_queries.known_as(work, asked.person) if asked.person else None,
+            "outcome": asked.outcome or None,
+            "since": since,
+            "until": until,
+        }
+        found = audit.search(work, **wanted, before=before or None, limit=PAGE)
+        happened = timeline_queries.moments(work, **wanted)
+        facts: dict[str, Any] = {
+            "health": queries.health(work),
+            "checkpoint": queries.latest_checkpoint(work),
+            "names": names(work, visitor, {one.actor for one in found.entries}),
+        }
     return page(
         "log",
         visitor,
         asked=asked,
         entries=found.entries,
-        names=names,
-        acts=sorted(wording.ACTS),
-        health=health,
-        checkpoint=checkpoint,
-        older=f"/log?{urlencode({**chosen, 'before': found.next})}" if found.next else None,
-        newest=f"/log?{urlencode(chosen)}" if before else None,
+        acts=sorted(wording.ACTS.items(), key=lambda act: act[1]),
+        following=found.next,
+        older=asked.address(before=found.next) if found.next and not asked.person else None,
+        newest=asked.address() if before and not asked.person else None,
+        chart=plot(happened, asked),
+        **facts,
     )
 
 
-@router.get("/{entry_id}")
-def entry(visitor: Signed, entry_id: EntryId) -> Response:
-    """Show one entry: its leaf, what is personal in it and can still be read, its proof and the checkpoint that covers it."""
-    with visitor.work() as work:
-        access.require(work, "audit:read")
-        detail = audit.read(work, entry_id)
-        names = _names(work, visitor)
-        checkpoint = queries.latest_checkpoint(work)
-    return page(
-        "entry",
-        visitor,
-        entry=detail.entry,
-        personal=sorted(detail.personal.items()),
-        leaf=orjson.dumps(detail.entry.members, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).decode(),
-        proof=str(detail.proof) if detail.proof else None,
-        checkpoint=checkpoint,
-        names=names,
-    )
+def plot(happened: Sequence[tuple[datetime, str]], asked: Asked) -> Chart | None:
+    """Return when it happened, in columns as wide as they must be to be told apart; None where nothing did."""
+    if not happened:
+        return None
+    newest, oldest = max(at for at, _ in happened), min(at for at, _ in happened)
+    every = next((step for step in _STEPS if (newest - oldest) / step < _COLUMNS), _STEPS[-1])
+    first, last = _floor(oldest, every), _floor(newest, every) + every
+    counted = Counter((_floor(at, every), outcome) for at, outcome in happened)
+    counts = {start: tuple(counted[start, one] for one in OUTCOMES) for start, _ in counted}
+    first = max(first, last - every * charts.MOST_COLUMNS)
+    many = len(happened) >= timeline_queries.MOST
+    title = f"When: the newest {len(happened):,} entries" if many else f"When: {len(happened):,} entries"
+    href = "" if asked.person else asked.address(since="SINCE", until="UNTIL")
+    href = href.replace("SINCE", "{since}").replace("UNTIL", "{until}")
+    return charts.by_time("when", title, _SERIES, counts, first, last, every, href)
 
 
-def _names(work: Work, visitor: Visitor) -> dict[str, str]:
+def moment(text: str, name: str) -> datetime | None:
+    """Return a moment in UTC from `2026-03-31` or `2026-03-31T09:30`, None for none. Raises `InvalidError`."""
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidError("This is no moment: write it as 2026-03-31T09:30.", name) from None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def names(work: Work, visitor: Visitor, actors: set[str]) -> dict[str, str]:
     """Return the logins behind the accounts, for whoever may see accounts; others see the accounts' ids."""
-    if not visitor.may("account:read"):
-        return {}
-    return {account.id: account.login for account in people.accounts(work)}
+    return people.logins(work, actors) if visitor.may("account:read") else {}
+
+
+def _actor(work: Work, visitor: Visitor, typed: str) -> str:
+    """Return the id of the account whose login was typed, for whoever may see accounts; else what was typed."""
+    found = people.account_by_login(work, typed) if typed and visitor.may("account:read") else None
+    return found.id if found else typed
+
+
+def _floor(at: datetime, every: timedelta) -> datetime:
+    start = datetime(2001, 1, 1, tzinfo=UTC)  # a Monday: weeks begin where people begin them
+    return start + (at - start) // every * every

@@ -8,16 +8,39 @@ from urllib.parse import urlencode
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from governance.console import assets, break_glass, decision, log, recording, recordings, sign_in
-from governance.console.deps import SESSION_COOKIE, front, let_out
+from governance.console import (
+    assets,
+    break_glass,
+    decision,
+    findings,
+    keys,
+    log,
+    log_entry,
+    log_health,
+    own,
+    people,
+    recording,
+    recordings,
+    sign_in,
+    today,
+)
+from governance.console.deps import SESSION_COOKIE, Visitor, front, let_out
 from governance.console.rendering import page, see_other
+from governance.errors import DeniedError
 
 ROUTERS = (
     sign_in.router,
+    today.router,
     recordings.router,
     recording.router,
     decision.router,
+    findings.router,
     break_glass.router,
+    keys.router,  # before the accounts: its address looks like one of theirs
+    people.router,
+    own.router,
+    log_health.router,  # before the entries: likewise
+    log_entry.router,
     log.router,
     assets.router,
 )
@@ -28,7 +51,7 @@ for _one in ROUTERS:
 OPEN_TO_EVERYBODY: dict[str, str] = {
     "/sign-in": "one signs in here",
     "/sign-in/link": "likewise",
-    "/static/{name}": "the style sheet, two scripts and the mark: nothing of anybody's",
+    "/static/{name}": "the style sheets, the scripts, the icons and the mark: nothing of anybody's",
 }
 
 
@@ -55,7 +78,26 @@ def of_problem(request: Request, problem: Response) -> Response:
     facts = {name: told[name] for name in ("title", "detail", "instance")}
     if facts["detail"] == f"{facts['title']}.":  # the framework's own words say nothing twice
         facts["detail"] = _PLAIN.get(problem.status_code, facts["detail"])
-    response = page("problem", getattr(request.state, "visitor", None), problem.status_code, **facts)
+    visitor: Visitor | None = getattr(request.state, "visitor", None)
+    could = _who_could(visitor, getattr(request.state, "error", None))
+    response = page(
+        "problem",
+        visitor,
+        problem.status_code,
+        could=could,
+        failed=problem.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR,
+        **facts,
+    )
     if "retry-after" in problem.headers:
         response.headers["Retry-After"] = problem.headers["retry-after"]
     return response
+
+
+def _who_could(visitor: Visitor | None, error: object) -> list[str]:
+    """Return the roles that have what was missing, for somebody of the house: so that they know whom to ask."""
+    if visitor is None or not isinstance(error, DeniedError) or error.permission is None:
+        return []
+    if error.reason not in ("permission_missing", "out_of_scope"):
+        return []
+    roles = visitor.runtime.policies.for_tenant(visitor.actor.tenant).access.roles
+    return [role for role, granted in roles.items() if error.permission in granted]

@@ -20,14 +20,18 @@ from governance.tenancy import DEFAULT
 
 router = APIRouter()
 
-_PLACES = re.compile(r"/|/break-glass|/log|/log/[0-9a-z-]{36}|/recordings/rec_[0-9a-f]{32}")
+# No dot, no second slash, no scheme: whatever fits is an address of our own that is opened by following it.
+_PLACES = re.compile(r"/|(?!/(?:sign-|v1|static))(?:/[a-z][A-Za-z0-9_-]{0,79}){1,3}")
 Next = Annotated[str, Query(alias="next", max_length=80)]
 
 
 @router.get("/sign-in")
-def show(request: Request, then: Next = "/", out: bool = False) -> Response:
+def show(request: Request, then: Next = "/", out: bool = False, ended: bool = False) -> Response:
     """Show the way in."""
-    return _form(request, 200, then=then, note="You have signed out." if out else None)
+    note = "You have signed out." if out else None
+    if ended:
+        note = "Nothing happened for a while, so your session has ended. Sign in to go on."
+    return _form(request, 200, then=then, note=note)
 
 
 @router.post("/sign-in")

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from governance.access.models import Account
-from governance.audit.queries import Known
+from governance.audit.search_queries import Known
 from governance.errors import InvalidError
 from governance.recordings import identifiers, people
 from governance.recordings.models import PartyIndex

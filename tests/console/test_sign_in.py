@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -155,19 +156,15 @@ def test_signing_in_ends_on_a_page_of_ours(house: House, place: str) -> None:
 
 
 def test_every_other_page_is_for_those_who_have_signed_in(house: House) -> None:
-    known = {
-        "recording_id": f"rec_{0:032x}",
-        "entry_id": "0" * 36,
-        "break_glass_id": f"brk_{0:032x}",
-        "name": "x",
-    }
     seen = set()
     for path, methods in routes():
         if path in OPEN_TO_EVERYBODY:
             seen.add(path)
             continue
         for method in methods:
-            answer = house.stranger().client.request(method, path.format(**known), follow_redirects=False)
+            answer = house.stranger().client.request(
+                method, re.sub(r"{[a-z_]+}", "x", path), follow_redirects=False
+            )
             assert answer.status_code == 303, (method, path)
             assert answer.headers["location"].startswith("/sign-in"), (method, path)
     assert seen == set(OPEN_TO_EVERYBODY)

@@ -1,0 +1,92 @@
+"""What an entry must meet to be found: its own columns, the resources it names, the persons it concerns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel import col, select
+
+from governance.audit import leaf as leaves
+from governance.audit import seal
+from governance.audit.models import REFUSED, AuditBlind, AuditEntry, AuditEntryRes, AuditLog, AuditPrivate
+from governance.runtime import Work
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a person is known as in the log beyond their name and number there: each of them a query for texts.
+
+    `subjects` are references that personal values are sealed under, `resources` are `kind:id`, `actors` are ids. Who
+    asks the log need not be the one who knows recordings and accounts, and either can be many.
+    """
+
+    subjects: Sequence[Any] = ()
+    resources: Sequence[Any] = ()
+    actors: Sequence[Any] = ()
+
+
+def narrowed(
+    *,
+    actor: str | None = None,
+    act: str | None = None,
+    outcome: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> list[Any]:
+    """Return what an entry's own columns must meet. Refusals are few: naming them as the partial index does lets it serve."""
+    number = leaves.OUTCOMES.index(outcome) if outcome else 0
+    return [
+        *([col(AuditEntry.actor) == actor] if actor else []),
+        *([col(AuditEntry.act) == act] if act else []),
+        *([col(AuditEntry.outcome) == number] if outcome else []),
+        *([REFUSED] if number else []),
+        *([col(AuditEntry.at) >= since] if since else []),
+        *([col(AuditEntry.at) < until] if until else []),
+    ]
+
+
+def concerning(
+    work: Work,
+    log: AuditLog,
+    *,
+    res: tuple[str, str] | None = None,
+    person: str | None = None,
+    known: Known | None = None,
+) -> list[Any]:
+    """Return what an entry of `log` must meet to concern a resource, a person."""
+    found = _of_person(work, log, person, known or Known()) if person else []
+    if res is not None:
+        places = select(AuditEntryRes.idx).where(
+            AuditEntryRes.log_id == log.log_id, AuditEntryRes.res == f"{res[0]}:{res[1]}"
+        )
+        found.append(col(AuditEntry.idx).in_(places))
+    return found
+
+
+def _of_person(work: Work, log: AuditLog, person: str, known: Known) -> list[Any]:
+    """Return the condition that an entry of `log` concerns a person: as places, so that each way uses its own index."""
+    by_token = select(AuditBlind.entry_id).where(
+        AuditBlind.tenant == work.tenant, AuditBlind.token == seal.token(work, person)
+    )
+    references: list[Any] = [
+        AuditPrivate.subject_ref == person,
+        *(col(AuditPrivate.subject_ref).in_(each) for each in known.subjects),
+    ]
+    sealed = [
+        select(AuditPrivate.entry_id).where(AuditPrivate.tenant == work.tenant, reference)
+        for reference in references
+    ]
+    own = AuditEntry.log_id == log.log_id
+    places = [
+        select(AuditEntry.idx).where(own, col(AuditEntry.id).in_(sa.union(by_token, *sealed))),
+        *(select(AuditEntry.idx).where(own, col(AuditEntry.actor).in_(each)) for each in known.actors),
+        *(
+            select(AuditEntryRes.idx).where(
+                AuditEntryRes.log_id == log.log_id, col(AuditEntryRes.res).in_(each)
+            )
+            for each in known.resources
+        ),
+    ]
+    return [col(AuditEntry.idx).in_(sa.union(*places) if len(places) > 1 else places[0])]

@@ -1,0 +1,109 @@
+"""Charts: every number has its place, its words and its row, and nothing is drawn where nothing is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from governance.console import charts
+from governance.console.charts import HEIGHT, WIDTH, Bucket, Series
+
+TWO = (Series("Erased"), Series("Held", "warn"))
+JAN = datetime(2026, 1, 31, 22, tzinfo=UTC)
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**7), st.integers(0, 10**7)), max_size=charts.MOST_COLUMNS))
+def test_bars_stand_on_the_ground_within_the_drawing_and_in_proportion(
+    counts: list[tuple[int, int]],
+) -> None:
+    chart = charts.bars("k", "T", "Month", TWO, [Bucket(str(at), pair) for at, pair in enumerate(counts)])
+    assert [column.counts for column in chart.columns] == counts
+    assert chart.is_empty == (not any(map(sum, counts)))
+    top = chart.scale[0]
+    for column in chart.columns:
+        assert len(column.bars) == sum(count > 0 for count in column.counts)
+        low = float(HEIGHT)
+        for bar in column.bars:
+            assert 0 <= column.x <= bar.x
+            assert bar.x + bar.width <= column.x + column.width + 0.02 <= WIDTH + 0.04
+            assert bar.y >= 0
+            assert bar.height > 0
+            assert bar.y + bar.height == pytest.approx(low, abs=0.03)
+            low = bar.y
+        # What is too small to see is drawn a little higher than it is, and nothing lower.
+        drawn = HEIGHT - low
+        thinnest = 1.5 * len(column.bars)
+        exact = sum(column.counts) / top * HEIGHT
+        assert exact - 0.05 <= drawn + thinnest
+        assert drawn <= exact + thinnest + 0.05
+    assert max(map(sum, counts), default=0) <= top
+
+
+def test_months_without_anything_are_there_too_and_the_turn_of_the_year_is_one_step() -> None:
+    chart = charts.by_month(
+        "k", "Due", TWO, {(2025, 11): (3, 0), (2026, 2): (0, 1200)}, "/retention?m={month}"
+    )
+    assert [column.name for column in chart.columns] == ["Nov 2025", "Dec 2025", "Jan 2026", "Feb 2026"]
+    assert [column.counts for column in chart.columns] == [(3, 0), (0, 0), (0, 0), (0, 1200)]
+    assert chart.columns[3].told == "Feb 2026: 1,200 held"
+    assert chart.columns[1].told == "Dec 2025: nothing"
+    assert chart.columns[0].href == "/retention?m=2025-11"
+    assert chart.scale == (2000, 1000, 0)
+    assert chart.description == (
+        "Nov 2025 to Feb 2026: 3 erased, 1,200 held. The highest column is Feb 2026: 1,200 held."
+    )
+
+
+def test_what_lies_too_far_off_is_counted_in_the_last_column() -> None:
+    chart = charts.by_month("k", "Due", TWO, {(2026, 1): (1, 0), (2126, 1): (0, 7), (2200, 5): (2, 0)})
+    assert len(chart.columns) == charts.MOST_COLUMNS
+    assert chart.columns[-1].counts == (2, 7)
+    assert chart.columns[-1].name == "Dec 2035 and later"
+
+
+@pytest.mark.parametrize(
+    ("every", "count", "label"), [(timedelta(hours=1), 5, "22:00"), (timedelta(days=1), 1, "31 Jan")]
+)
+def test_time_runs_without_gaps_over_the_end_of_a_month(every: timedelta, count: int, label: str) -> None:
+    chart = charts.by_time(
+        "k",
+        "When",
+        TWO,
+        {JAN: (1, 2)},
+        JAN,
+        JAN + timedelta(hours=5),
+        every,
+        "/log?since={since}&until={until}",
+    )
+    assert len(chart.columns) == count
+    assert chart.labels[0] == label
+    assert chart.columns[0].counts == (1, 2)
+    assert chart.columns[0].href.startswith("/log?since=2026-01-31T22:00Z&until=2026-0")
+
+
+def test_an_age_belongs_to_the_column_it_has_not_outgrown() -> None:
+    days = [timedelta(0), timedelta(days=6.99), timedelta(days=7), timedelta(days=29), timedelta(days=400)]
+    chart = charts.by_age("k", "Age", (Series("Open"),), [(0, age) for age in days], [7, 30, 90])
+    assert [(column.name, column.total) for column in chart.columns] == [
+        ("0 to 7 days", 2),
+        ("7 to 30 days", 2),
+        ("30 to 90 days", 0),
+        ("over 90 days", 1),
+    ]
+    assert chart.labels == ("0–7", "7–30", "30–90", "90+")
+
+
+def test_a_chart_of_nothing_says_so() -> None:
+    chart = charts.by_month("k", "Due", TWO, {})
+    assert chart.is_empty
+    assert chart.description == "There is nothing to show."
+
+
+def test_what_cannot_be_told_apart_is_refused() -> None:
+    with pytest.raises(ValueError, match="cannot be told apart"):
+        charts.bars("k", "T", "X", TWO, [Bucket("x", (1, 1))] * (charts.MOST_COLUMNS + 1))
+    with pytest.raises(ValueError, match="one count for each series"):
+        charts.bars("k", "T", "X", TWO, [Bucket("x", (1,))])
