@@ -50,10 +50,12 @@ PERSONS_ONLY: Final[frozenset[Permission]] = frozenset(
         "break_glass:request",
         "break_glass:approve",
         "break_glass:review",
+        "message:manage",
         "tenant:manage",
     }
 )
-"""What no API key may carry: a key that makes keys outlives its end, and four eyes are those of people."""
+"""What no API key may carry: a key that makes keys outlives its end, as one does that sends the house's news elsewhere,
+and four eyes are those of people."""
 
 
 def play(level: str) -> Permission:

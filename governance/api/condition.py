@@ -15,11 +15,13 @@ from governance.api.problems import documented
 from governance.api.shapes import Answer
 from governance.audit import queries as log
 from governance.ids import uuid7
+from governance.messages import queries as messages
 from governance.runtime import Actor, Runtime
 
 router = APIRouter(tags=["condition"])
 
 MOST_LAG_S = 60.0
+MOST_DELIVERY_LAG_S = 900.0
 _SERVICE = "svc_condition"
 _log_of = logs.get("governance.api")
 
@@ -31,13 +33,17 @@ class Alive(Answer):
 
 
 class Ready(Answer):
-    """Whether the service can do its work, part by part: `ok`, or what is wrong in one word."""
+    """Whether the service can do its work, part by part: `ok`, or what is wrong in few words.
+
+    `delivery` makes nothing unready: what cannot be delivered waits, and all else goes on.
+    """
 
     status: Literal["ready", "unready"]
     database: str
     blobs: str
     keys: str
     log: str
+    delivery: str
 
 
 @router.get("/healthz")
@@ -57,6 +63,7 @@ def readyz(request: Request, response: Response) -> Ready:
         "log": _try(lambda: _log(opened)),
     }
     is_ready = all(part == "ok" for part in parts.values())
+    parts["delivery"] = _try(lambda: _delivery(opened))
     response.status_code = 200 if is_ready else 503
     return Ready(status="ready" if is_ready else "unready", **parts)
 
@@ -73,6 +80,7 @@ def metrics(request: Request) -> Response:
     """Return the metrics. They name routes and statuses, and neither people nor tenants."""
     opened = door(request)
     _try(lambda: _log(opened))
+    _try(lambda: _delivery(opened))
     return Response(opened.metrics.text(), media_type="text/plain; version=0.0.4")
 
 
@@ -104,12 +112,15 @@ def _keys(runtime: Runtime) -> str:
     return "ok" if same else "unusable"
 
 
+def _tenants(runtime: Runtime) -> list[str]:
+    with runtime.unscoped(Actor.system(tenancy.DEFAULT, _SERVICE)) as work:
+        return tenancy.known(work)
+
+
 def _log(opened: Door) -> str:
     waiting, lag_s, unsigned_s = 0, 0.0, 0.0
     runtime = opened.runtime
-    with runtime.unscoped(Actor.system(tenancy.DEFAULT, _SERVICE)) as work:
-        tenants = tenancy.known(work)
-    for tenant in tenants:
+    for tenant in _tenants(runtime):
         with runtime.work(Actor.system(tenant, _SERVICE), write=False) as work:
             state = log.health(work)
         waiting, lag_s = waiting + state.waiting, max(lag_s, state.lag.total_seconds())
@@ -118,3 +129,18 @@ def _log(opened: Door) -> str:
     if lag_s > MOST_LAG_S:
         return "behind"
     return "ok" if unsigned_s <= MOST_LAG_S else "unsigned"
+
+
+def _delivery(opened: Door) -> str:
+    waiting, mail, dead, lag_s, runtime = 0, 0, 0, 0.0, opened.runtime
+    for tenant in _tenants(runtime):
+        with runtime.work(Actor.system(tenant, _SERVICE), write=False) as work:
+            state = messages.standing(work)
+        waiting, mail, dead = waiting + state.waiting, mail + state.waiting_mail, dead + state.dead
+        lag_s = max(lag_s, state.oldest.total_seconds())
+    opened.metrics.delivery_state(waiting, dead, lag_s)
+    if mail and runtime.settings.mail is None:
+        return "mail is not set up"
+    if lag_s > MOST_DELIVERY_LAG_S:
+        return "behind"
+    return "undeliverable messages" if dead else "ok"

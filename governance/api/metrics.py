@@ -37,6 +37,15 @@ class Metrics:
             "governance_log_waiting", "Entries that wait for their place in the log.", registry=self._registry
         )
 
+        self._messages = Gauge(
+            "governance_messages", "Messages by state: waiting, or dead and on the list.", ["state"],
+            registry=self._registry,
+        )  # fmt: skip
+        self._messages_lag = Gauge(
+            "governance_messages_lag_seconds", "For how long the message that waits longest has been due.",
+            registry=self._registry,
+        )  # fmt: skip
+
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answered request; `route` is a template, `status` 0 where the client went away."""
         self._requests.labels(method, route, str(status)).inc()
@@ -51,6 +60,12 @@ class Metrics:
         self._waiting.set(waiting)
         self._lag.set(lag_s)
         self._unsigned.set(unsigned_s)
+
+    def delivery_state(self, waiting: int, dead: int, lag_s: float) -> None:
+        """Note how many messages wait and are dead, and for how long the oldest has been due."""
+        self._messages.labels("waiting").set(waiting)
+        self._messages.labels("dead").set(dead)
+        self._messages_lag.set(lag_s)
 
     def text(self) -> bytes:
         """Return everything in Prometheus' text format."""

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from governance import db, log
+from governance import db, ids, log
 from governance.audit import service as audit
-from governance.errors import ConflictError, IntegrityError, InvalidError, NotFoundError
+from governance.errors import ConfigurationError, ConflictError, IntegrityError, InvalidError, NotFoundError
 from governance.messages import post, queries, reach, rules, sign_in_link, smtp, webhooks
 from governance.messages.envelope import Letter, unseal
 from governance.messages.models import Message
@@ -67,6 +67,24 @@ def deliver_due(runtime: Runtime, actor: Actor, limit: int = 20, outside: Outsid
         with runtime.work(actor) as work:
             _settle(work, parcel, outcome)
     return tried
+
+
+def send_test_mail(runtime: Runtime, actor: Actor, to: str, outside: Outside = WORLD) -> Outcome:
+    """Send a mail that says nothing to `to`, now and once, and return what became of it.
+
+    Raises `ConfigurationError` without a mail server, `InvalidError`, `DeniedError` without `message:manage`.
+    """
+    letter = Letter(
+        rules.address(to), "A test of Recording Governance", "Mail from this house reaches you.\n"
+    )
+    server = runtime.settings.mail
+    if server is None:
+        raise ConfigurationError("no mail server is set up: GOVERNANCE_SMTP_URL and GOVERNANCE_MAIL_FROM")
+    with runtime.work(actor) as work:
+        webhooks.may_manage(work)
+        message_id = ids.new("msg")
+        audit.record(work, "message.managed", res=[("message", message_id)])
+    return smtp.send(server, letter, message_id, runtime.clock.now(), outside)
 
 
 def forget(runtime: Runtime, actor: Actor) -> int:

@@ -12,7 +12,7 @@ from governance.access import service as access
 from governance.audit import service as audit
 from governance.errors import ConflictError, InvalidError
 from governance.messages import queries, rules
-from governance.messages.delivery import deliver_due, forget
+from governance.messages.delivery import deliver_due, forget, send_test_mail
 from governance.messages.envelope import Attachment, Letter
 from governance.messages.events import EVENTS, EVERYTHING, TEST
 from governance.messages.outbox import About, put
@@ -36,9 +36,11 @@ __all__ = [
     "forget",
     "mail",
     "mail_to_role",
+    "may_manage",
     "remove_endpoint",
     "retry",
     "rotate_secret",
+    "send_test_mail",
     "test_endpoint",
     "url_of",
     "webhook",

@@ -27,6 +27,8 @@ PATH = {
     "break_glass_id": "brk_" + "0" * 32,
     "account_id": "acc_" + "0" * 32,
     "key_id": "key_" + "0" * 32,
+    "webhook_id": "whk_" + "0" * 32,
+    "message_id": "msg_" + "0" * 32,
     "entry_id": "0199d5f2c7a07b1e8c55c3d1f0a9b2e4",
 }
 
