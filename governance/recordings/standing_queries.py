@@ -75,7 +75,8 @@ def looked_for(work: Work, keys: Collection[bytes]) -> Sequence[StandingOrder]:
         .join(StandingOrderKey, col(StandingOrderKey.order_id) == col(StandingOrder.id))
         .where(col(StandingOrderKey.key).in_(sorted(keys)), col(StandingOrder.ended_at).is_(None))
     )
-    return list(dict.fromkeys(work.session.exec(asked.order_by(col(StandingOrder.id))).all()))
+    found = work.session.exec(asked.order_by(col(StandingOrder.id))).all()
+    return list({one.id: one for one in found}.values())
 
 
 def matching(work: Work, selection: Selection, after: str = "", limit: int = 1000) -> Sequence[str]:
