@@ -87,8 +87,8 @@ class BackupMade(BaseModel):
 
 
 class Restored(BaseModel):
-    """What a restore did. `erasures` were in the ledger and have been carried out again; `quarantined` went back on
-    being examined again; `logs` go on from here.
+    """What a restore did. `erasures` and standing `orders` were in the ledger and have been carried out again;
+    `quarantined` went back on being examined again; `logs` go on from here.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -97,5 +97,6 @@ class Restored(BaseModel):
     rows: int
     blobs: int
     erasures: int
+    orders: int
     quarantined: int
     logs: list[str]

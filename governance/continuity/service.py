@@ -32,7 +32,7 @@ from governance.continuity.models import (
 from governance.db import forget_deleted, newest_revision
 from governance.errors import ConfigurationError, ConflictError, IntegrityError, NotFoundError
 from governance.keys import KeyProvider, LocalKeys
-from governance.recordings import erasure
+from governance.recordings import erasure, standing
 from governance.recordings.ledger import Ledger
 from governance.redaction import service as redaction
 from governance.runtime import Actor, Runtime
@@ -168,8 +168,8 @@ def _facts(path: Path) -> FileFacts:
 def restore(settings: Settings, source: Path, *, recheck: bool = True) -> Restored:
     """Put the backup in `source` in the place of database and blobs, and return what was done.
 
-    The whole backup is examined first; what is refused has touched nothing. Erasures in the ledger are carried out
-    again before anybody can enter, whatever the backup knows of holds, and each log goes on in a new shard whose first
+    The whole backup is examined first; what is refused has touched nothing. What the ledger knows is carried out
+    again before anybody can enter: holds, suspensions and restrictions stand as they stood, and erasures are repeated, whatever the backup knows of holds, and each log goes on in a new shard whose first
     entry states what was lost. Everything released is examined again (unless `recheck` is False: then it is up to the
     caller), since the backup does not know what went back into quarantine after it. If we crash, everybody is kept
     out until the restore has been repeated.
@@ -231,19 +231,22 @@ def _reconcile(runtime: Runtime, manifest: Manifest, recheck: bool) -> Restored:
     """Make the restored rows true: logs that say what was lost, and no recording that was erased."""
     with runtime.unscoped(Actor.system("", SERVICE)) as work:
         tenants = queries.tenants(work)
-    erasures, quarantined, logs = 0, 0, []
+    erasures, placed, quarantined, logs = 0, 0, 0, []
     for tenant in tenants:
         # A tenant without a log gets one with its first entry, below.
         with suppress(NotFoundError):
             logs.append(audit.freeze_and_reopen(runtime, tenant, "restored_backup"))
+        orders = standing.recover(runtime, tenant)
         again = erasure.recover(runtime, tenant)
         erasures += again
+        placed += orders
         house = Actor.system(tenant, SERVICE)
         back = len(redaction.recheck(runtime, house)) if recheck else 0
         quarantined += back
         det: dict[str, object] = {
             "made_at": manifest.made_at,
             "erasures": again,
+            "orders": orders,
             "blobs": len(manifest.blobs),
         }
         det |= {"rechecked": recheck, "quarantined": back}
@@ -257,6 +260,7 @@ def _reconcile(runtime: Runtime, manifest: Manifest, recheck: bool) -> Restored:
         rows=sum(manifest.tables.values()),
         blobs=len(manifest.blobs),
         erasures=erasures,
+        orders=placed,
         quarantined=quarantined,
         logs=logs,
     )

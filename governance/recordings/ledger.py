@@ -76,7 +76,7 @@ class Ledger:
         """Note that the keys are gone: from now on no restored backup, whatever it says of holds, brings them back."""
         self._append(_erasures("done", tenant, erasures, at, scope))
 
-    def order_placed(self, order: StandingOrder, at: datetime) -> None:
+    def order_placed(self, order: StandingOrder) -> None:
         """Note that a standing order is in force: a restored backup that does not know it gets it again."""
         self._append(
             {
@@ -88,13 +88,14 @@ class Ledger:
                 "reference": order.reference,
                 "selection": order.selection,
                 "by": order.placed_by,
-                "at": at.isoformat(),
+                "at": order.placed_at.isoformat(),
             }
         )
 
-    def order_ended(self, order: StandingOrder, at: datetime) -> None:
+    def order_ended(self, order: StandingOrder) -> None:
         """Note that a standing order has ended: a restored backup in which it stands ends it again."""
-        self._append({"what": "order_ended", "tenant": order.tenant, "order": order.id, "at": at.isoformat()})
+        at = order.ended_at.isoformat() if order.ended_at else None
+        self._append({"what": "order_ended", "tenant": order.tenant, "order": order.id, "at": at})
 
     def _append(self, line: dict[str, Any]) -> None:
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)

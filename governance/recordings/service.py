@@ -171,6 +171,8 @@ def release_hold(work: Work, hold_id: str) -> Hold:
     if placed is None:
         raise NotFoundError("there is no such hold")
     row = _seen(work, placed.recording_id, "recording:hold")
+    if placed.order_id is not None:
+        raise ConflictError("the hold belongs to a matter: it ends with the matter, by two persons")
     if placed.released_at is not None:
         raise ConflictError("the hold has been released already")
     placed.released_at, placed.released_by = work.now, work.actor.id
@@ -215,6 +217,8 @@ def lift_restriction(work: Work, restriction_id: str) -> Restriction:
     if placed is None:
         raise NotFoundError("there is no such restriction")
     row = _seen(work, placed.recording_id, "recording:restrict")
+    if placed.order_id is not None:
+        raise ConflictError("the restriction belongs to a request: it ends where that is decided")
     if placed.lifted_at is not None:
         raise ConflictError("the restriction has been lifted already")
     placed.lifted_at, placed.lifted_by = work.now, work.actor.id

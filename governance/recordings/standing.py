@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from datetime import datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,7 +22,7 @@ from governance.audit import service as audit
 from governance.errors import ConflictError, InvalidError, NotFoundError
 from governance.recordings import people, queries, standing_queries
 from governance.recordings.effects import EFFECTS, effect
-from governance.recordings.ledger import Ledger
+from governance.recordings.ledger import Ledger, OrderLine
 from governance.recordings.models import RESTRICTION, Recording, StandingOrder, StandingOrderKey
 from governance.recordings.selection import Selection
 from governance.runtime import Actor, Runtime, Work
@@ -57,8 +58,9 @@ def place(
         placed_at=work.now,
     )  # fmt: skip
     _open(work, order, selection)
-    ledger, at = Ledger(work.runtime.settings.ledger), work.now
-    work.on_commit(lambda: ledger.order_placed(order, at))
+    ledger = Ledger(work.runtime.settings.ledger)
+    # If we crash between the commit and this line, `recover` writes it before anybody is let in.
+    work.on_commit(lambda: ledger.order_placed(order))
     _carry_out(work, order, BATCH)
     return order
 
@@ -84,8 +86,8 @@ def end(work: Work, order_id: str, because: str) -> None:
     if order.ended_at is not None:
         raise ConflictError("the order has ended already")
     _close(work, order, because)
-    ledger, at = Ledger(work.runtime.settings.ledger), work.now
-    work.on_commit(lambda: ledger.order_ended(order, at))
+    ledger = Ledger(work.runtime.settings.ledger)
+    work.on_commit(lambda: ledger.order_ended(order))
     _carry_out(work, order, BATCH)
 
 
@@ -141,6 +143,55 @@ def carry_out_all(runtime: Runtime, actor: Actor) -> int:
     for order_id in waiting:
         carry_out(runtime, actor, order_id)
     return len(waiting)
+
+
+def recover(runtime: Runtime, tenant: str) -> int:
+    """Make orders and ledger agree again; return how many orders were placed or ended by that.
+
+    The database lacks what was placed and ended after the backup that it was restored from; the ledger lacks what was
+    committed in the moment of a crash. An order that is placed again belongs to what it belonged to, whether or not
+    that is known here: nothing that was held is free because a backup is old.
+
+    Raises `IntegrityError` where the ledger was changed.
+    """
+    ledger, house = Ledger(runtime.settings.ledger), Actor.system(tenant, SERVICE)
+    lines = {line.order_id: line for line in ledger.orders() if line.tenant == tenant}
+    with runtime.work(house, write=False) as work:
+        known = {order.id: order for order in standing_queries.all_orders(work)}
+    unwritten = [order for order in known.values() if order.id not in lines]
+    unended = [order for order in known.values() if order.ended_at and not _has_ended(lines.get(order.id))]
+    for order in unwritten:
+        ledger.order_placed(order)
+    for order in unended:
+        ledger.order_ended(order)
+    count = 0
+    for line in lines.values():
+        order = known.get(line.order_id)
+        if (order is None and line.ended_at is None) or (order and not order.ended_at and line.ended_at):
+            with runtime.work(house) as work:
+                _reapply(work, line)
+            count += 1
+    return count
+
+
+def _has_ended(line: OrderLine | None) -> bool:
+    return line is not None and line.ended_at is not None
+
+
+def _reapply(work: Work, line: OrderLine) -> None:
+    work.change_orders()
+    because = "The ledger says so: a backup was restored that did not know it."
+    order = standing_queries.order(work, line.order_id, lock=True)
+    if order is None:
+        order = StandingOrder(
+            id=line.order_id, tenant=work.tenant, kind=line.kind, selection=line.selection, reference=line.reference,
+            purpose=line.purpose, because_sealed=people.seal_text(work, line.order_id, because),
+            placed_by=line.placed_by, placed_at=datetime.fromisoformat(line.at),
+        )  # fmt: skip
+        _open(work, order, Selection.from_json(line.selection))
+    else:
+        _close(work, order, because)
+    _carry_out(work, order, BATCH)
 
 
 def _carry_out(work: Work, order: StandingOrder, batch: int) -> int:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 
 from governance.db import is_one_of
@@ -137,9 +138,8 @@ def in_force(kind: str) -> tuple[sa.ColumnElement[bool], ...]:
     What an ended order has written goes in batches later, and counts no more from the commit that ended it.
     """
     table = EFFECTS[kind].table
-    has_ended = sa.exists().where(
-        col(StandingOrder.id) == table.order_id, col(StandingOrder.ended_at).is_not(None)
-    )
+    ordered = aliased(StandingOrder)
+    has_ended = sa.exists().where(col(ordered.id) == table.order_id, col(ordered.ended_at).is_not(None))
     return EFFECTS[kind].ended_at.is_(None), ~has_ended
 
 

@@ -70,7 +70,9 @@ def _settle(runtime: Runtime, house: Actor, found: Material, result: Outcome) ->
             row = catalog.for_update(work, found.recording_id)
             if row is None or row.state == ERASED:
                 raise NotFoundError("there is no such recording")
-            if row.revision != found.revision:
+            work.heed_orders()
+            # A hold of a matter leaves the revision as it is, and keeps a master that policy might not.
+            if row.revision != found.revision or bool(catalog.holds(work, row.id)) > found.is_held:
                 return None
             settlement.store(work, row, found, result)
             stored = result.is_clean
