@@ -209,19 +209,24 @@ def _fill(text: str, values: Mapping[str, str], broken: frozenset[str]) -> str:
 
 
 def clean(value: str, *, several_lines: bool = False) -> str:
-    """Return `value` as a letter may carry it: without characters that nobody sees, that break a header, or that pass
-    for the place of the code.
+    """Return `value` as a letter may carry it: on one line, unless it may have several."""
+    text = plain(value)
+    return (
+        "\n".join(line.rstrip() for line in text.split("\n")).strip()
+        if several_lines
+        else " ".join(text.split())
+    )
+
+
+def plain(text: str) -> str:
+    """Return `text` without characters that nobody sees, that break a header, or that pass for the place of the code.
+
+    Its lines, and the spaces in them, stay.
     """
-    plain = (
-        value.replace(CODE_HERE[0], "[").replace(CODE_HERE[-1], "]").replace("\r\n", "\n").replace("\r", "\n")
+    text = (
+        text.replace(CODE_HERE[0], "[").replace(CODE_HERE[-1], "]").replace("\r\n", "\n").replace("\r", "\n")
     )
-    kept = "".join(
-        sign if not _is_invisible(sign) else " " if sign != "\n" or not several_lines else "\n"
-        for sign in plain
-    )
-    if several_lines:
-        return "\n".join(line.rstrip() for line in kept.split("\n")).strip()
-    return " ".join(kept.split())
+    return "".join(" " if sign != "\n" and _is_invisible(sign) else sign for sign in text)
 
 
 def _is_invisible(sign: str) -> bool:

@@ -1,12 +1,12 @@
 """governed_people.
 
-Revision: 0155718d6901, after 0001_first_schema, 2026-11-22 11:26:41.897658.
+Revision: 7050d8c8d7e8, after 0001_first_schema, 2026-11-22 11:35:25.056219.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0155718d6901"
+revision = "7050d8c8d7e8"
 down_revision = "0001_first_schema"
 branch_labels = None
 depends_on = None
@@ -70,7 +70,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("matter", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_matter_state"), ["state"], unique=False)
-        batch_op.create_index(batch_op.f("ix_matter_tenant"), ["tenant"], unique=False)
 
     op.create_table(
         "retention_proof",
@@ -91,7 +90,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("retention_proof", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_retention_proof_at"), ["at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_retention_proof_tenant"), ["tenant"], unique=False)
 
     op.create_table(
         "standing_order",
@@ -124,7 +122,6 @@ def upgrade() -> None:
             postgresql_where=sa.text("carried_out_at IS NULL"),
         )
         batch_op.create_index(batch_op.f("ix_standing_order_reference"), ["reference"], unique=False)
-        batch_op.create_index(batch_op.f("ix_standing_order_tenant"), ["tenant"], unique=False)
 
     op.create_table(
         "subject_request",
@@ -176,7 +173,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("subject_request", schema=None) as batch_op:
         batch_op.create_index("ix_subject_request_clock", ["tenant", "state", "due_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_subject_request_tenant"), ["tenant"], unique=False)
 
     op.create_table(
         "webhook_endpoint",
@@ -197,9 +193,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    with op.batch_alter_table("webhook_endpoint", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_webhook_endpoint_tenant"), ["tenant"], unique=False)
-
     op.create_table(
         "finding",
         sa.Column("tenant", sa.String(length=40), nullable=False),
@@ -239,7 +232,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_finding_kind", ["tenant", "state", "kind", "id"], unique=False)
         batch_op.create_index("ix_finding_listing", ["tenant", "state", "due_at", "id"], unique=False)
         batch_op.create_index("ix_finding_of_subject", ["tenant", "subject_kind", "subject_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_finding_tenant"), ["tenant"], unique=False)
         batch_op.create_index("ix_finding_untold", ["tenant", "state", "told_at"], unique=False)
 
     op.create_table(
@@ -271,7 +263,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_message_due", ["tenant", "state", "next_at"], unique=False)
         batch_op.create_index("ix_message_ended", ["tenant", "ended_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_endpoint_id"), ["endpoint_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_message_tenant"), ["tenant"], unique=False)
 
     op.create_table(
         "retention_event",
@@ -291,9 +282,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("recording_id", "event"),
     )
-    with op.batch_alter_table("retention_event", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_retention_event_tenant"), ["tenant"], unique=False)
-
     op.create_table(
         "retention_review",
         sa.Column("tenant", sa.String(length=40), nullable=False),
@@ -316,7 +304,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("retention_review", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_retention_review_recording_id"), ["recording_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_retention_review_tenant"), ["tenant"], unique=False)
 
     op.create_table(
         "retention_schedule",
@@ -349,7 +336,6 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_retention_schedule_review_asked_at"), ["review_asked_at"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_retention_schedule_tenant"), ["tenant"], unique=False)
 
     op.create_table(
         "standing_order_key",
@@ -398,7 +384,6 @@ def upgrade() -> None:
     with op.batch_alter_table("subject_candidate", schema=None) as batch_op:
         batch_op.create_index("ix_subject_candidate_decision", ["request_id", "decision", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_subject_candidate_recording_id"), ["recording_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_subject_candidate_tenant"), ["tenant"], unique=False)
 
     op.create_table(
         "subject_identity_check",
@@ -429,7 +414,6 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_subject_identity_check_request_id"), ["request_id"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_subject_identity_check_tenant"), ["tenant"], unique=False)
 
     op.create_table(
         "subject_package",
@@ -470,7 +454,6 @@ def upgrade() -> None:
     with op.batch_alter_table("subject_package", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_subject_package_request_id"), ["request_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_subject_package_state"), ["state"], unique=False)
-        batch_op.create_index(batch_op.f("ix_subject_package_tenant"), ["tenant"], unique=False)
 
     op.create_table(
         "subject_request_event",
@@ -495,7 +478,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("subject_request_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_subject_request_event_request_id"), ["request_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_subject_request_event_tenant"), ["tenant"], unique=False)
 
     op.create_table(
         "subject_request_identifier",
@@ -514,7 +496,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("request_id", "token"),
     )
     with op.batch_alter_table("subject_request_identifier", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_subject_request_identifier_tenant"), ["tenant"], unique=False)
         batch_op.create_index(batch_op.f("ix_subject_request_identifier_token"), ["token"], unique=False)
 
     op.create_table(
@@ -540,7 +521,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("subject_request_order", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_subject_request_order_request_id"), ["request_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_subject_request_order_tenant"), ["tenant"], unique=False)
 
     op.create_table(
         "suspension",
@@ -570,7 +550,6 @@ def upgrade() -> None:
     with op.batch_alter_table("suspension", schema=None) as batch_op:
         batch_op.create_index("ix_suspension_order", ["order_id", "recording_id"], unique=True)
         batch_op.create_index(batch_op.f("ix_suspension_recording_id"), ["recording_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_suspension_tenant"), ["tenant"], unique=False)
 
     op.create_table(
         "finding_event",
@@ -596,7 +575,6 @@ def upgrade() -> None:
     with op.batch_alter_table("finding_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_finding_event_act"), ["act"], unique=False)
         batch_op.create_index("ix_finding_event_of", ["finding_id", "at", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_finding_event_tenant"), ["tenant"], unique=False)
 
     op.create_table(
         "message_about",
@@ -616,7 +594,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("message_about", schema=None) as batch_op:
         batch_op.create_index("ix_message_about_resource", ["tenant", "kind", "resource_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_message_about_tenant"), ["tenant"], unique=False)
 
     op.create_table(
         "subject_letter",
@@ -654,7 +631,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("subject_letter", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_subject_letter_request_id"), ["request_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_subject_letter_tenant"), ["tenant"], unique=False)
 
     op.create_table(
         "subject_package_part",
@@ -693,7 +669,6 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_subject_package_part_recording_id"), ["recording_id"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_subject_package_part_tenant"), ["tenant"], unique=False)
 
     op.create_table(
         "subject_package_visit",
@@ -715,7 +690,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("subject_package_visit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_subject_package_visit_package_id"), ["package_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_subject_package_visit_tenant"), ["tenant"], unique=False)
+
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_account_tenant"))
+
+    with op.batch_alter_table("account_session", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("api_key_id", sa.String(length=40), nullable=True))
+        batch_op.drop_index(batch_op.f("ix_account_session_tenant"))
+
+    with op.batch_alter_table("api_key", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_api_key_tenant"))
 
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.create_index(
@@ -726,8 +710,12 @@ def upgrade() -> None:
             postgresql_where=sa.text("outcome > 0"),
         )
 
+    with op.batch_alter_table("audit_log", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_log_tenant"))
+
     with op.batch_alter_table("blob", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_blob_shredded_at"))
+        batch_op.drop_index(batch_op.f("ix_blob_tenant"))
         batch_op.create_index(
             "ix_blob_unswept",
             ["tenant", "shredded_at"],
@@ -735,6 +723,15 @@ def upgrade() -> None:
             sqlite_where=sa.text("shredded_at IS NOT NULL AND swept_at IS NULL"),
             postgresql_where=sa.text("shredded_at IS NOT NULL AND swept_at IS NULL"),
         )
+
+    with op.batch_alter_table("blob_key", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_blob_key_tenant"))
+
+    with op.batch_alter_table("break_glass", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_break_glass_tenant"))
+
+    with op.batch_alter_table("derived", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_derived_tenant"))
 
     with op.batch_alter_table("erasure", schema=None) as batch_op:
         batch_op.add_column(
@@ -747,14 +744,32 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("entry_id", sa.String(length=36), server_default="", nullable=False))
         batch_op.add_column(sa.Column("completed_entry_id", sa.String(length=36), nullable=True))
+        batch_op.drop_index(batch_op.f("ix_erasure_tenant"))
 
     with op.batch_alter_table("hold", schema=None) as batch_op:
         batch_op.add_column(sa.Column("order_id", sa.String(length=80), nullable=True))
+        batch_op.drop_index(batch_op.f("ix_hold_tenant"))
         batch_op.create_index("ix_hold_order", ["order_id", "recording_id"], unique=True)
         batch_op.create_foreign_key("fk_hold_order", "standing_order", ["order_id"], ["id"])
 
+    with op.batch_alter_table("idempotency", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_idempotency_tenant"))
+
+    with op.batch_alter_table("media", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_media_tenant"))
+
+    with op.batch_alter_table("party", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_party_tenant"))
+
+    with op.batch_alter_table("party_index", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_party_index_tenant"))
+
+    with op.batch_alter_table("quarantine", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_quarantine_tenant"))
+
     with op.batch_alter_table("recording", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recording_agent_id"))
+        batch_op.drop_index(batch_op.f("ix_recording_tenant"))
         batch_op.drop_index(batch_op.f("ix_recording_site"))
         batch_op.create_index("ix_recording_site", ["tenant", "site", "started_at", "id"], unique=False)
         batch_op.drop_index(batch_op.f("ix_recording_team"))
@@ -773,10 +788,26 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_recording_round", ["tenant", "id"], unique=False)
 
+    with op.batch_alter_table("redaction_run", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_redaction_run_tenant"))
+
+    with op.batch_alter_table("rendition", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rendition_tenant"))
+
     with op.batch_alter_table("restriction", schema=None) as batch_op:
         batch_op.add_column(sa.Column("order_id", sa.String(length=80), nullable=True))
+        batch_op.drop_index(batch_op.f("ix_restriction_tenant"))
         batch_op.create_index("ix_restriction_order", ["order_id", "recording_id"], unique=True)
         batch_op.create_foreign_key("fk_restriction_order", "standing_order", ["order_id"], ["id"])
+
+    with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_link_tenant"))
+
+    with op.batch_alter_table("transcript", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_transcript_tenant"))
+
+    with op.batch_alter_table("verdict", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_verdict_tenant"))
 
     # ### end Alembic commands ###
 
