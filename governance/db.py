@@ -76,9 +76,13 @@ def is_one_of(column: Any, values: Iterable[str]) -> sa.ColumnElement[bool]:
 
 
 class Tenanted(SQLModel):
-    """Base of every table that belongs to a tenant: a Work sees and writes its own tenant's rows only."""
+    """Base of every table that belongs to a tenant: a Work sees and writes its own tenant's rows only.
 
-    tenant: str = Field(index=True, foreign_key="tenant.id", max_length=40)
+    There is no index on the tenant alone: every statement names it, and SQLite, which keeps no statistics, would take it
+    instead of the one that finds the row, and read all the tenant has.
+    """
+
+    tenant: str = Field(foreign_key="tenant.id", max_length=40)
 
 
 class GovernedSession(Session):

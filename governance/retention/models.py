@@ -29,6 +29,14 @@ class RetentionSchedule(Tenanted, table=True):
     __table_args__ = (
         sa.Index("ix_retention_schedule_due", "tenant", "due_at", "recording_id"),
         sa.Index("ix_retention_schedule_month", "tenant", "due_month", "rule", "action"),
+        sa.Index(
+            "ix_retention_schedule_review",
+            "tenant",
+            "rule",
+            "review_asked_at",
+            sqlite_where=sa.text("review_asked_at IS NOT NULL"),
+            postgresql_where=sa.text("review_asked_at IS NOT NULL"),
+        ),
     )
 
     recording_id: str = Field(primary_key=True, foreign_key="recording.id", max_length=80)

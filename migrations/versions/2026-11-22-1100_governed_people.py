@@ -1,12 +1,12 @@
 """governed_people.
 
-Revision: 7050d8c8d7e8, after 0001_first_schema, 2026-11-22 11:35:25.056219.
+Revision: c369e49a24ed, after 0001_first_schema, 2026-11-22 11:36:36.368858.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "7050d8c8d7e8"
+revision = "c369e49a24ed"
 down_revision = "0001_first_schema"
 branch_labels = None
 depends_on = None
@@ -332,6 +332,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_retention_schedule_due", ["tenant", "due_at", "recording_id"], unique=False)
         batch_op.create_index(
             "ix_retention_schedule_month", ["tenant", "due_month", "rule", "action"], unique=False
+        )
+        batch_op.create_index(
+            "ix_retention_schedule_review",
+            ["tenant", "rule", "review_asked_at"],
+            unique=False,
+            sqlite_where=sa.text("review_asked_at IS NOT NULL"),
+            postgresql_where=sa.text("review_asked_at IS NOT NULL"),
         )
         batch_op.create_index(
             batch_op.f("ix_retention_schedule_review_asked_at"), ["review_asked_at"], unique=False
@@ -766,6 +773,13 @@ def upgrade() -> None:
 
     with op.batch_alter_table("quarantine", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_quarantine_tenant"))
+        batch_op.create_index(
+            "ix_quarantine_open",
+            ["tenant", "reason", "since"],
+            unique=False,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
 
     with op.batch_alter_table("recording", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recording_agent_id"))
