@@ -21,6 +21,7 @@ from governance.runtime import Work
 router = APIRouter(prefix="/break-glass")
 
 BreakGlassId = Annotated[str, Path(pattern=r"^brk_[0-9a-f]{32}$")]
+PAGE = 100
 _RECORDING = re.compile(r"rec_[0-9a-f]{32}")
 _DONE = {
     "requested": "Your request waits for another person.",
@@ -112,12 +113,15 @@ def _page(
         with visitor.work() as work:
             access.require(work, "break_glass:request")
     with visitor.work() as work:
-        rows = [
-            row
-            for row in queries.break_glasses(work)
-            if is_judge or row.requester_account == visitor.actor.account_id
-        ]
-        shown = [_told(work, visitor, row) for row in rows[:200]]
+        mine = None if is_judge else visitor.actor.account_id
+        rows = {row.id: row for row in queries.break_glasses(work, requester=mine, limit=PAGE)}
+        # What waits for somebody is shown however much came after it.
+        for state in ("requested", "approved"):
+            rows |= {
+                row.id: row for row in queries.break_glasses(work, state=state, requester=mine, limit=PAGE)
+            }
+        logins = queries.logins(work, {one for row in rows.values() for one in _people(row)})
+        shown = [_told(work, visitor, row, logins) for row in sorted(rows.values(), key=_newest_first)]
         longest = work.policies.access.break_glass.max_minutes
     to_review = ("open", "over") if visitor.may("break_glass:review") else ()
     return page(
@@ -134,7 +138,7 @@ def _page(
     )
 
 
-def _told(work: Work, visitor: Visitor, row: BreakGlass) -> dict[str, Any]:
+def _told(work: Work, visitor: Visitor, row: BreakGlass, logins: dict[str, str]) -> dict[str, Any]:
     """Return what the page says of one: its reason only to whoever asked or decides."""
     mine = row.requester_account == visitor.actor.account_id
     call: Recording | None = catalog.recording(work, row.recording_id)
@@ -143,10 +147,18 @@ def _told(work: Work, visitor: Visitor, row: BreakGlass) -> dict[str, Any]:
         "stage": _stage(row, work.now, timedelta(hours=work.policies.access.break_glass.wait_hours)),
         "is_mine": row.requester_person == visitor.actor.person,
         "call": call.external_id if call is not None else None,
-        "who": "You" if mine else _login(work, row.requester_account),
-        "approver": _login(work, row.approver_account),
+        "who": "You" if mine else logins.get(row.requester_account, ""),
+        "approver": logins.get(row.approver_account or "", ""),
         "reason": access.reason_of(work, row) if mine or visitor.may("break_glass:approve") else None,
     }
+
+
+def _people(row: BreakGlass) -> list[str]:
+    return [one for one in (row.requester_account, row.approver_account) if one]
+
+
+def _newest_first(row: BreakGlass) -> tuple[float, str]:
+    return -row.requested_at.timestamp(), row.id
 
 
 def _stage(row: BreakGlass, now: datetime, wait: timedelta) -> str:
@@ -154,7 +166,3 @@ def _stage(row: BreakGlass, now: datetime, wait: timedelta) -> str:
     if row.state == "approved":
         return "open" if row.expires_at is not None and now < row.expires_at else "over"
     return "lapsed" if row.state == "requested" and now >= row.requested_at + wait else row.state
-
-
-def _login(work: Work, account_id: str | None) -> str:
-    return queries.account(work, account_id).login if account_id else ""

@@ -60,7 +60,7 @@ def revoke(visitor: Signed, _form: Sent, key_id: KeyId) -> Response:
 
 
 def _make(visitor: Visitor, form: Form, account_id: str) -> NewKey:
-    scopes = [name for name in PERMISSIONS if form.get(f"scope.{name}") == "yes"]
+    scopes: list[str] = [name for name in PERMISSIONS if form.get(f"scope.{name}") == "yes"]
     if not scopes:
         raise InvalidError("Choose what the key is for: at least one permission.", "scopes")
     with visitor.work() as work:

@@ -37,7 +37,7 @@ _STEPS = (
     timedelta(days=7),
     timedelta(days=30),
 )
-_COLUMNS = 48
+_FEWEST, _COLUMNS = 12, 48
 
 
 @dataclass(frozen=True)
@@ -135,9 +135,9 @@ def plot(happened: Sequence[tuple[datetime, str]], asked: Asked) -> Chart | None
     first, last = _floor(oldest, every), _floor(newest, every) + every
     counted = Counter((_floor(at, every), outcome) for at, outcome in happened)
     counts = {start: tuple(counted[start, one] for one in OUTCOMES) for start, _ in counted}
-    first = max(first, last - every * charts.MOST_COLUMNS)
-    many = len(happened) >= timeline_queries.MOST
-    title = f"When: the newest {len(happened):,} entries" if many else f"When: {len(happened):,} entries"
+    first = max(min(first, last - every * _FEWEST), last - every * charts.MOST_COLUMNS)
+    count = f"{len(happened):,} {'entry' if len(happened) == 1 else 'entries'}"
+    title = f"When: the newest {count}" if len(happened) >= timeline_queries.MOST else f"When: {count}"
     href = "" if asked.person else asked.address(since="SINCE", until="UNTIL")
     href = href.replace("SINCE", "{since}").replace("UNTIL", "{until}")
     return charts.by_time("when", title, _SERIES, counts, first, last, every, href)
