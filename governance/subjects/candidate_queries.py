@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 
 from governance.recordings.models import ERASED, Party, PartyIndex, Recording
@@ -136,40 +135,27 @@ def is_on_file(work: Work, token: bytes) -> bool:
     return work.session.exec(asked.limit(1)).first() is not None
 
 
-def linked(work: Work, token: bytes, others: Sequence[bytes]) -> set[bytes]:
-    """Return those of `others` that stand on file on one party together with `token`."""
-    own, other = aliased(PartyIndex), aliased(PartyIndex)
-    asked = (
-        select(other.token)
-        .join(own, col(own.party_id) == col(other.party_id))
-        .where(own.token == token, col(other.token).in_(list(others)))
-        .distinct()
-    )
-    return set(work.session.exec(asked).all())
-
-
 def used_with(work: Work, token: bytes, since: datetime, until: datetime, limit: int) -> list[Usage]:
     """Return with which other identifiers `token` stands on one party, in recordings of the period, the most used first."""
-    own, other = aliased(PartyIndex), aliased(PartyIndex)
+    beside = select(PartyIndex.party_id).where(PartyIndex.token == token)
     times = func.count(sa.distinct(col(Recording.id)))
     asked = (
         select(
-            func.min(other.party_id),
+            func.min(PartyIndex.party_id),
             times,
             func.min(Recording.started_at),
             func.max(Recording.started_at),
         )
-        .join(own, col(own.party_id) == col(other.party_id))
-        .join(Recording, col(Recording.id) == col(own.recording_id))
+        .join(Recording, col(Recording.id) == col(PartyIndex.recording_id))
         .where(
-            own.token == token,
-            other.token != token,
+            col(PartyIndex.party_id).in_(beside),
+            PartyIndex.token != token,
             Recording.state != ERASED,
             col(Recording.started_at) >= since,
             col(Recording.started_at) <= until,
         )
-        .group_by(col(other.token))
-        .order_by(times.desc(), func.min(other.party_id))
+        .group_by(col(PartyIndex.token))
+        .order_by(times.desc(), func.min(PartyIndex.party_id))
         .limit(limit)
     )
     return [Usage(*row) for row in work.session.exec(asked).all()]
