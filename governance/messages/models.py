@@ -61,7 +61,8 @@ class MessageAbout(Tenanted, table=True):
     """What a message is about: a request, a finding, a recording, by kind and opaque id."""
 
     __tablename__ = "message_about"
-    __table_args__ = (sa.Index("ix_message_about_resource", "tenant", "kind", "resource_id"),)
+    # Without the tenant: SQLite would take it for what one message is about, too, and read all that are about that kind.
+    __table_args__ = (sa.Index("ix_message_about_resource", "resource_id"),)
 
     message_id: str = Field(primary_key=True, foreign_key="message.id", max_length=40)
     kind: str = Field(primary_key=True, max_length=40)

@@ -1,12 +1,12 @@
 """governed_people.
 
-Revision: c369e49a24ed, after 0001_first_schema, 2026-11-22 11:36:36.368858.
+Revision: f90cb2b3e1f0, after 0001_first_schema, 2026-11-22 11:37:55.245366.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "c369e49a24ed"
+revision = "f90cb2b3e1f0"
 down_revision = "0001_first_schema"
 branch_labels = None
 depends_on = None
@@ -600,7 +600,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("message_id", "kind", "resource_id"),
     )
     with op.batch_alter_table("message_about", schema=None) as batch_op:
-        batch_op.create_index("ix_message_about_resource", ["tenant", "kind", "resource_id"], unique=False)
+        batch_op.create_index("ix_message_about_resource", ["resource_id"], unique=False)
 
     op.create_table(
         "subject_letter",

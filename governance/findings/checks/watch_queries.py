@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 
 from governance.access.models import Account, AccountSession, ApiKey, BreakGlass
@@ -53,18 +54,18 @@ def denials(
 
 def unexplained(work: Work, kind: str, only: Sequence[str] | None) -> Iterator[str]:
     """Yield the actor of each open finding of `kind` on which no other person has written a note since it opened."""
-    author, actor = sa.orm.aliased(Account), sa.orm.aliased(Account)
+    actor = aliased(Account)
     own_person = (
         select(actor.person).where(actor.id == Finding.subject_id).correlate(Finding).scalar_subquery()
     )
     explained = (
         select(FindingEvent.id)
-        .join(author, col(author.id) == col(FindingEvent.by))
+        .join(Account, col(Account.id) == col(FindingEvent.by))
         .where(
             FindingEvent.finding_id == Finding.id,
             FindingEvent.act == NOTED,
             FindingEvent.at >= Finding.opened_at,
-            col(author.person) != func.coalesce(own_person, ""),
+            col(Account.person) != func.coalesce(own_person, ""),
         )
         .correlate(Finding)
         .exists()
