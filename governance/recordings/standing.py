@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from datetime import datetime
-from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -166,8 +165,9 @@ def recover(runtime: Runtime, tenant: str) -> int:
         ledger.order_ended(order)
     count = 0
     for line in lines.values():
-        order = known.get(line.order_id)
-        if (order is None and line.ended_at is None) or (order and not order.ended_at and line.ended_at):
+        here = known.get(line.order_id)
+        is_lost = line.ended_at is None if here is None else line.ended_at and here.ended_at is None
+        if is_lost:
             with runtime.work(house) as work:
                 _reapply(work, line)
             count += 1

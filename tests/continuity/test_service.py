@@ -25,9 +25,10 @@ from governance.continuity.models import Manifest
 from governance.db import make_engine
 from governance.errors import ConfigurationError, ConflictError, DeniedError, IntegrityError, NotFoundError
 from governance.keys import LocalKeys
-from governance.recordings import erasure
+from governance.recordings import erasure, standing
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
+from governance.recordings.selection import Selection
 from governance.runtime import Actor, Runtime
 from governance.vault import service as vault
 
@@ -422,3 +423,38 @@ def test_no_column_holds_a_json_document_or_nothing(runtime: Runtime) -> None:
     # A row's None would come back as the document `null`: until a column needs both, there is none.
     both = [c for t in queries.tables() for c in t.columns if isinstance(c.type, sa.JSON) and c.nullable]
     assert not both
+
+
+def test_what_was_held_since_the_backup_is_held_again_and_what_was_ended_is_free(
+    runtime: Runtime, settings: Settings, actor: Actor, keep: Keep, out: Path
+) -> None:
+    one = keep(b"keep me")
+
+    def place(kind: str, **more: str) -> str:
+        with runtime.work(DPO) as work:
+            selection = Selection(everything=True)
+            return standing.place(
+                work, kind=kind, selection=selection, reference="mat_1", because="Doe v. Example", **more
+            ).id
+
+    ended = place("suspension")
+    service.backup(runtime, actor, out)
+    place("hold")
+    place("restriction", purpose="quality")
+    with runtime.work(DPO) as work:
+        standing.end(work, ended, "answered")
+    runtime.close()
+    assert service.restore(settings, out).orders == 3
+    with runtime.work(actor, write=False) as work:
+        assert [held.matter for held in catalog.holds(work, one)] == ["mat_1"]
+        assert [kept.purpose for kept in catalog.restrictions(work, one)] == ["quality"]
+        assert not catalog.suspensions(work, one)
+    with pytest.raises(ConflictError, match="legal hold"):
+        erasure.erase(runtime, DPO, one, "subject_request")
+    later = keep(b"it comes after the restore")
+    with runtime.work(actor) as work:
+        row = catalog.recording(work, later)
+        assert row is not None
+        assert len(standing.apply(work, row)) == 2
+    runtime.close()
+    assert service.restore(settings, out).orders == 3
