@@ -42,6 +42,8 @@ class AccountSession(Tenanted, table=True):
     id: str = Field(primary_key=True, max_length=40)
     account_id: str = Field(foreign_key="account.id", index=True, max_length=40)
     token_hash: str = Field(unique=True, max_length=64)
+    # The API key it was begun with: the session can do no more than the key, and ends with it.
+    api_key_id: str | None = Field(default=None, max_length=40)
     created_at: datetime = Field(sa_type=UtcDateTime)
     last_seen_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)

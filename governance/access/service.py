@@ -34,7 +34,14 @@ from governance.access.break_glass import (
 )
 from governance.access.permissions import PERMISSIONS, Permission
 from governance.access.rules import RecordingFacts
-from governance.access.sessions import authenticate, issue_link, redeem_link, sign_in, sign_out
+from governance.access.sessions import (
+    authenticate,
+    issue_link,
+    redeem_link,
+    sign_in,
+    sign_in_with_key,
+    sign_out,
+)
 from governance.runtime import Work
 
 __all__ = [
@@ -63,6 +70,7 @@ __all__ = [
     "revoke_api_key",
     "set_password",
     "sign_in",
+    "sign_in_with_key",
     "sign_out",
     "unlock",
     "visible",

@@ -11,7 +11,7 @@ from typing import Literal, NoReturn
 
 from governance.access import passwords, queries, tokens
 from governance.access.accounts import may_manage, opened
-from governance.access.models import Account, AccountSession, SignInLink
+from governance.access.models import Account, AccountSession, ApiKey, SignInLink
 from governance.audit import service as audit
 from governance.errors import UnauthenticatedError
 from governance.ids import new
@@ -83,21 +83,25 @@ def _count_try(work: Work, account: Account) -> None:
     work.session.add(account)
 
 
-def _begin(work: Work, account: Account, method: Literal["password", "link"]) -> str:
+def _begin(
+    work: Work, account: Account, method: Literal["password", "link", "api_key"], key: ApiKey | None = None
+) -> str:
+    # Always a new token: one that somebody else had put into the browser is worth nothing afterwards (CWE-384).
     token = tokens.make(tokens.SESSION)
+    end = work.now + work.policies.access.sign_in.session
     row = AccountSession(
         tenant=work.tenant,
         id=new("ses"),
         account_id=account.id,
         token_hash=tokens.digest(token),
+        api_key_id=key.id if key is not None else None,
         created_at=work.now,
         last_seen_at=work.now,
-        expires_at=work.now + work.policies.access.sign_in.session,
+        expires_at=min(end, key.expires_at) if key is not None else end,
     )
     work.session.add(row)
-    audit.record(
-        work, "auth.login", res=[("account", account.id), ("session", row.id)], det={"method": method}
-    )
+    res = [("account", account.id), ("session", row.id)]
+    audit.record(work, "auth.login", res=res + ([("api_key", key.id)] if key else []), det={"method": method})
     return token
 
 
@@ -134,14 +138,16 @@ def _by_session(runtime: Runtime, token: str, ip: str | None) -> Actor:
     with runtime.work(house, write=False) as work:
         idle = work.now - row.last_seen_at
         account = queries.account(work, row.account_id)
+        key = queries.api_key(work, row.api_key_id) if row.api_key_id is not None else None
         over = (
             row.ended_at is not None
             or work.now >= row.expires_at
             or idle >= work.policies.access.sign_in.idle
+            or (key is not None and (key.revoked_at is not None or work.now >= key.expires_at))
         )
         if over or account.disabled_at is not None:
             _nobody()
-        actor = _actor(work, account, row.id, ip, None)
+        actor = _actor(work, account, row.id, ip, frozenset(key.scopes) if key is not None else None)
     if idle >= _TOUCH:
         with runtime.work(house) as work:
             seen = queries.session(work, row.id, lock=True)
@@ -201,6 +207,23 @@ def _actor(
         person=account.person,
         key_scopes=key_scopes,
     )
+
+
+def sign_in_with_key(runtime: Runtime, token: str, ip: str | None = None) -> str:
+    """Return the token of a new session for an API key: a way into the console that can do no more than the key.
+
+    It ends with the key, after idle minutes and after hours like any other, so that no key has to stay in a browser.
+
+    Raises `UnauthenticatedError` for any other token, a session's included.
+    """
+    if tokens.kind(token) != tokens.API_KEY:
+        _nobody()
+    by_key = _by_key(runtime, token, ip)
+    with runtime.work(by_key) as work:
+        key = queries.api_key(work, by_key.session_id or "")
+        if key.revoked_at is not None or work.now >= key.expires_at:
+            _nobody()
+        return _begin(work, queries.account(work, by_key.id), "api_key", key)
 
 
 def sign_out(work: Work) -> None:

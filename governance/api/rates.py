@@ -25,6 +25,7 @@ class Rates:
 
     sign_in_per_address: str = "30/minute"
     sign_in_per_login: str = "10/minute"
+    mailed_link_per_login: str = "3/10minute"
     redaction_per_key: str = "600/minute"
     ingest_per_key: str = "1200/minute"
     _counts: MovingWindowRateLimiter = field(
@@ -39,6 +40,11 @@ class Rates:
     def redemption(self, address: str | None) -> None:
         """Count a try of a sign-in link. Raises `LimitError`."""
         self._hit(self.sign_in_per_address, "link-address", address or "unknown")
+
+    def mailed_link(self, address: str | None, tenant: str, login: str) -> None:
+        """Count that somebody asks for a sign-in link by mail. Raises `LimitError`, whether or not there is such a login."""
+        self._hit(self.sign_in_per_address, "mailed-link-address", address or "unknown")
+        self._hit(self.mailed_link_per_login, "mailed-link-login", f"{tenant}/{login}")
 
     def redaction(self, who: str) -> None:
         """Count a redaction without a catalog. Raises `LimitError`."""

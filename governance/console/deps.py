@@ -42,6 +42,9 @@ class Rates(Protocol):
     def redemption(self, address: str | None) -> None:
         """Count a try of a sign-in link. Raises `LimitError`."""
 
+    def mailed_link(self, address: str | None, tenant: str, login: str) -> None:
+        """Count that somebody asks for a sign-in link by mail. Raises `LimitError`."""
+
 
 @dataclass(frozen=True)
 class Front:
@@ -75,7 +78,13 @@ class Visitor:
         return self.runtime.work(self.actor, trace=self.trace, write=write)
 
     def may(self, permission: Permission) -> bool:
-        """Return whether the role has the permission at all: what a page offers. The areas decide what is allowed."""
+        """Return whether the role has the permission at all: what a page offers. The areas decide what is allowed.
+
+        Whoever came in with an API key has no more than the key was made for.
+        """
+        scopes = self.actor.key_scopes
+        if scopes is not None and permission not in scopes:
+            return False
         policies = self.runtime.policies.for_tenant(self.actor.tenant)
         return policies.access.scope(self.actor.role, permission) is not None
 

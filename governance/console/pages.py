@@ -51,6 +51,8 @@ for _one in ROUTERS:
 OPEN_TO_EVERYBODY: dict[str, str] = {
     "/sign-in": "one signs in here",
     "/sign-in/link": "likewise",
+    "/sign-in/mail": "likewise",
+    "/sign-in/key": "likewise",
     "/static/{name}": "the style sheets, the scripts, the icons and the mark: nothing of anybody's",
 }
 

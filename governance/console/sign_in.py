@@ -15,7 +15,8 @@ from governance.access import service as access
 from governance.console import deps
 from governance.console.deps import Sent, SentByStranger, Signed, front
 from governance.console.rendering import page, see_other
-from governance.errors import UnauthenticatedError
+from governance.errors import NotFoundError, UnauthenticatedError
+from governance.messages import service as messages
 from governance.tenancy import DEFAULT
 
 router = APIRouter()
@@ -26,11 +27,17 @@ Next = Annotated[str, Query(alias="next", max_length=80)]
 
 
 @router.get("/sign-in")
-def show(request: Request, then: Next = "/", out: bool = False, ended: bool = False) -> Response:
+def show(
+    request: Request, then: Next = "/", out: bool = False, ended: bool = False, mailed: bool = False
+) -> Response:
     """Show the way in."""
     note = "You have signed out." if out else None
     if ended:
         note = "Nothing happened for a while, so your session has ended. Sign in to go on."
+    if mailed:
+        note = (
+            "If there is such an account and we know its e-mail address, a link is on its way. It works once."
+        )
     return _form(request, 200, then=then, note=note)
 
 
@@ -65,6 +72,31 @@ def redeem(request: Request, form: SentByStranger) -> Response:
     return _welcome(request, token, form.get("next"))
 
 
+@router.post("/sign-in/mail")
+def ask_for_link(request: Request, form: SentByStranger) -> Response:
+    """Have a one-time link mailed. The answer is the same, and takes the same time, whether there is such an account."""
+    opened, tenant, login = front(request), form.get("tenant").strip() or DEFAULT, form.get("login").strip()
+    opened.rates.mailed_link(deps.address(request), tenant, login)
+    if opened.runtime.settings.mail is None:
+        raise NotFoundError("No mail leaves this house: ask whoever runs it for a link.")
+    messages.ask_for_link(opened.runtime, tenant, login)
+    return see_other("/sign-in?mailed=true")
+
+
+@router.post("/sign-in/key")
+def sign_in_with_key(request: Request, form: SentByStranger) -> Response:
+    """Sign in by an API key: a session that can do what the key can, and ends with it."""
+    opened = front(request)
+    opened.rates.redemption(deps.address(request))
+    try:
+        token = access.sign_in_with_key(opened.runtime, form.get("key").strip(), deps.address(request))
+    except UnauthenticatedError:
+        return _form(
+            request, 401, then=form.get("next"), problem="This is no key, or it is not valid any more."
+        )
+    return _welcome(request, token, form.get("next"))
+
+
 @router.post("/sign-out")
 def sign_out(request: Request, visitor: Signed, _form: Sent) -> Response:
     """End the session."""
@@ -83,6 +115,7 @@ def _form(
         "proof": deps.proof_of(secret),
         "then": _ours(then),
         "tenant": DEFAULT,
+        "by_mail": front(request).runtime.settings.mail is not None,
         "note": note,
         "problem": problem,
     }

@@ -6,6 +6,7 @@ takes say nothing about which logins there are, and no link lies in the database
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Final
 
@@ -24,7 +25,7 @@ from governance.runtime import Actor, Runtime, Work
 KIND: Final = "sign_in_link"
 MOST_AN_HOUR: Final = 5
 """Links made for one account: counted in the database, since a stranger may ask at every process there is."""
-_LONGEST = 80
+_PLAIN = re.compile(r"[\x21-\x7e]{1,80}")
 _TEXT = """\
 Somebody, we hope you, asked for a way to sign in to Recording Governance.
 
@@ -41,12 +42,16 @@ def ask_for_link(runtime: Runtime, tenant: str, login: str) -> None:
 
     Nothing tells whether it does: neither what is returned nor what is done meanwhile.
     """
+    if not _PLAIN.fullmatch(tenant):
+        return
     house = Actor.system(tenant, "svc_messages")
     with runtime.work(house, write=False) as work:
         exists = people.tenant_exists(work)
     if exists:
+        # What cannot be a login is nobody's, and costs the same: a database would stumble over some of it.
+        named = login if _PLAIN.fullmatch(login) else ""
         with runtime.work(house) as work:
-            put(work, KIND, orjson.dumps({"login": login[:_LONGEST]}))
+            put(work, KIND, orjson.dumps({"login": named}))
 
 
 def letter(work: Work, row: Message, content: bytes) -> Letter | None:
