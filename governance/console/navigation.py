@@ -56,7 +56,10 @@ PLACES = (
         "hold",
         (
             Tab("due", "What falls due", "/retention", ("retention:read",)),
-            Tab("matters", "Holds", "/matters", ("retention:read", "recording:hold")),
+            Tab("matters", "Holds", "/matters", ("recording:hold",)),
+            Tab("reviews", "To decide", "/retention/reviews", ("retention:read",)),
+            Tab("policy", "The policy", "/retention/policy", ("retention:read",)),
+            Tab("proofs", "Proofs", "/retention/proofs", ("retention:read",)),
         ),
     ),
     Place("findings", "Findings", "findings", (Tab("findings", "Findings", "/findings", ("finding:read",)),)),

@@ -6,9 +6,10 @@ Each kind is asked for by itself and only of whoever may see it; of each a few a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 from governance.access import queries as people
+from governance.access.permissions import Permission
 from governance.console import phrases
 from governance.console.deps import Visitor
 from governance.findings import queries as findings
@@ -22,6 +23,15 @@ from governance.runtime import Work
 from governance.subjects import queries as requests
 
 FEW = 6
+_LOOKED_THROUGH = 50
+# Kinds of findings whose subject is named here by itself to whoever does something about it.
+_NAMED: dict[str, Permission] = {
+    "sad_suspected": "recording:quarantine:decide",
+    "hold_unreviewed": "recording:hold",
+    "request_due": "request:manage",
+    "retention_review_due": "retention:run",
+    "break_glass_unreviewed": "break_glass:review",
+}
 SOON = timedelta(days=14)
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -51,7 +61,7 @@ def of(work: Work, visitor: Visitor) -> list[Need]:
 
 
 def _more(icon: str, count: int, what: str, href: str) -> list[Need]:
-    return [Need(icon, f"{count} more {what}", "", href)] if count > 0 else []
+    return [Need(icon, f"More {what} ({count})", "", href)] if count > 0 else []
 
 
 def _requests(work: Work, visitor: Visitor) -> list[Need]:
@@ -84,21 +94,20 @@ def _requests(work: Work, visitor: Visitor) -> list[Need]:
 def _findings(work: Work, visitor: Visitor) -> list[Need]:
     if not visitor.may("finding:work"):
         return []
-    mine, _ = findings.findings(
-        work, findings.Filters(state=OPEN, assignee=visitor.actor.account_id), None, FEW
-    )
-    role, _ = findings.findings(work, findings.Filters(state=OPEN, owner=visitor.actor.role), None, FEW + 1)
+    mine = findings.Filters(state=OPEN, assignee=visitor.actor.account_id)
+    ours = findings.Filters(state=OPEN, owner=visitor.actor.role)
     # What is assigned to somebody else is theirs; the list of findings shows it.
-    unassigned = [one for one in role if one.assignee is None]
+    found = [
+        *findings.findings(work, mine, None, _LOOKED_THROUGH)[0],
+        *(one for one in findings.findings(work, ours, None, _LOOKED_THROUGH)[0] if one.assignee is None),
+    ]
     path = work.policies.interventions.path
     told = [
         Need("findings", path(one.kind).title, one.because, f"/findings/{one.id}", one.due_at)
-        for one in (*mine, *unassigned)
+        for one in found
+        if one.kind not in _NAMED or not visitor.may(_NAMED[one.kind])
     ]
-    more = sum(tally.open for tally in findings.summary(work) if tally.owner == visitor.actor.role) - len(
-        role
-    )
-    return told[: 2 * FEW] + _more("findings", more, "findings", "/findings?mine=true")
+    return told[:FEW] + _more("findings", len(told) - FEW, "findings", f"/findings?owner={visitor.actor.role}")
 
 
 def _matters(work: Work, visitor: Visitor) -> list[Need]:
@@ -106,7 +115,7 @@ def _matters(work: Work, visitor: Visitor) -> list[Need]:
         return []
     told = []
     for one in retention.matters(work):
-        review_at = datetime.combine(one.review_by + timedelta(days=1), time(), UTC)
+        review_at = phrases.end_of_day(one.review_by)
         if one.state == RELEASE_REQUESTED and one.requested_person != visitor.actor.person:
             because = "Somebody asks that this hold ends; another person decides."
             told.append(
@@ -136,12 +145,14 @@ def _suspicions(work: Work, visitor: Visitor) -> list[Need]:
     if not visitor.may("recording:quarantine:decide"):
         return []
     waiting = catalog.quarantined_for(work, (SUSPECTED_SAD,), FEW + 1)
+    known = findings.of_subjects(work, "sad_suspected", waiting)
     told = [
         Need(
             "recordings",
             f"Decide about {row.external_id}",
             "Authentication data is suspected in it.",
             f"/recordings/{row.id}",
+            known[one].due_at if one in known else None,
         )
         for one in waiting[:FEW]
         if (row := catalog.recording(work, one)) is not None

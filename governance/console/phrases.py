@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from governance.recordings.overview_queries import MOST_COUNTED
@@ -74,6 +74,11 @@ def day(at: date | datetime | None) -> str:
     return f"{at:%-d %b %Y}" if at else "–"
 
 
+def end_of_day(on: date) -> datetime:
+    """Return the first moment after a day, in UTC: until then something is in time."""
+    return datetime.combine(on + timedelta(days=1), time(), UTC)
+
+
 def month(name: str) -> str:
     """Return `2027-03` as `March 2027`, and `now` as what is due already."""
     return f"{date.fromisoformat(name + '-01'):%B %Y}" if name != "now" else "Now"
@@ -98,6 +103,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "request_channel": from_words(CHANNELS),
     "day": day,
     "disposal": from_words(ACTIONS),
+    "end_of_day": end_of_day,
     "grounds": from_words(GROUNDS),
     "identifier": from_words(IDENTIFIERS),
     "identity": from_words(IDENTITIES),

@@ -7,10 +7,12 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
+from governance.access import queries as accounts
 from governance.access import service as access
 from governance.audit import service as audit
+from governance.audit.queries import Entry
 from governance.console import tape, wording
-from governance.console.deps import RecordingId, Signed
+from governance.console.deps import RecordingId, Signed, Visitor
 from governance.console.hearing import Heard, hear
 from governance.console.rendering import page
 from governance.console.tape import Tape
@@ -20,11 +22,14 @@ from governance.recordings.models import ERASED, MASTER, RENDITION, Media, Party
 from governance.redaction import queries as redaction
 from governance.redaction.models import RedactionRun
 from governance.redaction.spans import SAD, Certainty, Entity, certainty_of
+from governance.retention import service as retention
 from governance.runtime import Work
 
 router = APIRouter()
 
 Purpose = Annotated[str, Query(pattern=r"^([a-z][a-z0-9_]{1,39})?$")]
+_SHOWN, _LOOKED_THROUGH = 20, 100
+_LOOKING = ("audit.read", "retention.read")
 _DONE = {
     "released": "Your decision is written down. The recording was redacted and looked at again: it is released.",
     "quarantined": "Your decision is written down. The recording was redacted again and stays in quarantine.",
@@ -38,10 +43,11 @@ def show(
     purpose: Purpose = "",
     level: Literal["rendition", "master"] = "rendition",
     identifiers: bool = False,
+    history: bool = False,
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
     """Show one recording. With a purpose its sound and words too, which the log then says."""
-    with visitor.work(write=identifiers) as work:
+    with visitor.work() as work:  # why it is still here is asked below, and that is in the log
         row = queries.recording(work, recording_id)
         if row is None or row.state == ERASED:
             raise NotFoundError("There is no such recording, or none for you.")
@@ -52,6 +58,12 @@ def show(
             audit.record(work, "recording.identifiers.read", res=[("recording", row.id)])
         known = _known(work, row, identifiers)
         is_suspected = facts.suspected_sad
+        standing = {
+            "explanation": retention.explain(work, row.id),
+            "entries": _history(work, row) if history else None,
+            "logins": _logins(work, visitor) if history else {},
+            "now": work.now,
+        }
     names = _names(row, [party for party, _ in known["parties"]])
     heard = hear(visitor, row, names, purpose, level) if purpose else Heard(level=level)
     run: RedactionRun | None = known["run"]
@@ -69,7 +81,20 @@ def show(
         may_decide=is_suspected and visitor.may("recording:quarantine:decide"),
         done=_DONE.get(done),
         **known,
+        **standing,
     )
+
+
+def _history(work: Work, row: Recording) -> list[Entry]:
+    """Return what the log says last about the recording, without who looked that up; asking is itself an entry."""
+    found = audit.search(work, res=("recording", row.id), limit=_LOOKED_THROUGH).entries
+    return [entry for entry in found if entry.act not in _LOOKING][:_SHOWN]
+
+
+def _logins(work: Work, visitor: Visitor) -> dict[str, str]:
+    if not visitor.may("account:read"):
+        return {}
+    return {account.id: account.login for account in accounts.accounts(work)}
 
 
 def _known(work: Work, row: Recording, identifiers: bool) -> dict[str, Any]:
