@@ -24,6 +24,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from governance import log
 from governance.audit import service as audit
 from governance.continuity import occupancy, queries
+from governance.findings import service as findings
 from governance.messages import service as messages
 from governance.recordings import erasure, standing
 from governance.redaction import service as redaction
@@ -107,6 +108,14 @@ def _prove(runtime: Runtime, tenant: str) -> None:
         _log.error("something overdue is left", tenant=tenant, proof=proof.id)
 
 
+def _check(runtime: Runtime, tenant: str) -> None:
+    findings.check_all(runtime, Actor.system(tenant, findings.SERVICE))
+
+
+def _escalate(runtime: Runtime, tenant: str) -> None:
+    findings.escalate_late(runtime, Actor.system(tenant, findings.SERVICE))
+
+
 def _self_audit(runtime: Runtime, tenant: str) -> None:
     result = audit.self_audit(runtime, Actor.system(tenant, "svc_sequencer"))
     if not result.holds:
@@ -124,6 +133,8 @@ JOBS = (
     Job("erase what is due", timedelta(minutes=1), _erase_due),
     Job("sweep shredded bytes", timedelta(minutes=1), _sweep),
     Job("finish erasures", timedelta(minutes=1), _finish_erasures),
+    Job("look for what is wrong", timedelta(minutes=5), _check),
+    Job("escalate what is late", timedelta(minutes=5), _escalate),
     Job("sweep everything due", time(1, 30), _sweep_all_due),
     Job("audit the log", time(2, 30), _self_audit),
     Job("forget what messages said", time(3, 0), _forget_messages),
@@ -151,6 +162,7 @@ class Scheduler:
         self._runtime = runtime
         self._jobs = jobs
         self._failing: dict[tuple[str, str], str] = {}
+        self._written: dict[tuple[str, str], str] = {}
         self._lock = Lock()
         self._stack = ExitStack()
 
@@ -206,6 +218,17 @@ class Scheduler:
             _log.error("a job fails", job=job.name, tenant=tenant, exc_info=error)
         elif before and not now:
             _log.warning("a job works again", job=job.name, tenant=tenant)
+        if tenant and self._written.get((job.name, tenant)) != now:
+            self._write(job, tenant, now)
+
+    def _write(self, job: Job, tenant: str, error: str) -> None:
+        """Have the tenant's findings know how the job stands: written when it changes, and once after a start."""
+        try:
+            with self._runtime.work(Actor.system(tenant, findings.SERVICE)) as work:
+                findings.note_job(work, job.name.replace(" ", "_"), error or None)
+        except Exception:  # noqa: BLE001 - it is tried again once the job has run again; each would be a line of the log
+            return
+        self._written[job.name, tenant] = error
 
 
 def _trigger(when: timedelta | time) -> Any:

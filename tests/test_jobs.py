@@ -11,8 +11,11 @@ from structlog.testing import capture_logs
 
 from governance import jobs, tenancy
 from governance.audit import service as audit
+from governance.clock import FakeClock
 from governance.continuity import occupancy
 from governance.continuity.occupancy import Leadership
+from governance.findings import queries as finding_queries
+from governance.findings import service as findings
 from governance.jobs import JOBS, Job, Scheduler
 from governance.runtime import Actor, Runtime
 
@@ -139,3 +142,32 @@ def test_the_scheduler_vouches_for_the_log_by_itself_and_ends_when_it_is_left(
 
 def test_what_was_decided_and_not_done_is_done_before_anybody_is_let_in(runtime: Runtime) -> None:
     assert jobs.recover(runtime) == 0
+
+
+def test_a_job_that_fails_for_an_hour_is_a_finding_until_it_has_run_again(
+    runtime: Runtime, actor: Actor, clock: FakeClock, leader: Leadership
+) -> None:
+    broken = True
+
+    def verb(_runtime: Runtime, _tenant: str) -> None:
+        if broken:
+            raise ValueError("4111 1111 1111 1111")
+
+    def found() -> list[tuple[str, str]]:
+        findings.check_all(runtime, actor)
+        with runtime.work(actor, write=False) as work:
+            rows, _ = finding_queries.findings(work, finding_queries.Filters(kind="job_failing"), None, 10)
+        return [(row.subject_id, row.state) for row in rows]
+
+    job = Job("note this", timedelta(seconds=1), verb)
+    Scheduler(runtime, (job,)).run(job, leader)
+    assert found() == []
+    clock.advance(timedelta(hours=1))
+    Scheduler(runtime, (job,)).run(job, leader)
+    assert found() == [("note_this", "open")]
+    broken = False
+    Scheduler(runtime, (job,)).run(
+        job, leader
+    )  # another process: it does not know that the job failed before
+    leader.resign()
+    assert found() == [("note_this", "closed")]
