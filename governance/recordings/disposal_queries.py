@@ -70,6 +70,16 @@ def erasure(work: Work, erasure_id: str) -> Erasure | None:
     return work.session.exec(select(Erasure).where(Erasure.id == erasure_id)).first()
 
 
+def erasures(work: Work, recording_id: str | None, after: str | None, limit: int) -> Sequence[Erasure]:
+    """Return erasures, those of one recording if it is named, the newest first, from `after` on."""
+    asked = select(Erasure)
+    if recording_id is not None:
+        asked = asked.where(Erasure.recording_id == recording_id)
+    if after is not None:
+        asked = asked.where(col(Erasure.id) < after)
+    return work.session.exec(asked.order_by(col(Erasure.id).desc()).limit(limit)).all()
+
+
 def erasures_of(work: Work, recording_id: str) -> Sequence[Erasure]:
     """Return every erasure of the recording, of its master too, the oldest first."""
     asked = select(Erasure).where(Erasure.recording_id == recording_id)

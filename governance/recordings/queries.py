@@ -12,6 +12,7 @@ from governance.access.rules import RecordingFacts, State
 from governance.recordings.disposal_queries import (
     erasure,
     erasure_of,
+    erasures,
     erasures_of,
     known_erasures,
     unfinished_erasures,
@@ -56,6 +57,7 @@ __all__ = [
     "count",
     "erasure",
     "erasure_of",
+    "erasures",
     "erasures_of",
     "holds",
     "kept_from_erasure",
