@@ -41,6 +41,7 @@ from governance.recordings.models import (
 from governance.redaction import material, outcome
 from governance.runtime import Actor, Runtime, Work
 from governance.storage.local import LocalBlobs
+from governance.subjects.package_models import Package, PackagePart
 from governance.tenancy import TenantKey
 from governance.vault import service as vault
 from governance.vault.models import Blob, BlobKey
@@ -95,6 +96,14 @@ def _check_versions_and_blobs(work: Work) -> None:
         *work.session.exec(select(Transcript)).all(),
         *work.session.exec(select(Derived)).all(),
     ]
+    for package in work.session.exec(select(Package).where(col(Package.blob_id).is_not(None))).all():
+        assert package.blob_id is not None
+        referred[package.blob_id] += 1
+        assert package.state != "gone", f"{package.id} is gone, and its last stretch can be read"
+        assert blobs[package.blob_id].owner == package.id, f"{package.id} lies in a blob of somebody else"
+    made = {one.blob_id for one in work.session.exec(select(Derived)).all()}
+    for part in work.session.exec(select(PackagePart).where(col(PackagePart.blob_id).is_not(None))).all():
+        assert part.blob_id in made or part.blob_id not in keys, f"{part.id} is in a package and in no catalog"
     for version in versions:
         referred[version.blob_id] += 1
         assert version.blob_id in keys, f"{version.id} is listed, and its bytes have no key"
@@ -296,7 +305,10 @@ def _check_log(runtime: Runtime, house: Actor) -> None:
 
 
 def _check_entries(runtime: Runtime, house: Actor, rows: list[Recording]) -> None:
-    """Every recording came in once by the log, and every erased one went once; nothing else did."""
+    """Every recording came in once by the log, and every erased one went once; nothing else did.
+
+    An erasure, of a recording or of its master, is told once when it has begun and once when it is complete.
+    """
     told: Counter[tuple[str, str]] = Counter()
     with runtime.work(house, write=False) as work:
         acts = ("recording.ingested", "recording.erased", "recording.erasure.reapplied", "recording.redacted",

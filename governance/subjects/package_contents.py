@@ -129,7 +129,9 @@ def _players(work: Work, row: Recording, party_id: str | None, is_agent: bool) -
         for one in row.channels
         if isinstance(one, dict) and isinstance(one.get("index"), int) and one.get("role")
     }
-    return withholding.cast(voices, roles, has_agent=row.agent_id is not None)
+    sounds = [one for one in catalog.media(work, row.id) if one.kind == "voice"]
+    channels = (sounds[0].channel_count or 1) if len(sounds) == 1 else 1
+    return withholding.cast(voices, roles, has_agent=row.agent_id is not None, channels=channels)
 
 
 def _about(row: Recording) -> dict[str, Any]:

@@ -92,21 +92,25 @@ class Cast:
         return (self.by_channel.get(channel, frozenset()) | self.placeless) or frozenset({"other"})
 
     def told(self, word: Word, *, is_split: bool) -> Sort | None:
-        """Return whose word it is: by its channel where one sort of people is on it alone, else by what the speaker is
-        called; None where neither tells.
+        """Return whose word it is; None where nobody can tell.
+
+        Of those who may be heard on its channel it is the only one, or the one whom the speaker is called after. A name
+        that belongs to somebody on another channel tells nothing.
         """
-        if is_split and word.channel is not None and len(self.on(word.channel)) == 1:
-            return next(iter(self.on(word.channel)))
-        named = self.by_role.get((word.speaker or "").strip().casefold(), frozenset())
-        candidates = named if len(named) == 1 else self.everybody
-        return next(iter(candidates)) if len(candidates) == 1 else None
+        possible = self.on(word.channel) if is_split and word.channel is not None else self.everybody
+        if len(possible) > 1:
+            possible &= self.by_role.get((word.speaker or "").strip().casefold(), frozenset())
+        return next(iter(possible)) if len(possible) == 1 else None
 
 
-def cast(voices: Sequence[Voice], channel_roles: Mapping[int, str], *, has_agent: bool) -> Cast:
-    """Return who is heard where.
+def cast(
+    voices: Sequence[Voice], channel_roles: Mapping[int, str], *, has_agent: bool, channels: int = 1
+) -> Cast:
+    """Return who is heard where on `channels` channels.
 
-    `channel_roles` is what the recorder says of its channels; `has_agent`, that it names an agent. Where it names
-    nobody but the person, there is somebody on the other end all the same, of whom nothing is known.
+    `channel_roles` is what the recorder says of them; `has_agent`, that it names an agent. Where it names nobody but
+    the person, there is somebody on the other end all the same, of whom nothing is known. One who has no channel is on
+    the only one that nobody else has, and else may be on any.
     """
     people = list(voices)
     if has_agent and not any(one.role in STAFF_ROLES for one in people):
@@ -121,21 +125,23 @@ def cast(voices: Sequence[Voice], channel_roles: Mapping[int, str], *, has_agent
             placed.append(one)
     for channel, role in channel_roles.items():
         own = [one for one in people if one.role == role]
-        homeless = [one for one in own if one.channel is None]
+        unplaced = [one for one in own if one.channel is None]
         if any(one.channel == channel for one in own):
             continue  # the catalog and the recorder agree
-        if len(homeless) == 1:
-            by_channel.setdefault(channel, set()).add(homeless[0].sort)
-            placed.append(homeless[0])
+        if len(unplaced) == 1:
+            by_channel.setdefault(channel, set()).add(unplaced[0].sort)
+            placed.append(unplaced[0])
         else:
             by_channel.setdefault(channel, set()).add("staff" if role in STAFF_ROLES else "other")
+    homeless = [one for one in people if not any(one is there for there in placed)]
+    empty = [channel for channel in range(channels) if channel not in by_channel]
+    if len(homeless) == len(empty) == 1 and by_channel:
+        by_channel[empty[0]] = {homeless.pop().sort}
+    roles = {one.role for one in people}
     return Cast(
         by_channel={channel: frozenset(sorts) for channel, sorts in by_channel.items()},
-        by_role={
-            role: frozenset(one.sort for one in people if one.role == role)
-            for role in {one.role for one in people}
-        },
-        placeless=frozenset(one.sort for one in people if not any(one is there for there in placed)),
+        by_role={role: frozenset(one.sort for one in people if one.role == role) for role in roles},
+        placeless=frozenset(one.sort for one in homeless),
         everybody=frozenset(one.sort for one in people),
     )
 

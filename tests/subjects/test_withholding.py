@@ -137,6 +137,22 @@ def test_two_who_are_called_the_same_cannot_be_told_apart() -> None:
     assert [one.text for one in own] == [None]
 
 
+def test_who_has_no_channel_is_on_the_only_one_that_nobody_else_has() -> None:
+    players = cast([ME], {}, has_agent=True, channels=2)
+    assert (players.on(0), players.on(1)) == ({"staff"}, {"self"})
+    assert cast([ME], {}, has_agent=True, channels=3).placeless == {"staff"}
+    assert cast([ME_MONO], {}, has_agent=True, channels=1).placeless == {"self", "staff"}
+    assert cast([ME, AGENT, STRANGER], {}, has_agent=True, channels=2).placeless == {"other"}
+
+
+def test_a_speaker_called_after_somebody_on_another_channel_is_nobody_we_know() -> None:
+    players = cast([replace(ME, channel=0), Voice("thirdparty", 1)], {}, has_agent=True)
+    words = said("hi it is me", 0, "customer", channel=1)
+    plan = withholding.sound(players, KEPT, words, channels=2, is_split=True, duration_ms=9000)
+    assert plan.cuts == (Cut(0, 9000, 1, "speakers_unknown"),)
+    assert [one.text for one in withholding.turns(players, KEPT, words, is_split=True)] == [None]
+
+
 def test_a_policy_without_turns_keeps_a_shared_channel_back() -> None:
     players = cast([ME_MONO, AGENT_MONO, STRANGER], {}, has_agent=True)
     plan = withholding.sound(players, NO_TURNS, THREE, channels=1, is_split=False, duration_ms=9000)
