@@ -19,11 +19,6 @@ EVENTS: Final[tuple[str, ...]] = (
     "request.answered",
     "request.closed",
     "request.overdue",
-    "recording.quarantined",
-    "recording.released",
-    "recording.erased",
-    "retention.swept",
-    "retention.proved",
     TEST,
 )
 

@@ -28,7 +28,9 @@ MOST_ATTACHED: Final = 10 * 1024 * 1024
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,80}")
-_CODE = re.compile(r"[a-z][A-Za-z0-9_.:-]{0,119}")
+_CODE = re.compile(r"[a-z][A-Za-z0-9_.:/-]{0,119}")
+_ID = re.compile(r"[0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+WITHHELD: Final = "withheld"
 _DEPTH = 4
 _MOST_NUMBER = 10**9  # a count; what has more digits may be a telephone or a card number
 
@@ -112,28 +114,25 @@ def check_mail(subject: str, body: str, attachments: tuple[tuple[str, str, bytes
         raise InvalidError("attachments of at most 10 MiB together", "attachments")
 
 
-def check_payload(data: Mapping[str, Any]) -> None:
-    """Raise `InvalidError` unless `data` holds opaque ids, codes, numbers and moments only.
+def payload(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `data` as a webhook may carry it: opaque ids, codes, small numbers and moments; all else is `withheld`.
 
     A webhook goes to machines of others: whatever could be a name, a telephone number or free text has no place in it.
+    It is withheld and not refused, because the act that is told of must not fail for the sake of telling it.
     """
-    _check(dict(data), 0)
+    return {name: _carried(value, 1) for name, value in data.items()}
 
 
-def _check(value: object, depth: int) -> None:
+def _carried(value: object, depth: int) -> object:
     if isinstance(value, dict) and depth < _DEPTH:
-        for name, part in value.items():
-            if not isinstance(name, str) or not _CODE.fullmatch(name):
-                raise InvalidError("the names in a webhook are codes", "data")
-            _check(part, depth + 1)
-    elif isinstance(value, list | tuple) and depth < _DEPTH:
-        for part in value:
-            _check(part, depth + 1)
-    elif isinstance(value, str):
-        if not _CODE.fullmatch(value) and not _is_moment(value):
-            raise InvalidError("a webhook holds opaque ids, codes, numbers and moments only", "data")
-    elif not isinstance(value, bool | int | None) or abs(value or 0) >= _MOST_NUMBER:
-        raise InvalidError("a webhook holds opaque ids, codes, numbers and moments only", "data")
+        return {name: _carried(part, depth + 1) for name, part in value.items() if _CODE.fullmatch(str(name))}
+    if isinstance(value, list | tuple) and depth < _DEPTH:
+        return [_carried(part, depth + 1) for part in value]
+    if isinstance(value, str) and (_CODE.fullmatch(value) or _ID.fullmatch(value) or _is_moment(value)):
+        return value
+    if isinstance(value, bool | int | None) and abs(value or 0) < _MOST_NUMBER:
+        return value
+    return WITHHELD
 
 
 def _is_moment(value: str) -> bool:
