@@ -153,7 +153,9 @@ def metadata(call: Call, number: int, duration_ms: int) -> dict[str, Any]:
     """Return the metadata of a call in the shape that the product takes in."""
     started = call.facts["at"].astimezone(UTC)
     jurisdiction = call.facts.get("jurisdiction") or ("US" if call.agent["site"] == "austin" else "GB")
-    customer = {k: call.customer[k] for k in ("name", "tel", "email", "customer_number")}
+    # A call may come from another telephone than the person's own: one that two people use is what `tel` is for.
+    known_as = call.customer | {k: v for k, v in call.facts.items() if k == "tel"}
+    customer = {k: known_as[k] for k in ("name", "tel", "email", "customer_number")}
     return {
         "source": "samples",
         "external_id": f"call-{number:04d}",
