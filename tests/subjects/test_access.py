@@ -33,6 +33,8 @@ from tests.subjects.conftest import (
     who,
 )
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 def candidates(runtime: Runtime, request_id: str) -> dict[str, Candidate]:
     with runtime.work(DPO, write=False) as work:
@@ -120,6 +122,7 @@ def test_a_recording_that_arrives_is_a_question_before_anything_is_decided(
         requests.decide(work, request.id, "granted", "these are hers")
 
 
+@ON_SQLITE
 def test_a_search_that_was_cut_short_is_taken_up_and_until_its_end_nobody_has_looked(
     runtime: Runtime, call: Call, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,6 +152,7 @@ def test_a_search_that_was_cut_short_is_taken_up_and_until_its_end_nobody_has_lo
     assert len(candidates(runtime, request.id)) == 5
 
 
+@ON_SQLITE
 def test_an_earlier_request_is_linked_and_spares_neither_identity_nor_confirmation(
     runtime: Runtime, call: Call, opened: Opened
 ) -> None:
@@ -189,6 +193,7 @@ def test_numbers_are_counted_by_the_year_of_receipt(
         assert queries.by_number(work, "2025-1; drop") is None
 
 
+@ON_SQLITE
 def test_staff_ask_for_the_calls_they_made(runtime: Runtime, call: Call, opened: Opened) -> None:
     own, _other = call(agent_id="a-17"), call(agent_id="a-18")
     request = opened("access", ("agent_id", "a-17"), requester="staff")
@@ -204,6 +209,7 @@ def test_staff_ask_for_the_calls_they_made(runtime: Runtime, call: Call, opened:
         opened("access", ("agent_id", "a-17"))
 
 
+@ON_SQLITE
 def test_who_the_requester_is_must_be_said_where_several_match(
     runtime: Runtime, call: Call, opened: Opened
 ) -> None:
@@ -221,6 +227,7 @@ def test_who_the_requester_is_must_be_said_where_several_match(
     assert candidates(runtime, request.id)[both].party_id == found.party_ids[1]
 
 
+@ON_SQLITE
 def test_an_identifier_remembered_later_is_looked_for_and_one_that_is_anothers_is_dropped(
     runtime: Runtime, call: Call, opened: Opened
 ) -> None:
@@ -239,6 +246,7 @@ def test_an_identifier_remembered_later_is_looked_for_and_one_that_is_anothers_i
     assert not suspended(runtime, call(PartyFacts(role=Role.CUSTOMER, tel=SECOND), AGENT_PARTY))
 
 
+@ON_SQLITE
 def test_a_request_is_nobodys_but_whose_work_it_is(runtime: Runtime, opened: Opened) -> None:
     request = opened()
     public = Actor(kind=requests.PUBLIC, id="portal", tenant="default")
@@ -275,6 +283,7 @@ def test_another_tenants_request_is_not_there(runtime: Runtime, opened: Opened) 
         )
 
 
+@ON_SQLITE
 def test_neither_history_nor_log_holds_what_names_anybody(
     runtime: Runtime, call: Call, opened: Opened
 ) -> None:

@@ -23,6 +23,7 @@ from tests.access.people import logged
 from tests.subjects.conftest import AGENT_PARTY, DPO, EMAIL, HOUSE, STRANGER, TEL, Call, Opened
 
 WRONG = "0" * 8
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def mails(runtime: Runtime) -> list[tuple[str, str]]:
@@ -57,6 +58,7 @@ def checks(runtime: Runtime, request_id: str) -> list[IdentityCheck]:
         return list(queries.identity_checks(work, request_id))
 
 
+@ON_SQLITE
 def test_without_a_recorded_doubt_nobody_is_asked_for_proof(
     runtime: Runtime, call: Call, opened: Opened
 ) -> None:
@@ -95,6 +97,7 @@ def test_a_code_goes_to_an_address_on_file_and_proves_who_reads_there(
     assert code not in "".join(outcomes)
 
 
+@ON_SQLITE
 def test_an_address_that_only_the_request_names_gets_no_code(
     runtime: Runtime, call: Call, opened: Opened
 ) -> None:
@@ -107,6 +110,7 @@ def test_an_address_that_only_the_request_names_gets_no_code(
     assert mails(runtime) == []
 
 
+@ON_SQLITE
 def test_an_address_on_file_that_the_request_does_not_name_gets_none_either(
     runtime: Runtime, call: Call, opened: Opened
 ) -> None:
@@ -117,6 +121,7 @@ def test_an_address_on_file_that_the_request_does_not_name_gets_none_either(
         requests.send_code(work, request.id)
 
 
+@ON_SQLITE
 def test_staff_get_their_code_at_their_accounts_address(runtime: Runtime, call: Call, opened: Opened) -> None:
     with runtime.work(HOUSE) as work:
         access.create_account(work, "sam", "agent", agent_id="a-17", email="sam@example.com")
@@ -191,6 +196,7 @@ def test_a_new_code_ends_the_one_before_and_there_are_few_in_a_day(
     assert as_it_is(runtime, request.id).identity == "proven"
 
 
+@ON_SQLITE
 def test_codes_are_compared_in_constant_time_by_a_keyed_hash(
     runtime: Runtime, call: Call, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -219,6 +225,7 @@ def test_codes_are_compared_in_constant_time_by_a_keyed_hash(
     assert compared == [(32, 32)] * 4, "every answer is compared whole, however it looks"
 
 
+@ON_SQLITE
 def test_evidence_that_does_not_convince_proves_nothing(runtime: Runtime, call: Call, opened: Opened) -> None:
     own = call()
     request = opened()
