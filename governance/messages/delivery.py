@@ -109,7 +109,7 @@ def forget(runtime: Runtime, actor: Actor) -> int:
 
 def _ways(work: Work, resting: MutableMapping[tuple[str, str], datetime]) -> set[str]:
     """Return the ways of this tenant that are left alone at the moment."""
-    for place in [place for place, until in resting.items() if until <= work.now]:
+    for place in [place for place, until in list(resting.items()) if until <= work.now]:
         resting.pop(place, None)
     return {way for tenant, way in list(resting) if tenant in ("", work.tenant)}
 
