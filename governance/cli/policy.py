@@ -121,9 +121,10 @@ def _retention(path: Path, tenant: str) -> RetentionPolicy:
 
 def _difference(found: Difference) -> str:
     """Return what a change of policy does, for people."""
+    from governance.cli import counted
     from governance.cli.sweep import samples
 
-    lines = [f"{found.recordings} recordings, {found.unchanged} of them as before."]
+    lines = [f"{counted(found.recordings, 'recording')}, {found.unchanged} of them as before."]
     for title, moves in (("At once due:", found.at_once), ("Moved:", found.moves)):
         lines += ["", title] if moves else []
         for one in moves:

@@ -290,7 +290,7 @@ def test_what_retention_knew_of_an_erased_recording_goes_with_it(
     retention.schedule(house, HOUSE)
     assert [
         count(house, one.__tablename__) for one in (RetentionSchedule, RetentionEvent, RetentionReview)
-    ] == [0, 0, 0]  # type: ignore[attr-defined]
+    ] == [0, 0, 0]
 
 
 def test_an_event_starts_the_period_for_one_recording_or_a_selection(
