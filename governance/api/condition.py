@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Callable
 from typing import Literal
@@ -14,8 +15,10 @@ from governance.api.deps import Door, door
 from governance.api.problems import documented
 from governance.api.shapes import Answer
 from governance.audit import queries as log
+from governance.findings import queries as findings
 from governance.ids import uuid7
 from governance.messages import queries as messages
+from governance.policy.interventions import KINDS
 from governance.runtime import Actor, Runtime
 
 router = APIRouter(tags=["condition"])
@@ -81,6 +84,7 @@ def metrics(request: Request) -> Response:
     opened = door(request)
     _try(lambda: _log(opened))
     _try(lambda: _delivery(opened))
+    _try(lambda: _findings(opened))
     return Response(opened.metrics.text(), media_type="text/plain; version=0.0.4")
 
 
@@ -144,3 +148,17 @@ def _delivery(opened: Door) -> str:
     if lag_s > MOST_DELIVERY_LAG_S:
         return "behind"
     return "undeliverable messages" if dead else "ok"
+
+
+def _findings(opened: Door) -> str:
+    counts: dict[str, tuple[int, int]] = dict.fromkeys(KINDS, (0, 0))
+    checked_s, runtime = 0.0, opened.runtime
+    for tenant in _tenants(runtime):
+        with runtime.work(Actor.system(tenant, _SERVICE), write=False) as work:
+            for one in findings.summary(work):
+                in_time, late = counts[one.kind]
+                counts[one.kind] = in_time + one.open - one.late, late + one.late
+            ended = findings.last_checked(work)
+            checked_s = max(checked_s, (work.now - ended).total_seconds() if ended else math.inf)
+    opened.metrics.findings_state(counts, checked_s)
+    return "ok"

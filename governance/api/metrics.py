@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 
@@ -45,6 +47,14 @@ class Metrics:
             "governance_messages_lag_seconds", "For how long the message that waits longest has been due.",
             registry=self._registry,
         )  # fmt: skip
+        self._findings = Gauge(
+            "governance_findings", "Open findings by kind: in time, and past their deadline.", ["kind", "late"],
+            registry=self._registry,
+        )  # fmt: skip
+        self._checked = Gauge(
+            "governance_findings_checked_seconds", "Time since the end of the check that was made least lately.",
+            registry=self._registry,
+        )  # fmt: skip
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answered request; `route` is a template, `status` 0 where the client went away."""
@@ -54,6 +64,13 @@ class Metrics:
     def uploaded(self, size: int) -> None:
         """Count `size` bytes of sound that were sealed."""
         self._uploaded.inc(size)
+
+    def findings_state(self, open_by_kind: Mapping[str, tuple[int, int]], checked_s: float) -> None:
+        """Note how many findings of each kind are in time and late, and the age of the check made least lately."""
+        for kind, (in_time, late) in open_by_kind.items():
+            self._findings.labels(kind, "false").set(in_time)
+            self._findings.labels(kind, "true").set(late)
+        self._checked.set(checked_s)
 
     def log_state(self, waiting: int, lag_s: float, unsigned_s: float) -> None:
         """Note how far the log is behind, and for how long something in it has been unsigned."""

@@ -54,6 +54,7 @@ COMMANDS = (
         "Example: governance redact audio calls/*.wav --transcripts transcripts/ --out clean/",
     ),
     Command("detect", "Find keypad tones in sound files", ("detect",), True),
+    Command("findings", "List, check, assign and note what is wrong", ("findings",)),
     Command("audit", "Read, export and verify the log", ("audit",)),
     Command("account", "Make, list, disable and unlock accounts", ("accounts",)),
     Command("sign-in-link", "Print a link that signs an account in once", ("sign_in_link",)),

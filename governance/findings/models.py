@@ -81,7 +81,7 @@ class CheckRun(Tenanted, table=True):
     tenant: str = Field(primary_key=True, foreign_key="tenant.id", max_length=40)
     kind: str = Field(primary_key=True, max_length=40)
     started_at: datetime = Field(sa_type=UtcDateTime)
-    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_at: datetime = Field(sa_type=UtcDateTime)
     failing: int = 0
     error: str | None = Field(default=None, max_length=80)
 

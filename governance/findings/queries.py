@@ -13,6 +13,7 @@ from sqlmodel import col, func, select
 from governance.errors import InvalidError, NotFoundError
 from governance.findings.models import NOTED, OPEN, CheckRun, Finding, FindingEvent, JobRun
 from governance.findings.rules import URGENT
+from governance.policy.interventions import KINDS
 from governance.recordings.models import ERASED, Recording
 from governance.runtime import Work
 
@@ -27,7 +28,8 @@ class Filters:
     assignee: str | None = None
     severity: str | None = None
     late: bool | None = None
-    subject: tuple[str, str] | None = None
+    subject_kind: str | None = None
+    subject_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ def findings(
         (Finding.state, filters.state),
         (Finding.assignee, filters.assignee),
         (Finding.severity, filters.severity),
+        (Finding.subject_kind, filters.subject_kind),
+        (Finding.subject_id, filters.subject_id),
     ):
         if value is not None:
             asked = asked.where(column == value)
@@ -63,9 +67,6 @@ def findings(
         asked = asked.where(
             Finding.state == OPEN, Finding.due_at < work.now if filters.late else Finding.due_at >= work.now
         )
-    if filters.subject is not None:
-        kind, subject_id = filters.subject
-        asked = asked.where(Finding.subject_kind == kind, Finding.subject_id == subject_id)
     if after is not None:
         moment, last_id = _read_cursor(after)
         asked = asked.where(
@@ -196,6 +197,12 @@ def check_run(work: Work, kind: str) -> CheckRun | None:
 def check_runs(work: Work) -> Sequence[CheckRun]:
     """Return how the last run of each check ended."""
     return work.session.exec(select(CheckRun).order_by(CheckRun.kind)).all()
+
+
+def last_checked(work: Work) -> datetime | None:
+    """Return when the check was made that was made least lately, or None where one of them never was."""
+    ended = [run.ended_at for run in check_runs(work)]
+    return min(ended) if len(ended) >= len(KINDS) else None
 
 
 def job_run(work: Work, name: str) -> JobRun | None:

@@ -65,6 +65,11 @@ class Span(_Strict):
         """Whether it is no time at all."""
         return not (self.hours or self.working_days)
 
+    def __str__(self) -> str:
+        """Return it in words: `8 hours`, `1 working day`."""
+        count, unit = (self.working_days, "working day") if self.hours is None else (self.hours, "hour")
+        return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+
 
 class Escalation(_Strict):
     """Who is told when a finding is late: `after` its deadline, then `every` so often until it is closed."""

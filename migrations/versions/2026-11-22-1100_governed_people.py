@@ -1,12 +1,12 @@
 """governed_people.
 
-Revision: f90cb2b3e1f0, after 0001_first_schema, 2026-11-22 11:37:55.245366.
+Revision: b0d0bad2b97a, after 0001_first_schema, 2026-11-22 11:43:37.117084.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "f90cb2b3e1f0"
+revision = "b0d0bad2b97a"
 down_revision = "0001_first_schema"
 branch_labels = None
 depends_on = None
@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("tenant", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("failing", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(length=80), nullable=True),
         sa.ForeignKeyConstraint(

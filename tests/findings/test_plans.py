@@ -80,7 +80,7 @@ def test_neither_lists_nor_jobs_read_the_findings_whole(runtime: Runtime) -> Non
         for state in ("open", "closed"):
             queries.findings(work, queries.Filters(state=state), None, 50)
             queries.findings(work, queries.Filters(state=state, late=True), None, 50)
-        queries.findings(work, queries.Filters(subject=("recording", "rec_1")), None, 50)
+        queries.findings(work, queries.Filters(subject_kind="recording", subject_id="rec_1"), None, 50)
         queries.summary(work)
         queries.untold(work, "dpo", 50)
         queries.owners_untold(work)
