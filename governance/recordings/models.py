@@ -26,6 +26,11 @@ WAVEFORM = "waveform"
 """The kind of derived file that holds how loud the rendition is, as a picture needs it."""
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """Return what makes an index one over few rows, on both databases."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+
+
 class Recording(Tenanted, table=True):
     """One interaction. `revision` counts its changes, so that two acts on the same state cannot both succeed."""
 
@@ -168,13 +173,7 @@ class StandingOrder(Tenanted, table=True):
 
     __tablename__ = "standing_order"
     __table_args__ = (
-        sa.Index(
-            "ix_standing_order_pending",
-            "tenant",
-            "kind",
-            sqlite_where=sa.text("carried_out_at IS NULL"),
-            postgresql_where=sa.text("carried_out_at IS NULL"),
-        ),
+        sa.Index("ix_standing_order_pending", "tenant", "kind", **_where("carried_out_at IS NULL")),
     )
 
     id: str = Field(primary_key=True, max_length=80)
@@ -257,16 +256,9 @@ class Restriction(Tenanted, table=True):
 class Quarantine(Tenanted, table=True):
     """Why nobody may play the recording. It is playable only when none of its quarantines is open."""
 
+    # Every recording was once in quarantine; jobs look every second for the few that still are.
     __table_args__ = (
-        # Every recording was once in quarantine; what is looked for, by jobs every second, is the few that still are.
-        sa.Index(
-            "ix_quarantine_open",
-            "tenant",
-            "reason",
-            "since",
-            sqlite_where=sa.text("ended_at IS NULL"),
-            postgresql_where=sa.text("ended_at IS NULL"),
-        ),
+        sa.Index("ix_quarantine_open", "tenant", "reason", "since", **_where("ended_at IS NULL")),
     )
 
     id: str = Field(primary_key=True, max_length=80)

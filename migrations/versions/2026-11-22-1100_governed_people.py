@@ -1,12 +1,12 @@
 """governed_people.
 
-Revision: b0d0bad2b97a, after 0001_first_schema, 2026-11-22 11:43:37.117084.
+Revision: bad689ab5886, after 0001_first_schema, 2026-11-22 11:48:54.312930.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "b0d0bad2b97a"
+revision = "bad689ab5886"
 down_revision = "0001_first_schema"
 branch_labels = None
 depends_on = None

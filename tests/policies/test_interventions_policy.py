@@ -55,3 +55,14 @@ def test_a_role_that_cannot_see_findings_can_neither_own_them_nor_be_told(
     access.write_text(f"{before}\n  ciso:\n" + of_ciso.replace(f"    {permission}: all\n", "", 1))
     with pytest.raises(PolicyError, match=f"interventions.yaml: .*{because}"):
         load(folder)
+
+
+def test_the_documentation_says_of_every_kind_what_the_shipped_policy_says() -> None:
+    shipped = read(POLICIES / "interventions.yaml", InterventionsPolicy)
+    table = (HERE.parents[1] / "docs" / "findings.md").read_text(encoding="utf-8").splitlines()
+    told = {line.split("`")[1]: line.split(" | ")[-2:] for line in table if line.startswith("| `")}
+    assert list(told) == list(KINDS)
+    for kind in KINDS:
+        owner, deadline = told[kind]
+        assert owner == shipped.path(kind).owner
+        assert deadline.removesuffix(" |").startswith(str(shipped.path(kind).deadline)), kind
