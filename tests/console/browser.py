@@ -1,172 +1,126 @@
-"""A real browser for the tests: Debian's Chromium, headless, told what to do through its own debugging pipe.
-
-The pipe (`--remote-debugging-pipe`) is two file descriptors and JSON messages that end in NUL: no port, no driver.
-"""
+"""A real browser for the tests and the pictures: Debian's Chromium, headless, told what to do by Playwright."""
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import json
-import os
-import select
-import shutil
-import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests import peers
 
-_FLAGS = (
-    "--headless=new",
-    "--remote-debugging-pipe",
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+# What it would look up by itself at every start is answered here: nothing beyond loopback.
+_FLAGS = [
     "--disable-gpu",
-    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-extensions",
     "--disable-sync",
-    "--metrics-recording-only",
+    "--disable-dev-shm-usage",
     "--mute-audio",
     "--autoplay-policy=no-user-gesture-required",
-    "--no-default-browser-check",
-    "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    "--hide-scrollbars",
-)
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+]
 
 
-class Page:
-    """One tab, and what it complained about: errors of scripts, and what the content security policy refused."""
+@dataclass(frozen=True)
+class Look:
+    """How pages are looked at."""
 
-    def __init__(self, read: int, write: int) -> None:
-        self._read, self._write = read, write
-        self._buffer = b""
-        self._last = 0
-        self._session: str | None = None
-        self.complaints: list[str] = []
-        target = self.send("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Log"):
-            self.send(f"{domain}.enable")
+    name: str
+    width: int
+    height: int
+    is_dark: bool = False
 
-    def send(self, method: str, **params: Any) -> dict[str, Any]:
-        """Send a command of the DevTools protocol and return its answer."""
-        self._last += 1
-        message: dict[str, Any] = {"id": self._last, "method": method, "params": params}
-        if self._session is not None:
-            message["sessionId"] = self._session
-        os.write(self._write, json.dumps(message).encode() + b"\0")
-        while True:
-            answer = self._receive()
-            if answer.get("id") == self._last:
-                if "error" in answer:
-                    raise RuntimeError(f"{method}: {answer['error']['message']}")
-                result: dict[str, Any] = answer["result"]
-                return result
-
-    def _receive(self, within_s: float = 60) -> dict[str, Any]:
-        end = time.monotonic() + within_s
-        while b"\0" not in self._buffer:
-            if not select.select([self._read], [], [], max(0.0, end - time.monotonic()))[0]:
-                raise RuntimeError("the browser does not answer")
-            portion = os.read(self._read, 1 << 20)
-            if not portion:
-                raise RuntimeError("the browser has gone")
-            self._buffer += portion
-        message, _, self._buffer = self._buffer.partition(b"\0")
-        told: dict[str, Any] = json.loads(message)
-        self._note(told)
-        return told
-
-    def _note(self, told: dict[str, Any]) -> None:
-        if told.get("method") == "Log.entryAdded" and told["params"]["entry"]["level"] == "error":
-            self.complaints.append(told["params"]["entry"]["text"])
-        if told.get("method") == "Runtime.exceptionThrown":
-            self.complaints.append(told["params"]["exceptionDetails"]["text"])
-
-    def open(self, url: str) -> None:
-        """Go to `url` and wait until it is there."""
-        self.send("Page.navigate", url=url)
-        self.wait("document.readyState === 'complete' && location.href !== 'about:blank'")
-
-    def evaluate(self, expression: str) -> Any:
-        """Return the value of a script's expression."""
-        answer = self.send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
-        if "exceptionDetails" in answer:
-            raise RuntimeError(f"{expression}: {answer['exceptionDetails']['exception'].get('description')}")
-        return answer["result"].get("value")
-
-    def wait(self, condition: str, within_s: float = 30) -> None:
-        """Wait until the script's condition is true."""
-        end = time.monotonic() + within_s
-        while True:
-            # Between two pages there is no place to ask in.
-            with contextlib.suppress(RuntimeError):
-                if self.evaluate(f"Boolean({condition})"):
-                    return
-            if time.monotonic() > end:
-                where = self.evaluate("location.pathname + ' ' + document.title")
-                raise AssertionError(f"never came true: {condition} (at {where})")
-            time.sleep(0.03)
-
-    def press(self, key: str) -> None:
-        """Press and release a key of the keyboard."""
-        known = {"Tab": (9, ""), "Enter": (13, "\r"), " ": (32, " ")}
-        number, text = known[key]
-        named = {"key": key, "windowsVirtualKeyCode": number, "code": "Space" if key == " " else key}
-        self.send("Input.dispatchKeyEvent", type="keyDown", text=text, **named)
-        self.send("Input.dispatchKeyEvent", type="keyUp", **named)
-
-    def look(self, *, dark: bool = False, width: int = 1280, height: int = 900) -> None:
-        """Show pages light or dark, in a window of that size."""
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.send("Emulation.setEmulatedMedia", features=[scheme])
-        self.send(
-            "Emulation.setDeviceMetricsOverride",
-            width=width,
-            height=height,
-            deviceScaleFactor=1,
-            mobile=width < 600,
+    def context(self, browser: Browser, **more: Any) -> BrowserContext:
+        """Return a profile of its own that looks so; whatever moves is stilled, so that pictures are repeatable."""
+        return browser.new_context(
+            viewport={"width": self.width, "height": self.height},
+            color_scheme="dark" if self.is_dark else "light",
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id="UTC",
+            **more,
         )
 
-    def picture(self, path: Path) -> Path:
-        """Keep a picture of the whole page as a PNG."""
-        shot = self.send("Page.captureScreenshot", captureBeyondViewport=True)
-        path.write_bytes(base64.b64decode(shot["data"]))
-        return path
+
+LIGHT = Look("light", 1280, 900)
+DARK = Look("dark", 1280, 900, is_dark=True)
+PHONE = Look("phone", 390, 844)
+LOOKS = (LIGHT, DARK, PHONE)
 
 
 @contextlib.contextmanager
-def chromium() -> Iterator[Page]:
-    """Run a Chromium of its own, with a profile of its own, and yield a tab. Skips by name where there is none."""
-    program = peers.require("chromium")
-    home = tempfile.mkdtemp(prefix="chromium-")
-    its_read, write = os.pipe()
-    read, its_write = os.pipe()
-    flags = [*_FLAGS, f"--user-data-dir={home}"]
-    if os.geteuid() == 0:
-        flags.append("--no-sandbox")  # it refuses to sandbox for root
-    # The browser reads from descriptor 3 and writes to 4, whatever numbers the pipes have here.
-    joined = f'exec "$@" 3<&{its_read} 4>&{its_write}'
-    process = subprocess.Popen(
-        ["bash", "-c", joined, "chromium", str(program), *flags],
-        pass_fds=(its_read, its_write),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "HOME": home},
-    )
-    os.close(its_read)
-    os.close(its_write)
-    try:
-        yield Page(read, write)
-    finally:
-        os.close(write)  # it ends when the pipe does
-        peers.stop(process)
-        os.close(read)
-        shutil.rmtree(home, ignore_errors=True)
+def chromium(program: Path | None = None) -> Iterator[Browser]:
+    """Run a Chromium of its own. Without a `program` it is Debian's, and a test skips by name where there is none."""
+    found = program or peers.require("chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(found), headless=True, args=_FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def complaints(page: Page) -> list[str]:
+    """Return the list that fills with what goes wrong on `page`: errors of scripts, and what the policy refuses."""
+    heard: list[str] = []
+
+    def told(message: Any) -> None:
+        if message.type == "error":
+            heard.append(message.text)
+
+    page.on("console", told)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing hangs out of the window to the right."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def comes_true(page: Page, expression: str, within_s: float = 30) -> None:
+    """Wait until the script's `expression` is true. Playwright's own way would need `eval`, which our pages refuse."""
+    from playwright.sync_api import Error
+
+    end = time.monotonic() + within_s
+    while time.monotonic() < end:
+        with contextlib.suppress(Error):  # between two pages there is no place to ask in
+            if page.evaluate(f"Boolean({expression})"):
+                return
+        page.wait_for_timeout(30)
+    raise AssertionError(f"never came true: {expression}")
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds against WCAG 2.2 A and AA and its own best practices, each with where and why."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found: dict[str, Any] = Axe().run(page).response
+    return [
+        f"{one['id']}: {node['html'][:160]} | {node.get('failureSummary', '')[:300]}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]
+
+
+def walk_to(page: Page, selector: str, most: int = 90) -> None:
+    """Press Tab until what `selector` names has the focus, which must be seen wherever it is."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            continue
+        seen = page.evaluate("parseFloat(getComputedStyle(document.activeElement).outlineWidth) >= 2")
+        assert seen, page.evaluate("document.activeElement.outerHTML")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"no way by keyboard to {selector}")

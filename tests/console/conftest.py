@@ -6,6 +6,7 @@ import html
 import re
 import warnings
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,18 @@ from fastapi import FastAPI
 
 from governance.access import service as access
 from governance.app import build
+from governance.audit import service as audit
+from governance.findings import service as findings
 from governance.recordings import intake
 from governance.recordings.importers import folder
+from governance.recordings.selection import Selection
 from governance.redaction import service as redaction
+from governance.retention import matters
+from governance.retention import service as retention
 from governance.runtime import Actor, Runtime
+from governance.subjects import service as requests
+from governance.subjects.service import Asked, Identifier
+from governance.subjects.service import Person as Requester
 
 with warnings.catch_warnings():
     # The test client would rather have a successor of httpx that nothing else here needs.
@@ -123,4 +132,46 @@ def house(runtime: Runtime, actor: Actor) -> House:
 def calls(house: House) -> House:
     """The house with a released call, one of another team and site, and one where a code is suspected."""
     house.take_in(RELEASED, ELSEWHERE, SUSPECTED)
+    return house
+
+
+CALLER = "+447700900101"  # of the call RELEASED
+LONG = "Wilhelmina-Alexandrina-von-und-zu-" + "Donaudampfschifffahrtsgesellschaft"
+
+
+@pytest.fixture
+def furnished(house: House) -> House:
+    """The house with something on every page, and names as long as people have them."""
+    house.take_in(RELEASED, ELSEWHERE, SUSPECTED)
+    with house.runtime.work(house.house) as work:
+        wide = access.create_account(work, "w" * 80, "supervisor", name=LONG, team=LONG[:80], site=LONG[:80])
+        access.create_api_key(work, house.accounts["admin"], LONG[:80], ["recording:metadata:read"], days=5)
+        access.disable(work, wide.id)
+    supervisor = house.person("supervisor")
+    supervisor.get("/break-glass")
+    supervisor.post(
+        "/break-glass",
+        recording=house.calls[ELSEWHERE],
+        purpose="quality",
+        level="rendition",
+        minutes="30",
+        reason=f"{LONG} {LONG * 4}",
+    )
+    dpo = access.authenticate(house.runtime, access.redeem_link(house.runtime, house.link("dpo")))
+    with house.runtime.work(dpo) as work:
+        review_by = (work.now + timedelta(days=40)).date()
+        everything = Selection(everything=True)
+        matters.open_matter(
+            work, title=LONG[:80], because=f"{LONG} sues.", selection=everything, review_by=review_by
+        )
+        who = Requester(name=LONG, email="w@example.com", identifiers=(Identifier("tel", CALLER),))
+        asked = requests.open_request(work, Asked(kind="access", channel="by_hand", who=who)).id
+    requests.search_candidates(house.runtime, dpo, asked)
+    retention.schedule(house.runtime, house.house)
+    retention.prove(house.runtime, house.house)
+    findings.check_all(house.runtime, house.house)
+    audit.sequence(house.runtime, "default")
+    audit.publish(house.runtime, "default")
+    audit.self_audit(house.runtime, house.house)
+    audit.sequence(house.runtime, "default")
     return house

@@ -88,7 +88,7 @@ def test_every_icon_that_is_asked_for_is_drawn_and_every_one_drawn_is_asked_for(
 
 def test_every_place_leads_to_a_page_and_every_template_names_a_place() -> None:
     routes = [route for router in pages.ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-    paths = {route.path for route in routes if "GET" in route.methods}
+    paths = {route.path for route in routes if "GET" in (route.methods or ())}
     keys = {place.key: {tab.key for tab in place.tabs} for place in PLACES}
     for place in PLACES:
         for tab in place.tabs:
@@ -97,10 +97,10 @@ def test_every_place_leads_to_a_page_and_every_template_names_a_place() -> None:
     for name, text in templates().items():
         found = re.search(r'{% set here = "([a-z_]*)" %}', text)
         if found and found.group(1):
-            tab = re.search(r'{% set tab_here = "([a-z_]*)" %}', text)
+            below = re.search(r'{% set tab_here = "([a-z_]*)" %}', text)
             assert found.group(1) in keys, name
-            assert tab is None or tab.group(1) in keys[found.group(1)], name
-            assert tab or len(keys[found.group(1)]) == 1, f"{name}: which page of its place?"
+            assert below is None or below.group(1) in keys[found.group(1)], name
+            assert below or len(keys[found.group(1)]) == 1, f"{name}: which page of its place?"
 
 
 def test_the_navigation_offers_what_one_may_open_and_leads_there() -> None:

@@ -105,7 +105,7 @@ def test_somebody_without_a_name_is_called_by_their_login(house: House) -> None:
         house.accounts["nameless"] = access.create_account(work, "nameless", "dpo").id
     person = house.person("nameless")
     person.get("/")
-    assert '>nameless</a>' in person.page.text
+    assert ">nameless</a>" in person.page.text
 
 
 def test_a_purpose_opens_sound_and_words_and_the_log_says_so(calls: House) -> None:
