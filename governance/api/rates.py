@@ -26,6 +26,8 @@ class Rates:
     sign_in_per_address: str = "30/minute"
     sign_in_per_login: str = "10/minute"
     mailed_link_per_login: str = "3/10minute"
+    portal_per_address: str = "30/minute"
+    download_per_address: str = "600/minute"
     redaction_per_key: str = "600/minute"
     ingest_per_key: str = "1200/minute"
     _counts: MovingWindowRateLimiter = field(
@@ -45,6 +47,14 @@ class Rates:
         """Count that somebody asks for a sign-in link by mail. Raises `LimitError`, whether or not there is such a login."""
         self._hit(self.sign_in_per_address, "mailed-link-address", address or "unknown")
         self._hit(self.mailed_link_per_login, "mailed-link-login", f"{tenant}/{login}")
+
+    def portal(self, address: str | None) -> None:
+        """Count a request of a person recorded, which stops and suspends things. Raises `LimitError`."""
+        self._hit(self.portal_per_address, "portal-address", address or "unknown")
+
+    def download(self, address: str | None) -> None:
+        """Count a download of a package, each part of it too: every one is an entry in the log. Raises `LimitError`."""
+        self._hit(self.download_per_address, "download-address", address or "unknown")
 
     def redaction(self, who: str) -> None:
         """Count a redaction without a catalog. Raises `LimitError`."""

@@ -45,6 +45,12 @@ class Rates(Protocol):
     def mailed_link(self, address: str | None, tenant: str, login: str) -> None:
         """Count that somebody asks for a sign-in link by mail. Raises `LimitError`."""
 
+    def portal(self, address: str | None) -> None:
+        """Count a request of a person recorded. Raises `LimitError`."""
+
+    def download(self, address: str | None) -> None:
+        """Count a download, each part of it too. Raises `LimitError`."""
+
 
 @dataclass(frozen=True)
 class Front:
@@ -108,6 +114,10 @@ class Form:
     def get(self, name: str) -> str:
         """Return the field, or an empty text."""
         return self._fields.get(name, "")
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the fields that were sent: what was ticked is there, and what was not is not."""
+        return tuple(self._fields)
 
     def sentence(self, name: str) -> str:
         """Return free text that will be stored. Raises `InvalidError` where card data stands in it."""
@@ -211,7 +221,12 @@ def let_out(response: Response, opened: Front) -> None:
 def strangers_secret(request: Request) -> str:
     """Return the secret of the sign-in form: the one the browser has, or a new one."""
     known = request.cookies.get(FORM_COOKIE, "")
-    return known if re.fullmatch(r"[A-Za-z0-9_-]{43}", known) else secrets.token_urlsafe(32)
+    return known if re.fullmatch(r"[A-Za-z0-9_-]{43}", known) else new_secret()
+
+
+def new_secret() -> str:
+    """Return the secret of a form that nobody has seen yet."""
+    return secrets.token_urlsafe(32)
 
 
 def remember_stranger(response: Response, opened: Front, secret: str) -> None:

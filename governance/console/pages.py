@@ -11,20 +11,28 @@ from fastapi import APIRouter, Request, Response
 from governance.console import (
     assets,
     break_glass,
+    candidates,
     decision,
     findings,
     keys,
+    letters,
     log,
     log_entry,
     log_health,
+    matters,
     own,
     people,
     recording,
     recordings,
+    request,
+    requests,
+    retention,
+    retention_proofs,
     sign_in,
     today,
 )
 from governance.console.deps import SESSION_COOKIE, Visitor, front, let_out
+from governance.console.portal import asking, fetching
 from governance.console.rendering import page, see_other
 from governance.errors import DeniedError
 
@@ -34,6 +42,13 @@ ROUTERS = (
     recordings.router,
     recording.router,
     decision.router,
+    requests.router,  # before the single request: `new` and `list` are none
+    request.router,
+    candidates.router,
+    letters.router,
+    retention.router,
+    retention_proofs.router,
+    matters.router,
     findings.router,
     break_glass.router,
     keys.router,  # before the accounts: its address looks like one of theirs
@@ -42,6 +57,8 @@ ROUTERS = (
     log_health.router,  # before the entries: likewise
     log_entry.router,
     log.router,
+    asking.router,
+    fetching.router,
     assets.router,
 )
 router = APIRouter(include_in_schema=False)
@@ -53,6 +70,10 @@ OPEN_TO_EVERYBODY: dict[str, str] = {
     "/sign-in/link": "likewise",
     "/sign-in/mail": "likewise",
     "/sign-in/key": "likewise",
+    "/portal": "whoever was recorded asks here for their data",
+    "/portal/code": "and shows a code that was sent to them",
+    "/fetch/{package_id}": "they fetch their package here, with its code",
+    "/fetch/{package_id}/package.zip": "likewise: only a cookie that the code has opened gets anything",
     "/static/{name}": "the style sheets, the scripts, the icons and the mark: nothing of anybody's",
 }
 

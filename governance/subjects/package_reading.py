@@ -42,6 +42,7 @@ class Archive:
         self._house = Actor.system(tenant, SERVICE)
         with runtime.work(self._house, write=False) as work:
             self._stretches = _stretches(work, package_id)
+            self.manifest_sha256 = package_queries.package(work, package_id).manifest_sha256 or ""
         last = self._stretches[-1]
         self.size = last.begins + last.size
 
