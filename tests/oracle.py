@@ -6,6 +6,7 @@ names recordings and blobs by their ids and holds no data.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import tempfile
 from collections import Counter
@@ -17,13 +18,14 @@ from sqlmodel import SQLModel, col, select
 
 from governance import tenancy
 from governance.access import service as access
-from governance.audit import leaf, policyfile, verify
+from governance.audit import leaf, policyfile, proof, verify
 from governance.audit import service as audit
 from governance.audit.models import AuditEntry, AuditOutbox, AuditSubjectKey
 from governance.clock import FakeClock
 from governance.errors import DeniedError, GovernanceError, NotFoundError, QuarantinedError
-from governance.recordings import playback
+from governance.recordings import certificate, playback
 from governance.recordings import queries as catalog
+from governance.recordings.effects import EFFECTS
 from governance.recordings.ledger import Ledger
 from governance.recordings.models import (
     ERASED,
@@ -32,12 +34,16 @@ from governance.recordings.models import (
     QUARANTINED,
     RELEASED,
     RENDITION,
+    WHOLE,
     Derived,
+    Erasure,
+    PartyIndex,
     Quarantine,
     Recording,
     Rendition,
     Transcript,
 )
+from governance.recordings.selection import Selection
 from governance.redaction import material, outcome
 from governance.runtime import Actor, Runtime, Work
 from governance.storage.local import LocalBlobs
@@ -47,6 +53,8 @@ from governance.vault import service as vault
 from governance.vault.models import Blob, BlobKey
 
 SUCCESS = leaf.OUTCOMES.index("success")
+_BEGINNINGS = ("recording.erased", "recording.erasure.reapplied")
+_END = "recording.erasure.completed"
 
 
 def check_everything(runtime: Runtime, tenant: str) -> None:
@@ -67,6 +75,7 @@ def check_everything(runtime: Runtime, tenant: str) -> None:
             else:
                 _check_kept(work, row)
         _check_ledger(work, {row.id: row for row in rows})
+        _check_orders(work, [row for row in rows if row.state != ERASED])
         _check_tenants(work)
     for row in rows:
         _check_second_look(runtime, house, row)
@@ -74,6 +83,7 @@ def check_everything(runtime: Runtime, tenant: str) -> None:
     _check_store(runtime, house)
     _check_log(runtime, house)
     _check_entries(runtime, house, rows)
+    _check_erasures(runtime, house)
 
 
 def check_nothing_is_heard(runtime: Runtime, tenant: str) -> None:
@@ -103,7 +113,9 @@ def _check_versions_and_blobs(work: Work) -> None:
         assert blobs[package.blob_id].owner == package.id, f"{package.id} lies in a blob of somebody else"
     made = {one.blob_id for one in work.session.exec(select(Derived)).all()}
     for part in work.session.exec(select(PackagePart).where(col(PackagePart.blob_id).is_not(None))).all():
-        assert part.blob_id in made or part.blob_id not in keys, f"{part.id} is in a package and in no catalog"
+        assert part.blob_id in made or part.blob_id not in keys, (
+            f"{part.id} is in a package and in no catalog"
+        )
     for version in versions:
         referred[version.blob_id] += 1
         assert version.blob_id in keys, f"{version.id} is listed, and its bytes have no key"
@@ -188,23 +200,69 @@ def _check_erased(work: Work, row: Recording) -> None:
 
 
 def _check_ledger(work: Work, rows: dict[str, Recording]) -> None:
-    lines = {
-        line.recording_id: line
-        for line in Ledger(work.runtime.settings.ledger).lines()
-        if line.tenant == work.tenant
-    }
+    ledger = Ledger(work.runtime.settings.ledger)
+    lines = [line for line in ledger.lines() if line.tenant == work.tenant]
+    named = {line.recording_id for line in lines if line.scope == WHOLE}
     for row in rows.values():
         if row.state == ERASED:
-            assert row.id in lines, (
+            assert row.id in named, (
                 f"{row.id} is erased and the ledger does not know: a restore would bring it back"
             )
-    for recording_id, line in lines.items():
-        found = rows.get(recording_id)
-        if found is not None and found.state != ERASED:
-            assert not line.done, f"the ledger says {recording_id} is erased, and it is there"
-            assert catalog.holds(work, recording_id), (
-                f"the erasure of {recording_id} was decided and never done"
+    known = catalog.known_erasures(work, [line.erasure_id for line in lines])
+    for line in lines:
+        if line.recording_id not in rows or rows[line.recording_id].state == ERASED:
+            continue
+        if line.erasure_id in known:
+            assert line.scope == MASTER, f"the ledger says {line.recording_id} is erased, and it is there"
+            continue
+        assert not line.done, f"the ledger says {line.recording_id} is erased ({line.scope}), and it is there"
+        assert catalog.kept_from_erasure(work, [line.recording_id]), (
+            f"the erasure of {line.recording_id} ({line.scope}) was decided and never done"
+        )
+    written = {line.order_id: line for line in ledger.orders() if line.tenant == work.tenant}
+    for order in catalog.all_orders(work):
+        assert order.id in written, f"{order.id} stands, and a restore would not know"
+        has_ended = written[order.id].ended_at is not None
+        assert has_ended == (order.ended_at is not None), f"{order.id}: the ledger has another end"
+
+
+def _check_orders(work: Work, rows: list[Recording]) -> None:
+    """Every recording that an open order means bears its effect, or was freed of it; what has ended is borne by none."""
+    tokens: dict[str, set[bytes]] = {}
+    for index in work.session.exec(select(PartyIndex)).all():
+        tokens.setdefault(index.recording_id, set()).add(index.token)
+    orders = [(order, Selection.from_json(order.selection)) for order in catalog.all_orders(work)]
+    for row in rows:
+        borne = {
+            one.order_id
+            for one in (
+                *catalog.holds(work, row.id),
+                *catalog.suspensions(work, row.id),
+                *catalog.restrictions(work, row.id),
             )
+            if one.order_id is not None
+        }
+        meant = {
+            order.id
+            for order, selection in orders
+            if order.ended_at is None and selection.matches(row, tokens.get(row.id, set()))
+        }
+        freed = _freed(work, row.id)
+        assert meant - freed <= borne, (
+            f"{row.id} is meant by {len(meant - freed - borne)} orders and bears none of it"
+        )
+        assert borne <= {order.id for order, _ in orders if order.ended_at is None}, (
+            f"{row.id} bears an order that has ended"
+        )
+
+
+def _freed(work: Work, recording_id: str) -> set[str | None]:
+    """The orders whose row on the recording has ended: it turned out to be somebody else's."""
+    found: set[str | None] = set()
+    for known in EFFECTS.values():
+        asked = select(known.table.order_id).where(known.table.recording_id == recording_id)
+        found.update(work.session.exec(asked.where(known.ended_at.is_not(None))).all())
+    return found
 
 
 def _check_tenants(work: Work) -> None:
@@ -310,37 +368,35 @@ def _check_entries(runtime: Runtime, house: Actor, rows: list[Recording]) -> Non
     An erasure, of a recording or of its master, is told once when it has begun and once when it is complete.
     """
     told: Counter[tuple[str, str]] = Counter()
+    acts = ("recording.ingested", "recording.redacted", "recording.master.erased", *_BEGINNINGS, _END)
     with runtime.work(house, write=False) as work:
-        acts = ("recording.ingested", "recording.erased", "recording.erasure.reapplied", "recording.redacted",
-                "recording.erasure.completed")  # fmt: skip
         asked = select(AuditEntry.act, AuditEntry.leaf).where(
             sa.column("act").in_(acts), AuditEntry.outcome == SUCCESS
         )
         for act, text in work.session.exec(asked).all():
             for res in leaf.read(text)["res"]:
-                if res["kind"] == "recording":
+                if res["kind"] in ("recording", "erasure"):
                     told[act, res["id"]] += 1
         once_released = set(
             work.session.exec(
                 select(Quarantine.recording_id).where(col(Quarantine.ended_at).is_not(None))
             ).all()
         )
-        complete = {
-            row.id for row in rows if (one := catalog.erasure_of(work, row.id)) and one.state == "complete"
-        }
+        erasures = work.session.exec(select(Erasure)).all()
     known = {row.id for row in rows}
+    for erasure in erasures:
+        began = sum(told[act, erasure.id] for act in (*_BEGINNINGS, "recording.master.erased"))
+        assert began == 1, f"the log says {began} times that {erasure.id} began"
+        ended = told[_END, erasure.id]
+        assert ended == int(erasure.state == "complete"), (
+            f"the log says {ended} times that {erasure.id} is complete"
+        )
     for row in rows:
-        came, went = (
-            told["recording.ingested", row.id],
-            sum(told[act, row.id] for act in ("recording.erased", "recording.erasure.reapplied")),
-        )
+        came = told["recording.ingested", row.id]
         assert came == 1, f"the log says {came} times that {row.id} came in"
-        assert went == int(row.state == ERASED), (
-            f"{row.id} is {row.state}; the log says {went} times that it was erased"
-        )
-        finished = told["recording.erasure.completed", row.id]
-        assert finished == int(row.id in complete), (
-            f"the log says {finished} times that {row.id} is gone from everywhere"
+        went = [one for one in erasures if (one.recording_id, one.scope) == (row.id, WHOLE)]
+        assert len(went) == int(row.state == ERASED), (
+            f"{row.id} is {row.state}, and was erased {len(went)} times"
         )
         if row.state == RELEASED:
             assert row.id in once_released, f"{row.id} was never in quarantine"
@@ -349,3 +405,36 @@ def _check_entries(runtime: Runtime, house: Actor, rows: list[Recording]) -> Non
             )
     strangers = {recording for act, recording in told if act == "recording.ingested"} - known
     assert not strangers, f"{len(strangers)} recordings came in by the log and are not in the catalog"
+
+
+def _check_erasures(runtime: Runtime, house: Actor) -> None:
+    """Every erasure has a certificate that verifies: its entries are proved, and say what the certificate says."""
+    with runtime.work(house, write=False) as work:
+        trusted = policyfile.parse(audit.trust(work))
+        for erasure in work.session.exec(select(Erasure)).all():
+            found = certificate.certificate(work, erasure.id)
+            acts = [entry["act"] for entry in found["entries"]]
+            assert (acts[-1:] == [_END]) == (erasure.state == "complete"), (
+                f"{erasure.id} is certified as {acts}"
+            )
+            for entry in found["entries"]:
+                assert entry["proof"], f"an entry of the certificate of {erasure.id} has no proof"
+                text = base64.b64decode(entry["leaf"])
+                proof.parse(entry["proof"]).verify(text, trusted)
+                named = {(res["kind"], res["id"]) for res in leaf.read(text)["res"]}
+                assert {("erasure", erasure.id), ("recording", erasure.recording_id)} <= named, (
+                    f"the certificate of {erasure.id} has an entry about something else"
+                )
+            told = leaf.read(base64.b64decode(found["entries"][0]["leaf"]))
+            why = {"code": erasure.reason, "policy": erasure.policy_digest}
+            assert told["why"] == why | ({"rule": erasure.rule} if erasure.rule else {}), (
+                f"the certificate of {erasure.id} gives another reason than the log"
+            )
+            for copy in found["copies"]:
+                is_complete = copy["state"] == "complete"
+                assert bool(copy["answered_at"]) == is_complete, (
+                    f"{erasure.id}: {copy['kind']} answered and did not"
+                )
+                assert is_complete or erasure.state != "complete", (
+                    f"{erasure.id} is complete without {copy['kind']}"
+                )

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from governance import tenancy
 from governance.audit import service as audit
-from governance.recordings import erasure, intake
+from governance.recordings import erasure, intake, standing
+from governance.recordings.selection import Selection
 from governance.redaction import service as redaction
 from governance.runtime import Actor, Runtime
 from governance.vault import service as vault
@@ -113,6 +114,25 @@ def cross_a_tenant(runtime: Runtime) -> None:
     sql("UPDATE media SET tenant = 'other' WHERE id = (SELECT min(id) FROM media)")(runtime)
 
 
+def hold_everything(runtime: Runtime) -> None:
+    with runtime.work(DPO) as work:
+        standing.place(
+            work, kind="hold", selection=Selection(everything=True), reference="mat_1", because="Evidence."
+        )
+    check_everything(runtime, TENANT)
+
+
+def pass_a_recording_by(runtime: Runtime) -> None:
+    hold_everything(runtime)
+    sql("DELETE FROM hold")(runtime)
+
+
+def forget_an_order(runtime: Runtime) -> None:
+    hold_everything(runtime)
+    path = runtime.settings.ledger / "erasures.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+
+
 BREACHES: dict[str, tuple[Callable[[Runtime], None], str]] = {
     "a stored blob was changed": (change_a_blob, "cannot be read"),
     "a stored blob is gone": (lose_a_blob, "cannot be read"),
@@ -159,6 +179,14 @@ BREACHES: dict[str, tuple[Callable[[Runtime], None], str]] = {
     ),
     "erased and nobody said so": (erase_without_a_word, "is erased and still has"),
     "erased, and the ledger does not know": (forget_the_ledger, "the ledger does not know"),
+    "an order has passed a recording by": (pass_a_recording_by, "bears none of it"),
+    "an order stands, and the ledger does not know": (forget_an_order, "a restore would not know"),
+    "a certificate gives another reason": (
+        sql("UPDATE erasure SET reason = 'another'"), "gives another reason than the log",
+    ),
+    "an erasure is complete, and the log does not say so": (
+        sql("UPDATE erasure SET state = 'incomplete', completed_entry_id = NULL"), "is complete",
+    ),
     "an entry of the log was changed": (change_the_log, "the log does not hold"),
     "an entry vanished before it was sequenced": (lose_a_waiting_entry, "the log does not hold"),
     "a row of another tenant": (cross_a_tenant, "another tenant"),

@@ -1,4 +1,4 @@
-"""Taking away all there is of recordings, or of their masters, by sets: inside one transaction, which somebody else decided on.
+"""Taking away all there is of recordings, or of their masters, by sets, in one transaction, once somebody has decided on it.
 
 The statements go past the session: what it has loaded of these recordings before is stale afterwards.
 """
@@ -6,20 +6,25 @@ The statements go past the session: what it has loaded of these recordings befor
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
 
+from governance import ids
 from governance.access import service as access
 from governance.access.service import Grant
 from governance.audit import service as audit
 from governance.db import is_one_of
 from governance.recordings import disposal_queries, people
+from governance.recordings.ledger import Ledger, Named
 from governance.recordings.models import (
     ERASED,
     MASTER,
+    WHOLE,
     Derived,
+    Erasure,
     Hold,
     Party,
     PartyIndex,
@@ -35,6 +40,67 @@ INCOMPLETE = "incomplete"
 COMPLETE = "complete"
 
 Copies = dict[str, Any]
+
+_ACTS = {WHOLE: "recording.erased", MASTER: "recording.master.erased"}
+
+
+@dataclass(frozen=True)
+class Due:
+    """A recording that is to be erased: why, as a code and as a sentence that names nobody, and under which rule."""
+
+    recording_id: str
+    reason: str
+    because: str
+    rule: str | None = None
+    revision: int | None = None
+    """As it was when that was decided: one that has changed since is left, and decided again."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one transaction erases: `due` says of each recording why, `erasures` under which ids where those are known."""
+
+    scope: str
+    rows: Sequence[Recording]
+    due: dict[str, Due]
+    grants: Sequence[Grant]
+    erasures: dict[str, str] = field(default_factory=dict)
+    act: str | None = None
+
+
+def dispose(work: Work, asked: Asked) -> dict[str, str]:
+    """Erase, in the Work's transaction, what somebody who may has decided on; return the erasures by their recordings.
+
+    The ledger knows before anything goes. If we crash after that and before the commit, `erasure.recover` finishes it.
+    """
+    recording_ids = [row.id for row in asked.rows]
+    erasures = {one: asked.erasures.get(one) or ids.new("era") for one in recording_ids}
+    if not erasures:
+        return erasures
+    ledger, tenant, now = Ledger(work.runtime.settings.ledger), work.tenant, work.now
+    named = [Named(one, era, asked.due[one].reason, asked.due[one].rule) for one, era in erasures.items()]
+    ledger.decided(tenant, named, now, scope=asked.scope)
+    work.on_commit(lambda: ledger.done(tenant, named, now, scope=asked.scope))
+    if asked.scope == WHOLE:
+        copies = forget(work, asked.rows, asked.grants)
+    else:
+        copies = forget_masters(work, recording_ids, asked.grants)
+    rows = []
+    for one, erasure_id in erasures.items():
+        due = asked.due[one]
+        why = {"code": due.reason} | ({"rule": due.rule} if due.rule else {})
+        det = {kind: count for kind, count in copies[one].items() if isinstance(count, int)}
+        res = [("recording", one), ("erasure", erasure_id)]
+        entry_id = audit.record(work, asked.act or _ACTS[asked.scope], res=res, why=why, det=det)
+        rows.append(
+            {
+                "id": erasure_id, "tenant": tenant, "recording_id": one, "scope": asked.scope, "reason": due.reason,
+                "because": due.because, "rule": due.rule, "policy_digest": work.policies.digest, "entry_id": entry_id,
+                "state": INCOMPLETE, "copies": copies[one], "asked_by": work.actor.id, "asked_at": now,
+            }
+        )  # fmt: skip
+    work.session.connection().execute(sa.insert(Erasure), rows)
+    return erasures
 
 
 def forget(work: Work, rows: Sequence[Recording], grants: Sequence[Grant]) -> dict[str, Copies]:

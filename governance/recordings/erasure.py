@@ -11,21 +11,32 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import sqlalchemy as sa
-
-from governance import ids
 from governance.access import service as access
-from governance.access.service import Grant
 from governance.audit import service as audit
 from governance.db import forget_deleted
 from governance.errors import ConflictError, NotFoundError
 from governance.recordings import disposal, disposal_queries, queries
-from governance.recordings.disposal import COMPLETE, INCOMPLETE
-from governance.recordings.ledger import Ledger, LedgerLine
+from governance.recordings.disposal import COMPLETE, INCOMPLETE, Asked, Due
+from governance.recordings.ledger import Ledger, LedgerLine, Named
 from governance.recordings.models import ERASED, MASTER, RENDITION, WHOLE, Erasure, Recording
 from governance.runtime import Actor, Runtime, Work
 from governance.vault import queries as vault_queries
 from governance.vault import service as vault
+
+__all__ = [
+    "COMPLETE",
+    "INCOMPLETE",
+    "KEPT",
+    "BatchResult",
+    "Due",
+    "ErasureState",
+    "erase",
+    "erase_batch",
+    "erase_masters",
+    "finish",
+    "finish_all",
+    "recover",
+]
 
 KEPT = {
     "legal_hold": "a legal hold stands on the recording: it outranks every reason to erase",
@@ -33,7 +44,6 @@ KEPT = {
 }
 """Why a recording is not erased now, whoever asks."""
 
-_ACTS = {WHOLE: "recording.erased", MASTER: "recording.master.erased"}
 _NAMED_AT_ONCE = 32  # an entry of the log names 64 resources at most: as many recordings, and their erasures
 _BATCH = 500
 
@@ -46,18 +56,6 @@ class ErasureState:
     recording_id: str
     state: str
     copies: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Due:
-    """A recording that is to be erased: why, as a code and as a sentence that names nobody, and under which rule."""
-
-    recording_id: str
-    reason: str
-    because: str
-    rule: str | None = None
-    revision: int | None = None
-    """As it was when that was decided: one that has changed since is left, and decided again."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def erase(runtime: Runtime, actor: Actor, recording_id: str, reason: str) -> Era
             raise ConflictError(KEPT[kept])
         if row.state != ERASED:
             due = Due(row.id, reason, "Somebody who may erase recordings asked for it.")
-            _erase_rows(work, _Asked(WHOLE, [row], {row.id: due}, [grant]))
+            disposal.dispose(work, Asked(WHOLE, [row], {row.id: due}, [grant]))
     return finish(runtime, Actor.system(actor.tenant, "svc_erasure"), recording_id)
 
 
@@ -124,9 +122,9 @@ def _batch(runtime: Runtime, actor: Actor, scope: str, asked: Sequence[Due]) -> 
         rows = disposal_queries.locked(work, list(due))
         left = _left(work, scope, rows, list(due))
         changed = (one for one, row in rows.items() if due[one].revision not in (None, row.revision))
-        left = {one: "changed" for one in changed} | left
+        left = dict.fromkeys(changed, "changed") | left
         going = [row for row in rows.values() if row.id not in left]
-        erased = _erase_rows(work, _Asked(scope, going, due, [grants[row.id] for row in going]))
+        erased = disposal.dispose(work, Asked(scope, going, due, [grants[row.id] for row in going]))
     _finish(runtime, Actor.system(actor.tenant, "svc_erasure"), erased)
     return BatchResult(erased, left)
 
@@ -140,51 +138,6 @@ def _left(work: Work, scope: str, rows: dict[str, Recording], asked: Sequence[st
         left |= {one: "no_master" for one in asked if one not in left and one not in with_master}
     here = [one for one in asked if one not in left]
     return left | queries.kept_from_erasure(work, here)
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What one transaction erases: `due` says of each recording why, `erasures` under which ids where those are known."""
-
-    scope: str
-    rows: Sequence[Recording]
-    due: dict[str, Due]
-    grants: Sequence[Grant]
-    erasures: dict[str, str] = field(default_factory=dict)
-    act: str | None = None
-
-
-def _erase_rows(work: Work, asked: _Asked) -> dict[str, str]:
-    """Erase, in the Work's transaction, what somebody has decided on; return the erasures by their recordings."""
-    recording_ids = [row.id for row in asked.rows]
-    erasures = {one: asked.erasures.get(one) or ids.new("era") for one in recording_ids}
-    if not erasures:
-        return erasures
-    ledger, tenant, now = Ledger(work.runtime.settings.ledger), work.tenant, work.now
-    # If we crash after this line and before the commit, the ledger names erasures that have not happened: `recover`
-    # finishes them, since they were decided by somebody who may.
-    ledger.decided(tenant, list(erasures.items()), now, scope=asked.scope)
-    work.on_commit(lambda: ledger.done(tenant, list(erasures.items()), now, scope=asked.scope))
-    if asked.scope == WHOLE:
-        copies = disposal.forget(work, asked.rows, asked.grants)
-    else:
-        copies = disposal.forget_masters(work, recording_ids, asked.grants)
-    rows = []
-    for one, erasure_id in erasures.items():
-        due = asked.due[one]
-        why = {"code": due.reason} | ({"rule": due.rule} if due.rule else {})
-        det = {kind: count for kind, count in copies[one].items() if isinstance(count, int)}
-        res = [("recording", one), ("erasure", erasure_id)]
-        entry_id = audit.record(work, asked.act or _ACTS[asked.scope], res=res, why=why, det=det)
-        rows.append(
-            {
-                "id": erasure_id, "tenant": tenant, "recording_id": one, "scope": asked.scope, "reason": due.reason,
-                "because": due.because, "rule": due.rule, "policy_digest": work.policies.digest, "entry_id": entry_id,
-                "state": INCOMPLETE, "copies": copies[one], "asked_by": work.actor.id, "asked_at": now,
-            }
-        )  # fmt: skip
-    work.session.connection().execute(sa.insert(Erasure), rows)
-    return erasures
 
 
 def finish(runtime: Runtime, actor: Actor, recording_id: str) -> ErasureState:
@@ -305,18 +258,15 @@ def _reapply(runtime: Runtime, actor: Actor, scope: str, lines: dict[str, Ledger
                 audit.record(work, "recording.erasure.reapplied", res=res, why=why, out="denied")
             else:
                 going.append(row)
-        because = "The erasure ledger says so."
+        because = "It had been decided and carried out, or begun, before: the erasure ledger says so."
         grants = [access.house_grant(work, "recording:erase", row.id, because=because) for row in going]
-        due = {row.id: Due(row.id, "ledger", because) for row in going}
+        due = {row.id: Due(row.id, lines[row.id].reason, because, lines[row.id].rule) for row in going}
         erasures = {row.id: lines[row.id].erasure_id for row in going}
-        again = _Asked(scope, going, due, grants, erasures, "recording.erasure.reapplied")
-        erased = _erase_rows(work, again)
+        again = Asked(scope, going, due, grants, erasures, "recording.erasure.reapplied")
+        erased = disposal.dispose(work, again)
         if noted:
-            ledger, pairs, now = (
-                Ledger(runtime.settings.ledger),
-                [(n.recording_id, n.erasure_id) for n in noted],
-                work.now,
-            )
-            work.on_commit(lambda: ledger.done(actor.tenant, pairs, now, scope=scope))
+            ledger, now = Ledger(runtime.settings.ledger), work.now
+            named = [Named(line.recording_id, line.erasure_id, line.reason, line.rule) for line in noted]
+            work.on_commit(lambda: ledger.done(actor.tenant, named, now, scope=scope))
     _finish(runtime, actor, erased | {line.recording_id: line.erasure_id for line in noted})
     return len(erased) + len(noted)

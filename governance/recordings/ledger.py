@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
@@ -27,9 +27,18 @@ _START = "0" * 64
 _TAIL = 4096  # several lines: mostly enough to find the last whole one
 
 
+class Named(NamedTuple):
+    """One erasure as a line names it: of which recording, under which id, and why, as a code and a rule of the policy."""
+
+    recording_id: str
+    erasure_id: str
+    reason: str = "ledger"
+    rule: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One erasure: of which recording, of all of it or of its master, that it was decided, and whether it was done."""
+    """One erasure: of which recording, of all of it or of its master, that it was decided, why, and whether it was done."""
 
     tenant: str
     recording_id: str
@@ -37,6 +46,8 @@ class LedgerLine:
     at: str
     done: bool = False
     scope: str = WHOLE
+    reason: str = "ledger"
+    rule: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,18 +72,14 @@ class Ledger:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path = folder / _FILE
 
-    def decided(
-        self, tenant: str, erasures: Sequence[tuple[str, str]], at: datetime, *, scope: str = WHOLE
-    ) -> None:
-        """Note that erasures (recording and erasure by their ids) were decided; durable once this returns.
+    def decided(self, tenant: str, erasures: Sequence[Named], at: datetime, *, scope: str = WHOLE) -> None:
+        """Note that erasures were decided; durable once this returns.
 
         If we crash after this and before the keys' deletion commits, `recover` finishes them.
         """
         self._append(_erasures("decided", tenant, erasures, at, scope))
 
-    def done(
-        self, tenant: str, erasures: Sequence[tuple[str, str]], at: datetime, *, scope: str = WHOLE
-    ) -> None:
+    def done(self, tenant: str, erasures: Sequence[Named], at: datetime, *, scope: str = WHOLE) -> None:
         """Note that the keys are gone: from now on no restored backup, whatever it says of holds, brings them back."""
         self._append(_erasures("done", tenant, erasures, at, scope))
 
@@ -157,15 +164,16 @@ class Ledger:
                 continue
             scope = line.get("scope", WHOLE)
             # Lines of the first version named one erasure each.
-            for recording, erasure in line.get("erasures") or [(line["recording"], line["erasure"])]:
+            for named in line.get("erasures") or [(line["recording"], line["erasure"])]:
+                known = Named(*named)
                 one = LedgerLine(
-                    line["tenant"], recording, erasure, line["at"], line["what"] == "done", scope
+                    line["tenant"], *known[:2], line["at"], line["what"] == "done", scope, *known[2:]
                 )
                 if one.done:
-                    waiting.pop((recording, scope), None)
+                    waiting.pop((one.recording_id, scope), None)
                     yield one
                 else:
-                    waiting[recording, scope] = one
+                    waiting[one.recording_id, scope] = one
         yield from waiting.values()
 
     def orders(self) -> list[OrderLine]:
@@ -186,9 +194,7 @@ class Ledger:
         ]  # fmt: skip
 
 
-def _erasures(
-    what: str, tenant: str, erasures: Sequence[tuple[str, str]], at: datetime, scope: str
-) -> dict[str, Any]:
+def _erasures(what: str, tenant: str, erasures: Sequence[Named], at: datetime, scope: str) -> dict[str, Any]:
     return {
         "what": what,
         "tenant": tenant,

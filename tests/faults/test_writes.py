@@ -6,23 +6,26 @@ again gets what they would have got.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import select
 
 from governance import tenancy
 from governance.audit import service as audit
 from governance.errors import GovernanceError
-from governance.recordings import erasure, intake
+from governance.recordings import erasure, intake, standing
 from governance.recordings import queries as catalog
-from governance.recordings.models import ERASED, RELEASED, Recording
+from governance.recordings.models import ERASED, MASTER, RELEASED, RENDITION, Recording
+from governance.recordings.selection import Selection
 from governance.redaction import service as redaction
 from governance.runtime import Runtime
 from governance.vault import service as vault
+from governance.vault.models import Blob
 from tests.faults.calls import called
 from tests.faults.failpoints import Failpoints, InjectedError
 from tests.faults.houses import DPO, HOUSE, OPERATOR, TENANT, Databases, House, recover
@@ -69,6 +72,39 @@ def erase(runtime: Runtime) -> None:
     assert erasure.erase(runtime, DPO, only(runtime).id, "request").state == erasure.COMPLETE
 
 
+def ingest_three(runtime: Runtime) -> None:
+    for name in ("a", "b", "held"):
+        intake.ingest(runtime, OPERATOR, called(name), idempotency_key=name)
+    redaction.redact_pending(runtime, HOUSE)
+
+
+def hold_one(runtime: Runtime) -> None:
+    with runtime.work(HOUSE) as work:
+        held = catalog.by_external_id(work, all_of(runtime)[0].source, "held")
+        assert held is not None
+        one = Selection(recording_ids=(held.id,))
+        standing.place(work, kind="hold", selection=one, reference="mat_1", because="Evidence.")
+
+
+def all_of(runtime: Runtime) -> Sequence[Recording]:
+    with runtime.work(HOUSE, write=False) as work:
+        return catalog.all_recordings(work)
+
+
+def due(runtime: Runtime) -> list[erasure.Due]:
+    return [erasure.Due(row.id, "period_over", "Its period is over.", "calls") for row in all_of(runtime)]
+
+
+def erase_batch(runtime: Runtime) -> None:
+    erasure.erase_batch(runtime, HOUSE, due(runtime))
+    erasure.finish_all(runtime, HOUSE)
+
+
+def erase_masters(runtime: Runtime) -> None:
+    erasure.erase_masters(runtime, HOUSE, due(runtime))
+    erasure.finish_all(runtime, HOUSE)
+
+
 def vouch(runtime: Runtime) -> None:
     audit.sequence(runtime, TENANT)
     audit.publish(runtime, TENANT)
@@ -95,6 +131,26 @@ def is_erased(runtime: Runtime) -> None:
     assert not list(runtime.blobs.names())
 
 
+def all_but_the_held_are_erased(runtime: Runtime) -> None:
+    assert {row.external_id for row in all_of(runtime) if row.state == RELEASED} == {"held"}
+    assert len(all_of(runtime)) == 3
+    with runtime.work(HOUSE, write=False) as work:
+        assert not catalog.unfinished_erasures(work)
+        owners = {blob.owner for blob in work.session.exec(select(Blob)).all() if blob.swept_at is None}
+    assert owners == {row.id for row in all_of(runtime) if row.state == RELEASED}
+
+
+def all_masters_but_the_held_are_gone(runtime: Runtime) -> None:
+    assert {row.state for row in all_of(runtime)} == {RELEASED}
+    with runtime.work(HOUSE, write=False) as work:
+        assert not catalog.unfinished_erasures(work)
+        for row in all_of(runtime):
+            levels = {
+                one.level for one in (*catalog.renditions(work, row.id), *catalog.transcripts(work, row.id))
+            }
+            assert levels == ({MASTER, RENDITION} if row.external_id == "held" else {RENDITION})
+
+
 def is_vouched_for(runtime: Runtime) -> None:
     with runtime.engine.connect() as connection:
         sizes = (
@@ -117,6 +173,12 @@ ACTS = {
     "redaction": Act((begin, ingest), redact, is_released),
     "erasure": Act((begin, ingest, redact, sweep, vouch), erase, is_erased),
     "erasure in quarantine": Act((begin, ingest), erase, is_erased),
+    "erasure of a batch": Act(
+        (begin, ingest_three, hold_one, sweep, vouch), erase_batch, all_but_the_held_are_erased
+    ),
+    "erasure of masters": Act(
+        (begin, ingest_three, hold_one, sweep), erase_masters, all_masters_but_the_held_are_gone
+    ),
     "vouching": Act((begin, ingest, redact), vouch, is_vouched_for),
     "rotation": Act((begin, ingest), rotate, is_under_one_key),
 }

@@ -18,7 +18,7 @@ from governance.errors import ConflictError, DeniedError, IntegrityError, NotFou
 from governance.recordings import erasure, intake, people, playback
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
-from governance.recordings.ledger import Ledger
+from governance.recordings.ledger import Ledger, Named
 from governance.recordings.models import ERASED, QUARANTINED, Recording
 from governance.redaction import service as redaction
 from governance.runtime import Actor, Runtime
@@ -221,8 +221,8 @@ def test_what_was_erased_once_no_hold_of_an_older_backup_brings_back(
     with runtime.work(DPO) as work:
         recordings.hold(work, back, "M-1")
     book = Ledger(runtime.settings.ledger)  # as it is after an erasure that this database has forgotten
-    book.decided(TENANT, [(back, "era_1")], runtime.clock.now())
-    book.done(TENANT, [(back, "era_1")], runtime.clock.now())
+    book.decided(TENANT, [Named(back, "era_1")], runtime.clock.now())
+    book.done(TENANT, [Named(back, "era_1")], runtime.clock.now())
     assert erasure.recover(runtime, TENANT) == 1
     assert row(back).state == ERASED
     check_everything(runtime, TENANT)
@@ -263,7 +263,7 @@ def test_a_ledger_that_was_changed_stops_the_recovery_and_a_torn_last_line_does_
     path.write_bytes(whole + b'{"v":1,"what":"decided","recording":"' + kept.encode())
     assert erasure.recover(runtime, TENANT) == 0
     assert row(kept).state == QUARANTINED
-    Ledger(runtime.settings.ledger).decided(TENANT, [(kept, "era_2")], runtime.clock.now())
+    Ledger(runtime.settings.ledger).decided(TENANT, [Named(kept, "era_2")], runtime.clock.now())
     assert erasure.recover(runtime, TENANT) == 1
     check_everything(runtime, TENANT)
     path.write_bytes(path.read_bytes().replace(gone.encode(), kept.encode()))
@@ -277,7 +277,7 @@ def test_the_ledger_of_one_tenant_erases_nothing_of_another(
     with runtime.work(Actor.system("other", "svc_test")) as work:
         tenancy.ensure(work, "Another controller")
     mine, theirs = take_in("a"), take_in("a", "other")
-    Ledger(runtime.settings.ledger).decided("other", [(mine, "era_1")], runtime.clock.now())
+    Ledger(runtime.settings.ledger).decided("other", [Named(mine, "era_1")], runtime.clock.now())
     assert (erasure.recover(runtime, TENANT), erasure.recover(runtime, "other")) == (0, 0)
     erasure.erase(runtime, DPO, mine, "request")
     assert (row(mine).state, row(theirs, "other").state) == (ERASED, QUARANTINED)
