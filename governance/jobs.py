@@ -30,6 +30,7 @@ from governance.recordings import erasure, standing
 from governance.redaction import service as redaction
 from governance.retention import service as retention
 from governance.runtime import Actor, Runtime
+from governance.subjects import service as requests
 from governance.vault import service as vault
 
 _log = log.get("governance.jobs")
@@ -122,6 +123,21 @@ def _self_audit(runtime: Runtime, tenant: str) -> None:
         _log.error("the log does not hold together", tenant=tenant, flaws=len(result.flaws))
 
 
+def _list_arrivals(runtime: Runtime, tenant: str) -> None:
+    requests.add_arrivals(runtime, Actor.system(tenant, "svc_subjects"))
+
+
+def _watch_requests(runtime: Runtime, tenant: str) -> None:
+    house = Actor.system(tenant, "svc_subjects")
+    requests.end_expired_codes(runtime, house)
+    requests.warn_near_end(runtime, house)
+    requests.close_answered(runtime, house)
+
+
+def _forget_requests(runtime: Runtime, tenant: str) -> None:
+    requests.forget_old(runtime, Actor.system(tenant, "svc_subjects"))
+
+
 JOBS = (
     Job("vouch for the log", timedelta(seconds=1), _vouch),
     Job("redact what waits", timedelta(seconds=1), _redact),
@@ -133,11 +149,14 @@ JOBS = (
     Job("erase what is due", timedelta(minutes=1), _erase_due),
     Job("sweep shredded bytes", timedelta(minutes=1), _sweep),
     Job("finish erasures", timedelta(minutes=1), _finish_erasures),
+    Job("list what arrives for requests", timedelta(minutes=1), _list_arrivals),
+    Job("watch the clocks of requests", timedelta(minutes=15), _watch_requests),
     Job("look for what is wrong", timedelta(minutes=5), _check),
     Job("escalate what is late", timedelta(minutes=5), _escalate),
     Job("sweep everything due", time(1, 30), _sweep_all_due),
     Job("audit the log", time(2, 30), _self_audit),
     Job("forget what messages said", time(3, 0), _forget_messages),
+    Job("forget requests whose time is over", time(3, 15), _forget_requests),
     Job("sweep unclaimed bytes", time(3, 30), _sweep_unclaimed),
     Job("prove that nothing is overdue", time(4, 30), _prove),
 )

@@ -16,6 +16,8 @@ from governance.api import (
     playback,
     recordings,
     redactions,
+    request_steps,
+    requests,
     retention,
     sessions,
 )
@@ -29,6 +31,8 @@ ROUTERS = (
     retention.router,
     certificates.router,
     matters.router,
+    requests.router,
+    request_steps.router,
     findings.router,
     break_glass.router,
     redactions.router,

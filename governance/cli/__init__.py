@@ -43,6 +43,7 @@ COMMANDS = (
     Command("init", "Make the data folder, the database and the keys", ("serve",)),
     Command("ingest", "Take recordings in from files and folders", ("ingest",)),
     Command("recordings", "List and show recordings", ("recordings",)),
+    Command("requests", "List and show the requests of the people recorded", ("requests",)),
     Command("erase", "Erase a recording and everything made from it", ("recordings",)),
     Command("sweep", "Erase what is due, or say what would be", ("sweep",)),
     Command("retention", "Note events that start a period", ("sweep",)),

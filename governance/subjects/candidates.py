@@ -115,17 +115,30 @@ def exclude(work: Work, candidate_id: str, because: str) -> Candidate:
 
 
 def judge(
-    work: Work, candidate_ids: Sequence[str], decision: Literal["confirmed", "excluded"], because: str
+    work: Work,
+    candidate_ids: Sequence[str],
+    decision: Literal["confirmed", "excluded"],
+    because: str,
+    *,
+    party_id: str | None = None,
+    request_id: str | None = None,
 ) -> list[Candidate]:
     """Return the candidates that somebody has looked at together, all confirmed or all excluded for one reason.
 
     Each is named: there is no "all that match". Raises as `confirm` and `exclude` do, for any of them, and then none is
-    decided; `InvalidError` for more than 200.
+    decided; `NotFoundError` for one of another request than `request_id`, `InvalidError` for more than 200.
     """
     if not 0 < len(candidate_ids) <= MOST_AT_ONCE:
         raise InvalidError(f"1 to {MOST_AT_ONCE} candidates at once", "candidate_ids")
-    verb = confirm if decision == "confirmed" else exclude
-    return [verb(work, candidate_id, because) for candidate_id in dict.fromkeys(candidate_ids)]
+    judged = []
+    for candidate_id in dict.fromkeys(candidate_ids):
+        if decision == "confirmed":
+            judged.append(confirm(work, candidate_id, because, party_id))
+        else:
+            judged.append(exclude(work, candidate_id, because))
+    if request_id is not None and any(one.request_id != request_id for one in judged):
+        raise NotFoundError("there is no such candidate")
+    return judged
 
 
 def _taken(work: Work, candidate_id: str) -> tuple[SubjectRequest, Candidate]:
