@@ -4,6 +4,7 @@ Hashing a password takes a tenth of a second inside the Work: these are rare act
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from governance import tenancy
@@ -153,6 +154,12 @@ def describe(work: Work, row: Account) -> Person:
     if row.id != work.actor.account_id:
         may_manage(work, "account:read")
     return Person(row.id, row.login, row.role, *opened(work, row))
+
+
+def describe_all(work: Work, rows: Sequence[Account]) -> list[Person]:
+    """Return the accounts with name and e-mail address in clear, the permission asked once for all of them."""
+    may_manage(work, "account:read")
+    return [Person(row.id, row.login, row.role, *opened(work, row)) for row in rows]
 
 
 def mailbox(work: Work, row: Account) -> str | None:

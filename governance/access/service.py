@@ -16,6 +16,7 @@ from governance.access.accounts import (
     change_role,
     create_account,
     describe,
+    describe_all,
     disable,
     enable,
     mailbox,
@@ -54,6 +55,7 @@ __all__ = [
     "create_account",
     "create_api_key",
     "describe",
+    "describe_all",
     "disable",
     "enable",
     "forget_recordings",
@@ -145,8 +147,8 @@ def visible(
 ) -> sa.ColumnElement[bool]:
     """Return the SQL filter for the recordings that the Work's actor may use `permission` on, break-glass included.
 
-    `columns` has attributes `id`, `tenant`, `agent_id`, `team`, `site` and `state` (and `suspected_sad` for what
-    opens content): the table class of the catalog, an alias, or a `Table.c`.
+    `columns` are the catalog's (`recordings.queries.Columns`). Where recordings are looked for, those that are
+    restricted for `purpose`, or for every purpose that the role has, are not among them.
     """
     opened = queries.opened(work, permission, purpose)
-    return rules.visible(work.actor, permission, work.policies, columns, opened)
+    return rules.visible(work.actor, permission, work.policies, columns, opened, purpose)

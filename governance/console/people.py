@@ -9,13 +9,11 @@ from fastapi import APIRouter, Path, Query, Response
 
 from governance.access import queries
 from governance.access import service as access
-from governance.access.models import Account
 from governance.access.permissions import PERMISSIONS, PERSONS_ONLY, ROLES
 from governance.console import wording
 from governance.console.deps import Form, Sent, Signed, Visitor
 from governance.console.rendering import page, see_other
 from governance.errors import ConflictError, DeniedError, InvalidError, NotFoundError
-from governance.runtime import Work
 
 router = APIRouter()
 
@@ -150,7 +148,11 @@ def _listed(
             after=after,
             limit=PAGE + 1,
         )
-        rows = [_row(work, row) for row in found[:PAGE]]
+        shown = found[:PAGE]
+        rows = [
+            {"row": row, "person": person}
+            for row, person in zip(shown, access.describe_all(work, shown), strict=True)
+        ]
         now = work.now
     asked = {name: value for name, value in chosen.items() if value}
     older = f"/people?{urlencode({**asked, 'after': found[PAGE - 1].login})}" if len(found) > PAGE else None
@@ -168,10 +170,6 @@ def _listed(
         filled=filled or {},
         problem=problem,
     )
-
-
-def _row(work: Work, row: Account) -> dict[str, Any]:
-    return {"row": row, "person": access.describe(work, row)}
 
 
 def _refused(error: Exception, name: str) -> bool:
