@@ -19,7 +19,8 @@ _LONGEST = 60
 
 
 def renew(work: Work, package_id: str) -> str:
-    """Return a new code for the package: 98 random bits in five groups. The one before it opens nothing any more.
+    """Return a new code for the package: 98 random bits in five groups. The one before it opens nothing any more,
+    and what it had opened is closed.
 
     Wrong tries are forgotten with it. Raises `ConflictError` where there is nothing to fetch.
     """
@@ -28,14 +29,11 @@ def renew(work: Work, package_id: str) -> str:
         raise ConflictError("The package cannot be fetched: it is still being made, or its time is over.")
     groups = ("".join(secrets.choice(ALPHABET) for _ in range(_LENGTH)) for _ in range(_GROUPS))
     code = "-".join(groups)
-    row.code_hash, row.code_at, row.tries, row.fetches, row.covered = (
-        digest(work, row.id, code),
-        work.now,
-        0,
-        0,
-        [],
-    )
+    row.code_hash, row.code_at = digest(work, row.id, code), work.now
+    row.tries, row.fetches, row.covered = 0, 0, []
     work.session.add(row)
+    for visit in package_queries.visits(work, row.id):
+        work.session.delete(visit)
     work.session.flush()
     return code
 

@@ -176,13 +176,11 @@ def download(
 
 
 def _alive(work: Work, package_id: str, token: str) -> PackageVisit | None:
-    """Return the visit with this token while it lasts: a newer code ends those that an older one opened."""
+    """Return the visit with this token while it lasts."""
     visit = package_queries.visit(work, package_id, tokens.digest(token))
     if visit is None or not tokens.matches(token, visit.token_hash) or work.now >= visit.expires_at:
         return None
-    package = package_queries.package(work, package_id)
-    is_same = package.code_at is not None and package.code_at <= visit.opened_at
-    return visit if package.state == READY and is_same else None
+    return visit if package_queries.package(work, package_id).state == READY else None
 
 
 def forget_visits(runtime: Runtime, actor: Actor, limit: int = 500) -> int:

@@ -134,10 +134,15 @@ def visit(work: Work, package_id: str, token_hash: str) -> PackageVisit | None:
     return work.session.exec(asked).first()
 
 
+def visits(work: Work, package_id: str) -> Sequence[PackageVisit]:
+    """Return the package's visits, those that are over too."""
+    return work.session.exec(select(PackageVisit).where(PackageVisit.package_id == package_id)).all()
+
+
 def visits_before(work: Work, moment: datetime, limit: int) -> Sequence[PackageVisit]:
-    """Return visits that ended before then."""
+    """Return visits that are over by then."""
     return work.session.exec(
-        select(PackageVisit).where(col(PackageVisit.expires_at) < moment).limit(limit)
+        select(PackageVisit).where(col(PackageVisit.expires_at) <= moment).limit(limit)
     ).all()
 
 

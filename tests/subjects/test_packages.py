@@ -5,26 +5,24 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import itertools
 import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import soundfile
 
 from governance.clock import FakeClock
 from governance.errors import ConflictError, DeniedError
-from governance.recordings import erasure, intake
+from governance.recordings import erasure
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.recordings.interaction import PartyFacts, Role
-from governance.redaction import service as redaction
 from governance.runtime import Runtime
 from governance.subjects import (
-    candidate_queries,
     letters,
     package_contents,
     package_queries,
@@ -33,15 +31,11 @@ from governance.subjects import (
     packages,
 )
 from governance.subjects import service as requests
-from governance.subjects.models import SubjectRequest
-from governance.subjects.package_models import Package
 from tests.access.people import logged
-from tests.faults.calls import called
 from tests.oracle import check_everything
-from tests.subjects.conftest import AGENT, DPO, HOUSE, RECORDER, TEL, Opened
+from tests.subjects.conftest import AGENT, DPO, HOUSE, TEL, Opened
+from tests.subjects.packed import ME, archive, granted, take_in
 
-ME = PartyFacts(role=Role.CUSTOMER, name="Jane Roe", tel=TEL, channel=1)
-AGENT_PARTY = PartyFacts(role=Role.AGENT, name="Sofia Marsh", channel=0)
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 Take = Callable[..., str]
 
@@ -49,32 +43,7 @@ Take = Callable[..., str]
 @pytest.fixture
 def take(runtime: Runtime) -> Take:
     """Take a short call in, with a PIN in it, as if these had spoken; redact it, and return its id."""
-
-    def take(*parties: PartyFacts) -> str:
-        spoken = called(f"call-{next(number)}")
-        facts = replace(spoken, parties=parties or (AGENT_PARTY, ME), channels=())
-        recording_id = intake.ingest(runtime, RECORDER, facts).recording_id
-        assert redaction.redact(runtime, HOUSE, recording_id).state == "released"
-        return recording_id
-
-    number = itertools.count()
-    return take
-
-
-def granted(runtime: Runtime, request: SubjectRequest, *, excluded: str = "") -> None:
-    """Confirm every candidate but `excluded`, and grant access."""
-    requests.search_candidates(runtime, DPO, request.id)
-    with runtime.work(DPO) as work:
-        for one in candidate_queries.candidates(work, request.id):
-            judge = requests.exclude if one.recording_id == excluded else requests.confirm
-            judge(work, one.id, "I have listened to it.")
-        requests.decide(work, request.id, "granted", "It is all hers.")
-
-
-def archive(runtime: Runtime, package: Package) -> zipfile.ZipFile:
-    """Return the whole package, as whoever fetches it gets it."""
-    read = package_reading.Archive(runtime, "default", package.id)
-    return zipfile.ZipFile(io.BytesIO(b"".join(read.portions(0, read.size))))
+    return partial(take_in, runtime)
 
 
 def loudest(opened: zipfile.ZipFile, name: str) -> list[float]:
