@@ -13,10 +13,7 @@ from governance.subjects import acts, clocks, objections, person, queries
 from governance.subjects.acts import record, take
 from governance.subjects.models import RequestIdentifier, SubjectRequest
 from governance.subjects.person import Identifier, Person
-from governance.subjects.words import OBJECTIONS, Channel, Kind, Requester
-
-PUBLIC = "subject"
-"""The kind of actor that hands in a request at the portal: it has no account, no role, and may do nothing else."""
+from governance.subjects.words import OBJECTIONS, PUBLIC, Channel, Kind, Requester
 
 OLDEST = timedelta(days=366)
 

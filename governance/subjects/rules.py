@@ -40,12 +40,14 @@ Step = Literal[
     "refuse",
     "reconsider",
     "disclose",
+    "fetch",
     "answer",
     "close",
     "withdraw",
     "take_back",
 ]
-"""`amend` adds or drops an identifier. `disclose` is making a package. `take_back` ends an objection that is closed already, at the person's own wish."""
+"""`amend` adds or drops an identifier. `disclose` is making a package, `fetch` handing
+it over. `take_back` ends an objection that is closed already, at the person's own wish."""
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,7 @@ class Rule:
 
 _LOOKING: Final[frozenset[State]] = frozenset({"received", "examining"})
 _DECIDED: Final[frozenset[State]] = frozenset({"decided"})
+_TOLD: Final[frozenset[State]] = frozenset({"answered", "closed"})
 
 TABLE: Final[dict[Step, Rule]] = {
     "acknowledge": Rule(OPEN, None, (_not_acknowledged,)),
@@ -212,10 +215,11 @@ TABLE: Final[dict[Step, Rule]] = {
     "refuse": Rule(_LOOKING, "decided", (_may_be_refused,)),
     "reconsider": Rule(_DECIDED, "examining", (_no_package,)),
     "disclose": Rule(_DECIDED, None, (_access_is_granted, _identity_is_clear, _everything_looked_at)),
+    "fetch": Rule(_TOLD | _DECIDED, None, (_access_is_granted, _identity_is_clear)),
     "answer": Rule(_DECIDED, "answered", (_is_ready_to_answer,)),
     "close": Rule(frozenset({"answered"}), "closed"),
     "withdraw": Rule(OPEN, "withdrawn"),
-    "take_back": Rule(frozenset({"answered", "closed"}), None, (_is_an_objection,)),
+    "take_back": Rule(_TOLD, None, (_is_an_objection,)),
 }
 
 

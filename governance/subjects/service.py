@@ -25,10 +25,10 @@ from governance.subjects.identity import (
 )
 from governance.subjects.models import SubjectRequest
 from governance.subjects.objections import decide_grounds, take_back
-from governance.subjects.opening import PUBLIC, Asked, add_identifiers, drop_identifier, open_request
+from governance.subjects.opening import Asked, add_identifiers, drop_identifier, open_request
 from governance.subjects.person import Identifier, Person
 from governance.subjects.watch import close, close_answered, forget_old, warn_near_end
-from governance.subjects.words import OBJECTIONS, Outcome, PauseReason, RefusalCode
+from governance.subjects.words import OBJECTIONS, PUBLIC, Outcome, PauseReason, RefusalCode
 
 __all__ = [
     "PUBLIC",

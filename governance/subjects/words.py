@@ -38,6 +38,9 @@ PauseReason = Literal["identity", "clarification"]
 CandidateDecision = Literal["undecided", "confirmed", "excluded"]
 IdentityWay = Literal["code", "evidence"]
 
+PUBLIC: Final = "subject"
+"""The kind of actor that hands in a request at the portal, or a code: without account and role, and allowed nothing else."""
+
 OBJECTIONS: Final[frozenset[Kind]] = frozenset({"objection", "marketing_objection", "opt_out"})
 ABSOLUTE: Final[frozenset[Kind]] = frozenset({"marketing_objection", "opt_out"})
 """What is not weighed against anything: only the person can take it back (GDPR Art. 21(3), CCPA §1798.135(c)(4))."""

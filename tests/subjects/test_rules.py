@@ -230,16 +230,18 @@ SITUATIONS = st.builds(
 def test_in_no_situation_whatever_does_the_table_let_a_doubt_or_a_candidate_through(now: Situation) -> None:
     possible = {step for step, because in rules.possible(now).items() if because is None}
     if now.identity == "doubted":
-        assert not possible & {"grant", "disclose", "decide_grounds"}
+        assert not possible & {"grant", "disclose", "fetch", "decide_grounds"}
         assert "answer" not in possible or now.outcome == "refused"
     if now.undecided:
         assert not possible & {"grant", "disclose", "decide_grounds"}
     if now.state in FINAL:
-        assert possible <= {"take_back"}
+        assert possible <= {"take_back", "fetch"}
         assert now.state == "closed" or not possible
     if now.kind in ABSOLUTE:
         assert "refuse" not in possible
         assert "decide_grounds" not in possible
+    if now.outcome in (None, "refused") or now.state == "withdrawn":
+        assert not possible & {"disclose", "fetch"}
     assert "close" not in possible or now.state == "answered"
 
 

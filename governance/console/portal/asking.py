@@ -9,11 +9,11 @@ from fastapi import APIRouter, Query, Request, Response
 
 from governance.console import deps
 from governance.console.deps import Form, SentByStranger, front
-from governance.console.portal.front import house, show, spoken, stranger, tenant_of
+from governance.console.portal.front import show, spoken, stranger, tenant_of
 from governance.errors import ConflictError, GovernanceError, InvalidError, LimitError
 from governance.policy.subjects import SubjectsPolicy
 from governance.runtime import Work
-from governance.subjects import letter_words, opening, person, queries
+from governance.subjects import letter_words, person, queries
 from governance.subjects import service as requests
 from governance.subjects.models import SubjectRequest
 from governance.subjects.person import Identifier, Person
@@ -51,7 +51,7 @@ def take(request: Request, form: SentByStranger) -> Response:
     opened.rates.portal(deps.address(request))
     tenant, language = tenant_of(opened.runtime, form.get("tenant")), spoken(request, form.get("language"))
     try:
-        with opened.runtime.work(stranger(request, tenant, opening.PUBLIC)) as work:
+        with opened.runtime.work(stranger(request, tenant, requests.PUBLIC)) as work:
             made = _opened(work, form, language, has_gpc=request.headers.get("sec-gpc") == "1")
     except _WrongError as error:
         return _form(request, tenant, language, 422, form=form, wrong=error.wrong, problem="wrong")
@@ -82,7 +82,7 @@ def take_code(request: Request, form: SentByStranger) -> Response:
     opened = front(request)
     opened.rates.redemption(deps.address(request))
     tenant, language = tenant_of(opened.runtime, form.get("tenant")), spoken(request, form.get("language"))
-    actor = house(request, tenant)
+    actor = stranger(request, tenant, requests.PUBLIC)
     with opened.runtime.work(actor, write=False) as work:
         found = queries.by_number(work, form.get("number"))
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -46,11 +45,6 @@ def tenant_of(runtime: Runtime, named: str) -> str:
 def stranger(request: Request, tenant: str, kind: str) -> Actor:
     """Return whoever is at the other end, as an actor of this kind: without account, role or permission."""
     return Actor(kind=kind, id="visitor", tenant=tenant, ip=deps.address(request))
-
-
-def house(request: Request, tenant: str) -> Actor:
-    """Return the house, which takes a code from whoever is at the other end."""
-    return replace(Actor.system(tenant, "svc_portal"), ip=deps.address(request))
 
 
 def show(request: Request, name: str, path: str, language: str, status: int = 200, **facts: Any) -> Response:
