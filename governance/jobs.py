@@ -30,6 +30,7 @@ from governance.recordings import erasure, standing
 from governance.redaction import service as redaction
 from governance.retention import service as retention
 from governance.runtime import Actor, Runtime
+from governance.subjects import package_fetching, packages
 from governance.subjects import service as requests
 from governance.vault import service as vault
 
@@ -138,6 +139,16 @@ def _forget_requests(runtime: Runtime, tenant: str) -> None:
     requests.forget_old(runtime, Actor.system(tenant, "svc_subjects"))
 
 
+def _make_packages(runtime: Runtime, tenant: str) -> None:
+    packages.make_pending(runtime, Actor.system(tenant, packages.SERVICE))
+
+
+def _end_packages(runtime: Runtime, tenant: str) -> None:
+    house = Actor.system(tenant, packages.SERVICE)
+    packages.expire(runtime, house)
+    package_fetching.forget_visits(runtime, house)
+
+
 JOBS = (
     Job("vouch for the log", timedelta(seconds=1), _vouch),
     Job("redact what waits", timedelta(seconds=1), _redact),
@@ -151,6 +162,8 @@ JOBS = (
     Job("finish erasures", timedelta(minutes=1), _finish_erasures),
     Job("list what arrives for requests", timedelta(minutes=1), _list_arrivals),
     Job("watch the clocks of requests", timedelta(minutes=15), _watch_requests),
+    Job("make packages", timedelta(seconds=2), _make_packages),
+    Job("end packages", timedelta(minutes=1), _end_packages),
     Job("look for what is wrong", timedelta(minutes=5), _check),
     Job("escalate what is late", timedelta(minutes=5), _escalate),
     Job("sweep everything due", time(1, 30), _sweep_all_due),
