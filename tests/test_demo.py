@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from governance.demo import calls
 from governance.demo import journey as demo
 from governance.errors import ConflictError
 from governance.recordings import intake
@@ -36,7 +37,7 @@ def test_the_demo_comes_out_as_a_service_must_and_can_be_told_again(runtime: Run
 
 
 def test_the_demo_keeps_away_from_recordings_that_are_not_samples(runtime: Runtime) -> None:
-    call = sidecar.read(demo.SAMPLES / "plain-outage.json")
+    call = sidecar.read(calls.SAMPLES / "plain-outage.json")
     house = Actor(kind="admin", id="cli", tenant="default", role="administrator")
     intake.ingest(runtime, house, replace(call, source="recorder-1"))
     with pytest.raises(ConflictError):

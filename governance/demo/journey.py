@@ -14,19 +14,18 @@ from governance.access import queries as access_queries
 from governance.access import service as access
 from governance.audit import policyfile, verify
 from governance.audit import service as audit
-from governance.demo import summary
+from governance.demo import calls, governing, summary
 from governance.demo.summary import Attempt, Story
 from governance.errors import ConflictError, DeniedError, GovernanceError
-from governance.recordings import erasure, intake, playback
+from governance.recordings import erasure, intake, people, playback
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
-from governance.recordings.importers import folder as importers
+from governance.recordings.interaction import Interaction
 from governance.recordings.models import ERASED, Recording
 from governance.recordings.reasons import AWAITING_REDACTION
 from governance.redaction import service as redaction
 from governance.runtime import Actor, Runtime
 
-SAMPLES = Path(__file__).parent.parent / "samples"
 # login, role, agent id, team, site: who the sample calls know, and who looks after them.
 CAST = (
     ("priya", "agent", "agt-101", "payments", "leeds"),
@@ -47,11 +46,11 @@ def run(runtime: Runtime, tenant: str, console: Console) -> bool:
     """
     story = Story()
     _refuse_real_data(runtime, tenant)
-    people = _cast(runtime, tenant)
-    _take_in(runtime, people["ada.admin"], story, console)
-    _redact(runtime, people["ada.admin"], story, console)
-    _listen(runtime, people, story)
-    holds = _prove(runtime, tenant, people["carl.ciso"], console, story)
+    cast = _cast(runtime, tenant)
+    _take_in(runtime, cast["ada.admin"], story, console)
+    _redact(runtime, cast["ada.admin"], story, console)
+    _listen(runtime, tenant, cast, story)
+    holds = _prove(runtime, tenant, cast["carl.ciso"], console, story)
     return holds and bool(story.attempts)
 
 
@@ -69,29 +68,39 @@ def _operator(tenant: str) -> Actor:
 
 def _cast(runtime: Runtime, tenant: str) -> dict[str, Actor]:
     """Return the people of the demo, each signed in by a one-time link as a new user would be."""
-    people = {}
+    signed_in = {}
     for login, role, agent_id, team, site in CAST:
         with runtime.work(_operator(tenant)) as work:
             row = access_queries.account_by_login(work, login) or access.create_account(
                 work, login, role, name=login.split(".")[0].title(), agent_id=agent_id, team=team, site=site
             )
             token = access.issue_link(work, row.id)
-        people[login] = access.authenticate(runtime, access.redeem_link(runtime, token))
-    return people
+        signed_in[login] = access.authenticate(runtime, access.redeem_link(runtime, token))
+    return signed_in
 
 
 def _take_in(runtime: Runtime, actor: Actor, story: Story, console: Console) -> None:
-    paths = list(importers.find([SAMPLES]))
+    paths = calls.paths()
+    today = runtime.clock.now().date()
     with _progress(console) as progress:
         task = progress.add_task("Taking calls in", total=len(paths))
         for path in paths:
             try:
-                done = intake.ingest(runtime, actor, importers.read(path))
-                story.took_in += done.created
-                story.known += not done.created
+                call = calls.read(path, today)
+                if _is_known(runtime, actor, call):
+                    story.known += 1
+                else:
+                    story.took_in += intake.ingest(runtime, actor, call).created
             except GovernanceError as error:
                 story.refused.append(f"{path.name}: {error}")
             progress.advance(task)
+
+
+def _is_known(runtime: Runtime, actor: Actor, call: Interaction) -> bool:
+    """Whether the call was taken in before: under the date of that day, so that today's would be another one."""
+    with runtime.work(actor, write=False) as work:
+        gone = people.erased_id(work, call.source, call.external_id)
+        return any(catalog.by_external_id(work, call.source, known) for known in (call.external_id, gone))
 
 
 def _redact(runtime: Runtime, actor: Actor, story: Story, console: Console) -> None:
@@ -116,9 +125,9 @@ def _progress(console: Console) -> Progress:
     )
 
 
-def _listen(runtime: Runtime, people: dict[str, Actor], story: Story) -> None:
+def _listen(runtime: Runtime, tenant: str, cast: dict[str, Actor], story: Story) -> None:
     """Ask, as different people, for what they may and may not have."""
-    with runtime.work(people["ada.admin"], write=False) as work:
+    with runtime.work(cast["ada.admin"], write=False) as work:
         everything = catalog.all_recordings(work)
         rows = [row for row in everything if row.state != ERASED]
         suspected = {row.id for row in rows if catalog.facts(work, row).suspected_sad}
@@ -128,7 +137,7 @@ def _listen(runtime: Runtime, people: dict[str, Actor], story: Story) -> None:
 
     def attempt(login: str, what: str, act: Callable[[Actor], str]) -> None:
         try:
-            story.attempts.append(Attempt(login, what, "allowed", act(people[login])))
+            story.attempts.append(Attempt(login, what, "allowed", act(cast[login])))
         except DeniedError as error:
             story.attempts.append(Attempt(login, what, "denied", error.reason))
         except GovernanceError as error:
@@ -150,6 +159,7 @@ def _listen(runtime: Runtime, people: dict[str, Actor], story: Story) -> None:
     if quarantined is not None:
         attempt("dora.dpo", "plays what is in quarantine", play(quarantined, "complaint"))
     _break_glass(runtime, own, attempt, play)
+    governing.play(runtime, tenant, attempt, released)
     gone = next((row for row in everything if row.state == ERASED), None)
     if gone is None:
         _hold_and_erase(runtime, released, attempt)
