@@ -15,7 +15,7 @@ from governance import ids
 from governance.access import tokens
 from governance.errors import DeniedError, NotFoundError, UnauthenticatedError
 from governance.runtime import Actor, Runtime, Work
-from governance.subjects import acts, package_codes, package_queries, queries
+from governance.subjects import acts, package_codes, package_queries, queries, rules
 from governance.subjects.package_models import READY, Package, PackageVisit
 from governance.subjects.package_reading import Archive
 from governance.tenancy import DEFAULT
@@ -29,6 +29,7 @@ _REFUSALS = {
     "wrong_code": "This code does not open the package, or not any more.",
     "too_many_tries": "There were too many wrong codes. Ask us for a new one.",
     "used_up": "The package has been fetched. If you need it again, ask us for a new code.",
+    "not_now": "The package cannot be handed over at the moment. Please ask us.",
     "not_whole": "The package has to be made again. Please ask us.",
 }
 
@@ -114,6 +115,8 @@ def _try(work: Work, package_id: str, code: str) -> tuple[Opened | None, str]:
         refusal = "wrong_code"
     elif package.fetches >= limits.fetches:
         refusal = "used_up"
+    elif _is_held_back(work, package):
+        refusal = "not_now"
     elif package_queries.broken(work, package.id):
         refusal = "not_whole"
     else:
@@ -180,7 +183,14 @@ def _alive(work: Work, package_id: str, token: str) -> PackageVisit | None:
     visit = package_queries.visit(work, package_id, tokens.digest(token))
     if visit is None or not tokens.matches(token, visit.token_hash) or work.now >= visit.expires_at:
         return None
-    return visit if package_queries.package(work, package_id).state == READY else None
+    package = package_queries.package(work, package_id)
+    return visit if package.state == READY and not _is_held_back(work, package) else None
+
+
+def _is_held_back(work: Work, package: Package) -> bool:
+    """Return whether the request no longer lets its package go: who asks is in doubt again, or it was taken back."""
+    request = queries.request(work, package.request_id)
+    return request is None or rules.why_not("fetch", acts.situation(work, request)) is not None
 
 
 def forget_visits(runtime: Runtime, actor: Actor, limit: int = 500) -> int:

@@ -20,6 +20,7 @@ from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.runtime import Actor, Runtime
 from governance.subjects import package_codes, package_fetching, package_queries, packages
+from governance.subjects import service as requests
 from governance.subjects.package_fetching import Download, _merged
 from governance.subjects.package_models import Package
 from tests.access.people import logged
@@ -201,3 +202,21 @@ def test_over_a_real_server_a_scanner_burns_nothing_and_a_broken_download_goes_o
     finally:
         house.stop()
         runtime.close()
+
+
+@ON_SQLITE
+def test_a_package_whose_person_is_in_doubt_again_is_held_back_until_that_is_settled(
+    runtime: Runtime,
+) -> None:
+    package, code = ready(runtime)
+    visit = package_fetching.open_with(runtime, package.id, code)
+    with runtime.work(DPO) as work:
+        requests.doubt_identity(work, package.request_id, "somebody else wrote that it is theirs")
+    with pytest.raises(DeniedError) as refused:
+        package_fetching.open_with(runtime, package.id, code)
+    assert refused.value.reason == "not_now"
+    with pytest.raises(UnauthenticatedError):
+        package_fetching.download(runtime, package.id, visit.token)
+    with runtime.work(DPO) as work:
+        requests.check_evidence(work, package.request_id, True, "saw her card")
+    assert package_fetching.open_with(runtime, package.id, code).token
