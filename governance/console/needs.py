@@ -21,6 +21,7 @@ from governance.retention.models import RELEASE_REQUESTED
 from governance.retention.rules import later
 from governance.runtime import Work
 from governance.subjects import queries as requests
+from governance.subjects.models import SubjectRequest
 
 FEW = 6
 _LOOKED_THROUGH = 50
@@ -67,28 +68,25 @@ def _more(icon: str, count: int, what: str, href: str) -> list[Need]:
 def _requests(work: Work, visitor: Visitor) -> list[Need]:
     if not visitor.may("request:manage"):
         return []
-    late = requests.unacknowledged(work)
-    ending = [one for one in requests.near_end(work, SOON) if one not in late]
-    told = [
-        Need(
+    running = requests.Filters(is_open=True, is_paused=False)
+    rows, _ = requests.requests(work, running, limit=FEW)
+    # What nobody has acknowledged has a clock of its own, which may end before those of others.
+    late = [one for one in requests.unacknowledged(work) if one not in rows][:FEW]
+    told = [_request(one) for one in (*late, *rows)]
+    return told + _more("requests", requests.count(work, running) - len(told), "requests", "/requests")
+
+
+def _request(row: SubjectRequest) -> Need:
+    name, href = f"{phrases.kind(row.kind)} {row.number}", f"/requests/{row.id}"
+    if row.acknowledged_at is None and row.acknowledge_by is not None:
+        return Need(
             "requests",
-            f"{phrases.kind(one.kind)} {one.number} is not acknowledged",
-            "The person does not know yet that it has come in.",
-            f"/requests/{one.id}",
-            one.acknowledge_by,
+            f"{name} is not acknowledged",
+            "Tell the person that it has come in.",
+            href,
+            row.acknowledge_by,
         )
-        for one in late
-    ] + [
-        Need(
-            "requests",
-            f"{phrases.kind(one.kind)} {one.number}",
-            phrases.request_state(one.state) + ".",
-            f"/requests/{one.id}",
-            one.due_at,
-        )
-        for one in ending
-    ]
-    return told[:FEW] + _more("requests", len(told) - FEW, "requests", "/requests")
+    return Need("requests", name, f"{phrases.request_state(row.state)}.", href, row.due_at)
 
 
 def _findings(work: Work, visitor: Visitor) -> list[Need]:
@@ -107,7 +105,9 @@ def _findings(work: Work, visitor: Visitor) -> list[Need]:
         for one in found
         if one.kind not in _NAMED or not visitor.may(_NAMED[one.kind])
     ]
-    return told[:FEW] + _more("findings", len(told) - FEW, "findings", f"/findings?owner={visitor.actor.role}")
+    return told[:FEW] + _more(
+        "findings", len(told) - FEW, "findings", f"/findings?owner={visitor.actor.role}"
+    )
 
 
 def _matters(work: Work, visitor: Visitor) -> list[Need]:

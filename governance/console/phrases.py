@@ -46,6 +46,39 @@ GROUNDS = {
     "grounds_outweigh": "Compelling grounds outweigh it",
 }
 PAUSES = {"identity": "identity is in doubt", "clarification": "the person is asked what they mean"}
+LETTERS = {
+    "acknowledgement": "Acknowledgement",
+    "identity_needed": "Proof of identity is needed",
+    "identity_code": "One-time code",
+    "extension": "Extension",
+    "access_answer": "Answer, as it lies in the package",
+    "access_none": "Answer: nothing is held",
+    "objection_upheld": "The objection stands",
+    "objection_grounds": "Grounds outweigh the objection",
+    "refusal": "Refusal",
+    "restriction_ends": "The restriction ends",
+    "package_ready": "The package is ready, with its link",
+    "package_code": "The code of the package",
+    "ccpa_confirmation": "Confirmation of receipt",
+    "ccpa_extension": "Extension",
+    "ccpa_opt_out": "The opt-out is in force",
+    "ccpa_refusal": "Refusal",
+}
+LETTER_STATES = {"prepared": "Not sent yet", "sent": "Sent", "posted": "Posted", "discarded": "Put aside"}
+HINTS = {
+    "differs": "Whoever is in this call goes by another name or number.",
+    "shared": "Others used this identifier in the same period.",
+    "unproven": "The proof that was given does not reach this identifier.",
+    "agrees": "Two things agree.",
+    "thin": "One thing agrees, and no more is known.",
+}
+HINT_TONES = {"differs": "bad", "shared": "warn", "unproven": "warn", "agrees": "good", "thin": ""}
+PACKAGE_CODES = {
+    "discarded": "It was taken back.",
+    "expired": "Its time was over.",
+    "request_changed": "The request changed while it was made.",
+    "unreadable": "It could not be read.",
+}
 CANDIDATES = {"undecided": "Not decided", "confirmed": "Confirmed", "excluded": "Excluded"}
 SEVERITIES = {"critical": "Critical", "high": "High", "medium": "Medium", "low": "Low"}
 SEVERITY_TONES = {"critical": "bad", "high": "warn", "medium": "info", "low": ""}
@@ -67,6 +100,14 @@ MATTERS = {
 def bounded(count: int) -> str:
     """Return a number that was counted to a bound: `10,000+` where there are more."""
     return f"{MOST_COUNTED:,}+" if count > MOST_COUNTED else f"{count:,}"
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as people say it: `3.4 MB`."""
+    for unit, scale in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= scale:
+            return f"{count / scale:.1f} {unit}"
+    return f"{count} bytes"
 
 
 def day(at: date | datetime | None) -> str:
@@ -99,17 +140,23 @@ request_state = from_words(REQUEST_STATES)
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "bounded": bounded,
+    "bytes": size,
     "candidate": from_words(CANDIDATES),
     "request_channel": from_words(CHANNELS),
     "day": day,
     "disposal": from_words(ACTIONS),
     "end_of_day": end_of_day,
     "grounds": from_words(GROUNDS),
+    "hint": from_words(HINTS),
+    "hint_tone": lambda code: HINT_TONES.get(code, ""),
     "identifier": from_words(IDENTIFIERS),
     "identity": from_words(IDENTITIES),
     "kind": kind,
+    "letter": from_words(LETTERS),
+    "letter_state": from_words(LETTER_STATES),
     "matter_state": from_words(MATTERS),
     "month": month,
+    "package_code": from_words(PACKAGE_CODES),
     "pause": from_words(PAUSES),
     "refusal": from_words(REFUSALS),
     "request_outcome": from_words(OUTCOMES),
