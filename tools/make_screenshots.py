@@ -1,0 +1,188 @@
+"""Makes the pictures of the README anew: `python -m tools.make_screenshots [--only NAME]`, from a demo installation of its own.
+
+It plays the journey of `make demo` in a temporary folder, serves it on loopback, signs people of the cast in and takes
+each page as a browser shows it. Needs Debian's chromium, and ffmpeg, which reduces the pictures to a palette.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from benchmarks.bench_api import _served as served
+from governance import app, log, tenancy
+from governance.access import queries
+from governance.access import service as access
+from governance.config import Settings
+from governance.demo import journey
+from governance.recordings import queries as catalog
+from governance.runtime import Actor, Runtime
+from tests.console.browser import Look, chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+PICTURES = Path(__file__).resolve().parents[1] / "docs" / "images"
+MOST_BYTES = 150_000
+CALL = "call-0013"
+WIDE = Look("wide", 1280, 800)
+WIDE_DARK = Look("wide-dark", 1280, 800, is_dark=True)
+PHONE = Look("phone", 390, 780)
+Step = Callable[["Page"], None]
+
+
+def _nothing(_page: Page) -> None:
+    return
+
+
+def _listen(page: Page) -> None:
+    page.locator(".listen-form select").first.select_option("complaint")
+    page.locator(".listen-form button").first.click()
+    page.wait_for_selector("audio")
+
+
+def _verify(page: Page) -> None:
+    page.locator(".entries a[href^='/log/']").nth(6).click()
+    page.locator("#verify-start").click()
+    page.wait_for_selector("#verify-result.good")
+    page.locator("#proof-h").scroll_into_view_if_needed()
+
+
+def _first(selector: str) -> Step:
+    """Return the step that follows the first link that `selector` names."""
+
+    def followed(page: Page) -> None:
+        found = page.locator(selector)
+        if found.count():
+            found.first.click()
+            page.wait_for_load_state()
+
+    return followed
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: whose page, where, how it looks, and what is done before it is taken."""
+
+    name: str
+    login: str
+    path: str
+    look: Look = WIDE
+    step: Step = _nothing
+
+
+ALL = (
+    Picture("today", "dora.dpo", "/"),
+    Picture("recordings", "dora.dpo", "/recordings"),
+    Picture("recording", "dora.dpo", CALL, step=_listen),
+    Picture("requests", "dora.dpo", "/requests"),
+    Picture("request", "dora.dpo", "/requests", step=_first("main a[href*='/requests/srq_']")),
+    Picture("retention", "dora.dpo", "/retention"),
+    Picture("matters", "dora.dpo", "/matters"),
+    Picture("findings", "carl.ciso", "/findings"),
+    Picture("people", "ada.admin", "/people"),
+    Picture("log", "carl.ciso", "/log", WIDE_DARK),
+    Picture("proof", "carl.ciso", "/log?act=recording.redacted", step=_verify),
+    Picture("phone", "dora.dpo", "/", PHONE),
+)
+
+
+def main() -> int:
+    """Make the pictures; return 1 where one is larger than it may be."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", help="the name of one picture")
+    parser.add_argument("--out", type=Path, default=PICTURES)
+    asked = parser.parse_args()
+    programs = {name: shutil.which(name) for name in ("chromium", "ffmpeg")}
+    missing = [name for name, found in programs.items() if found is None]
+    if missing:
+        print(f"not installed: {', '.join(missing)} (make peers)", file=sys.stderr)
+        return 2
+    log.configure("ERROR")
+    asked.out.mkdir(parents=True, exist_ok=True)
+    wanted = [one for one in ALL if asked.only in (None, one.name)]
+    with tempfile.TemporaryDirectory() as folder:
+        names = ("home", "keys", "anchor", "ledger")
+        environment = {f"GOVERNANCE_{name.upper()}": f"{folder}/{name}" for name in names}
+        runtime = Runtime.open(Settings.from_env(environment))
+        try:
+            with runtime.work(Actor.system(tenancy.DEFAULT, "svc_demo")) as work:
+                tenancy.ensure(work, "Example")
+            if not journey.run(runtime, tenancy.DEFAULT, Console(file=io.StringIO())):
+                print("the demo did not come out as it must", file=sys.stderr)
+                return 1
+            return _take(runtime, Path(str(programs["chromium"])), wanted, asked.out, Path(folder))
+        finally:
+            runtime.close()
+
+
+def _take(runtime: Runtime, program: Path, wanted: list[Picture], out: Path, folder: Path) -> int:
+    large = 0
+    with served(app.build(runtime)) as url, chromium(program) as browser:
+        runtime.settings = replace(runtime.settings, public_url=url)
+        for picture in wanted:
+            context = picture.look.context(browser, device_scale_factor=1.5)
+            cookie = {"name": "governance_session", "value": _session(runtime, picture.login), "url": url}
+            context.add_cookies([cookie])  # type: ignore[list-item]
+            page = context.new_page()
+            page.goto(url + picture.path.replace(CALL, _shown_call(runtime)))
+            picture.step(page)
+            raw = folder / f"{picture.name}.png"
+            page.screenshot(path=raw)
+            context.close()
+            size = _reduced(raw, out / f"{picture.name}.png")
+            large += size > MOST_BYTES
+            print(
+                f"{picture.name:<12}{size:>8,} bytes{'  TOO LARGE' if size > MOST_BYTES else ''}", flush=True
+            )
+    return 1 if large else 0
+
+
+def _shown_call(runtime: Runtime) -> str:
+    """Return the page of the call that the pictures show: one that may be played, with card data silenced in it."""
+    with runtime.work(Actor.system(tenancy.DEFAULT, "svc_demo"), write=False) as work:
+        rows = {row.external_id: row.id for row in catalog.all_recordings(work)}
+    return f"/recordings/{rows[CALL]}"
+
+
+def _session(runtime: Runtime, login: str) -> str:
+    with runtime.work(Actor.system(tenancy.DEFAULT, "svc_demo")) as work:
+        link = access.issue_link(work, queries.account_called(work, login).id)
+    return access.redeem_link(runtime, link)
+
+
+def _reduced(raw: Path, out: Path) -> int:
+    """Write the picture with at most 128 colours and return how many bytes that took."""
+    reduce = "split[a][b];[a]palettegen=max_colors=128:reserve_transparent=0[p];[b][p]paletteuse=dither=none"
+    command = [
+        "ffmpeg",
+        "-nostdin",
+        "-v",
+        "error",
+        "-y",
+        "-i",
+        str(raw),
+        "-vf",
+        reduce,
+        "-compression_level",
+        "100",
+    ]
+    subprocess.run([*command, "-pred", "none", "-map_metadata", "-1", str(out)], check=True)
+    if not re.fullmatch(rb"\x89PNG\r\n\x1a\n", out.read_bytes()[:8]):
+        raise RuntimeError(f"ffmpeg made no picture of {raw.name}")
+    return out.stat().st_size
+
+
+if __name__ == "__main__":
+    sys.exit(main())
