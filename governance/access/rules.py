@@ -57,7 +57,7 @@ class Who(Protocol):
 
 @dataclass(frozen=True)
 class RecordingFacts:
-    """What a decision needs to know of a recording. Whoever has the catalog passes it in."""
+    """What a decision needs to know of a recording, from whoever has the catalog."""
 
     id: str
     tenant: str
@@ -114,13 +114,34 @@ class Condition:
         return sa.or_(*(getattr(columns, name).in_(sorted(values)) for name, values in self.one_of))
 
 
+@dataclass(frozen=True)
+class Unrestricted:
+    """That a recording may still be used for one of `purposes` at least: nobody finds what they may not use."""
+
+    purposes: frozenset[str]
+    code: Reason = "purpose_restricted"
+
+    def holds(self, facts: RecordingFacts) -> bool:
+        """Return whether the condition holds for `facts`."""
+        return not self.purposes <= facts.restricted_purposes
+
+    def clause(self, columns: Any) -> sa.ColumnElement[bool]:
+        """Return the condition over `columns`, whose `restricts(purpose)` says whether a restriction stands."""
+        return sa.not_(sa.and_(*(columns.restricts(purpose) for purpose in sorted(self.purposes))))
+
+
 def conditions(
-    actor: Who, permission: Permission, policies: Policies, opened: frozenset[str] = frozenset()
-) -> tuple[Condition, ...] | Reason:
+    actor: Who,
+    permission: Permission,
+    policies: Policies,
+    opened: frozenset[str] = frozenset(),
+    purpose: str | None = None,
+) -> tuple[Condition | Unrestricted, ...] | Reason:
     """Return what a recording must fulfil for `permission`, or the reason why none can.
 
     `opened` are the recordings that a break-glass opens for this actor and permission: it takes the place of
-    permission and scope, and of nothing else.
+    permission and scope, and of nothing else. Who looks for recordings finds none that is restricted for `purpose`,
+    or for every purpose of the role (GDPR Art. 18, 21); a role without purposes manages what it never uses.
     """
     if actor.key_scopes is not None and permission not in actor.key_scopes:
         return "not_in_key_scopes"
@@ -141,18 +162,25 @@ def conditions(
         whole.append(Condition("erased", (("state", frozenset({"quarantined", "released"})),)))
         whole.append(Condition("quarantined", (("state", frozenset({"released"})),)))
         whole.append(Condition("suspected_sad", (("suspected_sad", frozenset({False})),)))
-    return tuple(whole)
+    usable = frozenset({purpose} if purpose else policies.purposes.of_role(actor.role))
+    is_looking = permission == "recording:metadata:read" and usable
+    return (*whole, Unrestricted(usable)) if is_looking else tuple(whole)
 
 
 def visible(
-    actor: Who, permission: Permission, policies: Policies, columns: Any, opened: frozenset[str] = frozenset()
+    actor: Who,
+    permission: Permission,
+    policies: Policies,
+    columns: Any,
+    opened: frozenset[str] = frozenset(),
+    purpose: str | None = None,
 ) -> sa.ColumnElement[bool]:
     """Return the SQL filter for the recordings of which `decide` would say yes to `permission`.
 
-    `columns` has attributes named as the fields of `RecordingFacts`: a table class, an alias or a `Table.c`. Purposes
-    are not part of it: they are asked when content is opened, one recording at a time.
+    `columns` has attributes named as the fields of `RecordingFacts`, and `restricts(purpose)`. Whether a purpose suits
+    role and level is asked when content is opened, one recording at a time.
     """
-    whole = conditions(actor, permission, policies, opened)
+    whole = conditions(actor, permission, policies, opened, purpose)
     if isinstance(whole, str):
         return sa.false()
     return sa.and_(*(condition.clause(columns) for condition in whole))
@@ -177,7 +205,8 @@ def decide(
     """
     question = _Question(actor, permission, facts, policies, purpose, level, disabled)
     plain = _answer(question, frozenset())
-    if plain.allowed or break_glass is None or facts is None or plain.code not in _WIDENED:
+    is_widened = plain.code in ("permission_missing", "out_of_scope")
+    if break_glass is None or facts is None or not is_widened:
         return plain
     obstacle = _obstacle(question, facts, break_glass, now)
     if obstacle is not None:
@@ -187,9 +216,6 @@ def decide(
         return widened
     because = "A break-glass that another person approved opens this recording for this purpose."
     return Decision(True, "break_glass", because, break_glass.id)
-
-
-_WIDENED = ("permission_missing", "out_of_scope")
 
 
 @dataclass(frozen=True)
@@ -213,7 +239,7 @@ def _answer(question: _Question, opened: frozenset[str]) -> Decision:
         return _refuse("other_tenant")
     if question.disabled:
         return _refuse("account_disabled")
-    whole = conditions(actor, permission, question.policies, opened)
+    whole = conditions(actor, permission, question.policies, opened, question.purpose)
     if isinstance(whole, str):
         return _refuse(whole)
     scope = question.policies.access.scope(actor.role, permission)

@@ -24,6 +24,7 @@ router = APIRouter(prefix="/v1/recordings", tags=["recordings"], route_class=Sma
 
 State = Literal["quarantined", "released"]
 _PLAYABLE = (RENDITION, MASTER)
+PurposeName = Annotated[str, Query(max_length=40)]
 
 
 class RecordingSummary(Answer):
@@ -133,6 +134,7 @@ class Search(Asked):
     agent_id: str | None = None
     team: str | None = None
     site: str | None = None
+    purpose: PurposeName | None = None
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
     after: str | None = None
@@ -153,17 +155,18 @@ def list_recordings(
     team: str | None = None,
     site: str | None = None,
     source: str | None = None,
+    purpose: PurposeName | None = None,
     since: AwareDatetime | None = None,
     until: AwareDatetime | None = None,
     after: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> RecordingPage:
-    """List the recordings that the caller could read, newest first."""
+    """List the recordings that the caller could read, newest first; with `purpose` those that may be used for it."""
     filters = Filters(
         state=state, agent_id=agent_id, team=team, site=site, source=source, since=since, until=until
     )
     with caller.work(write=False) as work:
-        return _page(work, filters, after, limit)
+        return _page(work, filters, purpose, after, limit)
 
 
 @router.post("/search", responses=documented(401, 403, 413))
@@ -183,7 +186,7 @@ def search_recordings(
             until=asked.until,
             tokens=tuple(_tokens(work, asked)),
         )
-        return _page(work, filters, asked.after, asked.limit)
+        return _page(work, filters, asked.purpose, asked.after, asked.limit)
 
 
 @router.get("/{recording_id}", responses=documented(401, 403, 404))
@@ -207,8 +210,10 @@ def read_recording(
         return _detail(work, row, parties)
 
 
-def _page(work: Work, filters: Filters, after: str | None, limit: int) -> RecordingPage:
-    visible = access.visible(work, "recording:metadata:read", Recording)
+def _page(work: Work, filters: Filters, purpose: str | None, after: str | None, limit: int) -> RecordingPage:
+    if purpose is not None and purpose not in work.policies.purposes.of_role(work.actor.role):
+        raise InvalidError("your role may not use recordings for this purpose", "purpose")
+    visible = access.visible(work, "recording:metadata:read", queries.Columns(work), purpose=purpose)
     rows, following = queries.listing(work, visible, filters, after, limit)
     return RecordingPage(items=[RecordingSummary.model_validate(row) for row in rows], next=following)
 

@@ -71,7 +71,7 @@ def _list(arguments: argparse.Namespace) -> int:
         open_runtime(arguments.tenant) as runtime,
         runtime.work(operator(arguments.tenant), write=False) as work,
     ):
-        visible = access.visible(work, "recording:metadata:read", queries.Columns)
+        visible = access.visible(work, "recording:metadata:read", queries.Columns(work))
         rows, following = queries.listing(work, visible, filters, arguments.after, limit)
         for row in rows:
             if arguments.json:

@@ -141,7 +141,7 @@ def _page(
     with visitor.work(write=bool(asked.person)) as work:
         if asked.person:
             access.require(work, "recording:identifiers:read")
-        visible = access.visible(work, "recording:metadata:read", Columns)
+        visible = access.visible(work, "recording:metadata:read", Columns(work))
         wanted = sa.and_(visible, _wanted(work, asked))
         rows, following = queries.listing(work, wanted, filters, after or None, PAGE)
         facts = _facts(work, visible, [row.id for row in rows])

@@ -38,7 +38,7 @@ class LogState:
 def show(visitor: Signed) -> Response:
     """Show what waits for the visitor. Of each kind only what their role may see; everything is counted to a bound."""
     with visitor.work(write=False) as work:
-        visible = access.visible(work, "recording:metadata:read", Columns)
+        visible = access.visible(work, "recording:metadata:read", Columns(work))
         facts: dict[str, Any] = {
             "needs": needs.of(work, visitor),
             "now": work.now,

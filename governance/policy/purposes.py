@@ -47,6 +47,10 @@ class PurposesPolicy(BaseModel):
         """Return the purpose called `name`, or None where there is none."""
         return self.purposes.get(name)
 
+    def of_role(self, role: str | None) -> list[str]:
+        """Return the names of the purposes for which `role` may use recordings at all."""
+        return [name for name, purpose in self.purposes.items() if role in purpose.roles]
+
     def for_role(self, role: str | None, level: str) -> list[str]:
         """Return the names of the purposes for which `role` may use `level`: what a playback page offers."""
         return [

@@ -9,8 +9,16 @@ import sqlalchemy as sa
 from sqlmodel import col, select
 
 from governance.errors import InvalidError
-from governance.recordings.models import ERASED, PartyIndex, Quarantine, Recording
+from governance.recordings.models import (
+    ERASED,
+    RESTRICTION,
+    PartyIndex,
+    Quarantine,
+    Recording,
+    Restriction,
+)
 from governance.recordings.reasons import SUSPECTED_SAD
+from governance.recordings.standing_queries import in_force, waiting
 from governance.runtime import Work
 
 
@@ -30,23 +38,36 @@ class Filters:
 
 
 class Columns:
-    """The recording's columns under the names that access decides on: `access.rules.visible` builds its filter of them."""
+    """The recording's columns under the names that access decides on: `access.rules.visible` builds its filter of them.
 
-    id = col(Recording.id)
-    tenant = col(Recording.tenant)
-    agent_id = col(Recording.agent_id)
-    team = col(Recording.team)
-    site = col(Recording.site)
-    state = col(Recording.state)
-    suspected_sad = (
-        select(Quarantine.id)
-        .where(
+    Made anew for each Work: which orders have not written their rows yet is another answer a moment later.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self.id = col(Recording.id)
+        self.tenant = col(Recording.tenant)
+        self.agent_id = col(Recording.agent_id)
+        self.team = col(Recording.team)
+        self.site = col(Recording.site)
+        self.state = col(Recording.state)
+
+    @property
+    def suspected_sad(self) -> sa.ColumnElement[bool]:
+        """Whether the recording is in quarantine because authentication data is suspected in it."""
+        open_ones = select(Quarantine.id).where(
             Quarantine.recording_id == Recording.id,
             Quarantine.reason == SUSPECTED_SAD,
             col(Quarantine.ended_at).is_(None),
         )
-        .exists()
-    )
+        return open_ones.exists()
+
+    def restricts(self, purpose: str) -> sa.ColumnElement[bool]:
+        """Return whether a restriction for `purpose` stands: of a row, or of an order that has not written its rows yet."""
+        rows = select(Restriction.id).where(
+            Restriction.recording_id == Recording.id, Restriction.purpose == purpose, *in_force(RESTRICTION)
+        )
+        return sa.or_(rows.exists(), *waiting(self._work, RESTRICTION, purpose))
 
 
 def listing(

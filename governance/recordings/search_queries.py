@@ -7,12 +7,11 @@ the name: over a million recordings that takes a third of a second. So what is r
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import col
 
-from governance.recordings.models import QUARANTINED, RESTRICTION, Recording, Restriction
+from governance.recordings.listing_queries import Columns
+from governance.recordings.models import QUARANTINED, Recording
 from governance.recordings.person_queries import recordings_of
-from governance.recordings.selection import Selection
-from governance.recordings.standing_queries import in_force, pending
 from governance.runtime import Work
 
 # Written out, not bound: an index of some rows serves only a question that can be seen to be about those.
@@ -40,16 +39,7 @@ def narrowed(
         same = sa.select(col(Recording.id)).where(col(Recording.external_id) == external_id)
         wanted.append(col(Recording.id).in_(same))
     if purpose:
-        wanted.append(~_is_restricted(work, purpose))
+        wanted.append(~Columns(work).restricts(purpose))
     if persons:
         wanted.append(col(Recording.id).in_(recordings_of(persons)))
     return sa.and_(*wanted)
-
-
-def _is_restricted(work: Work, purpose: str) -> sa.ColumnElement[bool]:
-    """Return whether a restriction for the purpose stands: of a row, or of an order that has not written its rows yet."""
-    rows = select(Restriction.id).where(
-        Restriction.recording_id == Recording.id, Restriction.purpose == purpose, *in_force(RESTRICTION)
-    )
-    orders = [Selection.from_json(one.selection).clause() for one in pending(work, [RESTRICTION], purpose)]
-    return sa.or_(rows.exists(), *orders)

@@ -149,6 +149,14 @@ def reached(one: StandingOrder) -> sa.ColumnElement[bool]:
     return sa.exists().where(table.order_id == one.id, table.recording_id == col(Recording.id))
 
 
+def waiting(work: Work, kind: str, purpose: str | None = None) -> list[sa.ColumnElement[bool]]:
+    """Return, of each order in force that has not written all its rows, the condition that it covers a recording without one."""
+    return [
+        sa.and_(Selection.from_json(one.selection).clause(), ~reached(one))
+        for one in pending(work, [kind], purpose)
+    ]
+
+
 def covering(
     work: Work, recording_ids: Sequence[str], kinds: Collection[str]
 ) -> dict[str, list[StandingOrder]]:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from governance.access import queries
 from governance.access import service as access
@@ -14,6 +13,7 @@ from governance.access.break_glass import reason_of
 from governance.access.models import Account, BreakGlass
 from governance.clock import FakeClock
 from governance.errors import ConflictError, DeniedError, InvalidError, NotFoundError
+from governance.recordings import queries as catalog
 from governance.runtime import Runtime
 from tests.access.people import acting, logged, released
 
@@ -207,11 +207,8 @@ def test_a_list_shows_what_it_opens_and_reading_the_entry_is_no_use(
     runtime: Runtime, boss: Account, officer: Account
 ) -> None:
     approve(runtime, officer, request(runtime, boss))
-    catalog = sa.table(
-        "recording", *(sa.column(name) for name in ("id", "tenant", "team", "site", "agent_id"))
-    )
     with runtime.work(acting(boss)) as work:
-        clause = access.visible(work, "recording:metadata:read", catalog.c)
+        clause = access.visible(work, "recording:metadata:read", catalog.Columns(work))
         access.require(work, "recording:metadata:read", FAR)
     assert "rec_1" in str(clause.compile(compile_kwargs={"literal_binds": True}))
     assert not logged(runtime, "break_glass.activated")

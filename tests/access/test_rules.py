@@ -129,6 +129,17 @@ def test_a_restricted_purpose_is_refused_and_another_is_not() -> None:
     assert ask(actor(), PLAY, objected, purpose="complaint").allowed
 
 
+def test_nobody_finds_what_they_may_use_for_nothing() -> None:
+    find: Permission = "recording:metadata:read"
+    one, every = recording(restricted_purposes=frozenset({"quality"})), frozenset(POLICIES.purposes.purposes)
+    assert ask(actor(), find, one).allowed
+    assert ask(actor(), find, one, purpose="quality").code == "purpose_restricted"
+    assert ask(actor(), find, one, purpose="complaint").allowed
+    assert ask(actor("qa_analyst"), find, recording(restricted_purposes=every)).code == "purpose_restricted"
+    assert ask(actor("administrator"), find, recording(restricted_purposes=every)).allowed
+    assert ask(actor("dpo"), "recording:restrict", recording(restricted_purposes=every)).allowed
+
+
 def test_a_permission_opens_its_own_level_only() -> None:
     assert (
         ask(actor("dpo"), PLAY, recording(), purpose="legal_claim", level="master").code == "level_mismatch"
@@ -211,7 +222,27 @@ TABLE = sa.Table(
     sa.Column("site", sa.String),
     sa.Column("state", sa.String),
     sa.Column("suspected_sad", sa.Boolean),
+    sa.Column("restricted_purposes", sa.String),
 )
+
+
+class Columns:
+    """The table's columns under their names, and what a restriction is there."""
+
+    def __getattr__(self, name: str) -> Any:
+        return TABLE.c[name]
+
+    def restricts(self, purpose: str) -> sa.ColumnElement[bool]:
+        return TABLE.c.restricted_purposes.contains(f" {purpose} ")
+
+
+def stored(row: RecordingFacts) -> dict[str, Any]:
+    restricted = "".join(f" {purpose} " for purpose in sorted(row.restricted_purposes))
+    return {column.name: getattr(row, column.name) for column in TABLE.c} | {
+        "restricted_purposes": restricted
+    }
+
+
 # Names that SQL and Python could see differently: case, spaces, signs of LIKE, accents, nothing at all.
 NAMES = ["blue", "Blue", "blue ", "", "%", "_", "blau'", "bläu"]
 NAME = st.none() | st.sampled_from(NAMES)
@@ -224,7 +255,10 @@ FACTS = st.builds(
     site=NAME,
     state=st.sampled_from(["quarantined", "released", "erased"]),
     suspected_sad=st.booleans(),
+    restricted_purposes=st.frozensets(st.sampled_from(list(POLICIES.purposes.purposes)))
+    | st.just(frozenset(POLICIES.purposes.purposes)),
 )
+PURPOSES = st.none() | st.sampled_from(list(POLICIES.purposes.purposes))
 ACTORS = st.builds(
     Actor,
     kind=st.just("user"),
@@ -259,18 +293,18 @@ def test_a_list_shows_exactly_what_the_check_allows(
     database: sa.Engine, who: Actor, permission: Permission, rows: list[RecordingFacts], data: st.DataObject
 ) -> None:
     ids = frozenset(data.draw(st.sets(st.sampled_from([row.id for row in rows])))) if rows else frozenset()
+    purpose = data.draw(PURPOSES)
     allowed = set()
     for row in rows:
         # Widened as `decide` widens it: by the break-glass of this recording alone.
-        whole = conditions(who, permission, POLICIES, ids & {row.id})
+        whole = conditions(who, permission, POLICIES, ids & {row.id}, purpose)
         if not isinstance(whole, str) and all(condition.holds(row) for condition in whole):
             allowed.add(row.id)
     with database.begin() as connection:
         connection.execute(TABLE.delete())
         if rows:
-            names = TABLE.c.keys()
-            connection.execute(TABLE.insert(), [{name: getattr(row, name) for name in names} for row in rows])
-        clause = visible(who, permission, POLICIES, TABLE.c, ids)
+            connection.execute(TABLE.insert(), [stored(row) for row in rows])
+        clause = visible(who, permission, POLICIES, Columns(), ids, purpose)
         shown = set(connection.execute(sa.select(TABLE.c.id).where(clause)).scalars())
     assert shown == allowed
 
@@ -288,6 +322,7 @@ def test_the_check_is_the_whole_decision_for_an_entry(who: Actor, row: Recording
 
 def test_the_filter_takes_any_thing_with_the_right_names() -> None:
     columns = SimpleNamespace(**{name: TABLE.c[name] for name in ("id", "tenant", "team")})
+    columns.restricts = lambda purpose: TABLE.c.restricted_purposes == purpose
     text = str(visible(actor(), "recording:metadata:read", POLICIES, columns))
     assert "team" in text
     assert "tenant" in text

@@ -16,7 +16,11 @@ from governance.runtime import Actor
 from tests.api.conftest import ON_SQLITE, Door
 
 HOUSE = Actor.system("default", "svc_retention")
-DUE = {"reason": "period_over", "because": "Calls are kept for six months.", "rule": "calls-six-months"}
+DUE: dict[str, Any] = {
+    "reason": "period_over",
+    "because": "Calls are kept for six months.",
+    "rule": "calls-six-months",
+}
 
 
 def erased(door: Door) -> tuple[str, str]:
@@ -57,7 +61,11 @@ def test_a_certificate_says_what_went_why_and_proves_it(door: Door) -> None:
         acts.append(told["act"])
     assert acts == ["recording.erased", "recording.erasure.completed"]
     first = orjson.loads(base64.b64decode(found["entries"][0]["leaf"]))
-    assert first["why"] == {"code": "period_over", "rule": "calls-six-months", "policy": found["policy_digest"]}
+    assert first["why"] == {
+        "code": "period_over",
+        "rule": "calls-six-months",
+        "policy": found["policy_digest"],
+    }
 
 
 @ON_SQLITE

@@ -188,3 +188,26 @@ def test_a_transcript_that_comes_later_puts_the_recording_back_until_it_is_exami
     whole = door.client.get(hear, headers=door.as_("supervisor"))
     assert whole.status_code == 200
     assert whole.content != tone()
+
+
+def test_a_list_for_a_purpose_leaves_out_who_objected_to_it(door: Door) -> None:
+    objected, free = (door.ingest(one).json()["id"] for one in ("call-1", "call-2"))
+    asked = {"purpose": "quality", "reason": "objection"}
+    url = f"/v1/recordings/{objected}/restrictions"
+    assert door.client.post(url, json=asked, headers=door.as_("dpo")).status_code == 201
+
+    def listed(purpose: str | None, login: str = "qa") -> list[str]:
+        ways = []
+        query = f"?purpose={purpose}" if purpose else ""
+        ways.append(door.client.get(f"/v1/recordings{query}", headers=door.as_(login)))
+        body = {"source": "recorder-1"} | ({"purpose": purpose} if purpose else {})
+        ways.append(door.client.post("/v1/recordings/search", json=body, headers=door.as_(login)))
+        found = [sorted(item["id"] for item in way.json()["items"]) for way in ways]
+        assert found[0] == found[1]
+        return found[0]
+
+    assert listed("quality") == [free]
+    assert listed("complaint") == listed(None) == sorted([objected, free])
+    for wrong in ("curiosity", "legal_claim"):
+        answer = door.client.get(f"/v1/recordings?purpose={wrong}", headers=door.as_("qa"))
+        assert answer.status_code == 422

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -34,13 +35,13 @@ EVERYTHING = Selection(everything=True)
 TakeIn = Callable[..., str]
 
 
-def bare(runtime: Runtime, count: int, **fields: object) -> list[str]:
+def bare(runtime: Runtime, count: int) -> list[str]:
     """Recordings of which there is nothing but the entry: as many as one likes, at once."""
     with runtime.work(HOUSE) as work:
         rows = [
             Recording(
                 id=f"rec_{number:032x}", tenant=TENANT, source="bare", external_id=str(number), content_sha256="0" * 64,
-                state="quarantined", started_at=work.now, created_at=work.now, **fields,
+                state="quarantined", started_at=work.now, created_at=work.now,
             )
             for number in range(count)
         ]  # fmt: skip
@@ -48,7 +49,7 @@ def bare(runtime: Runtime, count: int, **fields: object) -> list[str]:
         return [row.id for row in rows]
 
 
-def place(runtime: Runtime, kind: str = "hold", selection: Selection = EVERYTHING, **more: object) -> str:
+def place(runtime: Runtime, kind: str = "hold", selection: Selection = EVERYTHING, **more: Any) -> str:
     reference = str(more.pop("reference", "mat_1"))
     with runtime.work(DPO) as work:
         return standing.place(
@@ -58,7 +59,7 @@ def place(runtime: Runtime, kind: str = "hold", selection: Selection = EVERYTHIN
             reference=reference,
             because="The court asks for it.",
             **more,
-        ).id  # type: ignore[arg-type]
+        ).id
 
 
 def end(runtime: Runtime, order_id: str) -> None:
@@ -264,9 +265,14 @@ def test_of_thousands_of_objections_a_recording_asks_for_its_own(
             )
     place(runtime, "restriction", Selection(persons=(person,)), reference="req_own", purpose="quality")
     place(runtime, "hold", Selection(persons=(person,), teams=("another",)))
-    looked_at = []
+    looked_at: list[object] = []
     read = Selection.from_json
-    monkeypatch.setattr(Selection, "from_json", lambda given: looked_at.append(given) or read(given))
+
+    def reading(given: object) -> Selection:
+        looked_at.append(given)
+        return read(given)
+
+    monkeypatch.setattr(Selection, "from_json", reading)
     assert standing_for(runtime, take_in("b")) == (0, 0, 1)
     assert len(looked_at) == 2
 
