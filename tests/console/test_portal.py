@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
 import pytest
 
@@ -166,3 +168,20 @@ def test_the_portal_is_rate_limited(house: House, monkeypatch: pytest.MonkeyPatc
     assert [
         stranger.post("/portal", status, **{**ASKED, "kind": "x"}) and status for status in (422, 422, 429)
     ]
+
+
+@ON_SQLITE
+def test_no_file_is_taken_and_no_large_form_so_that_nothing_is_ever_unpacked(house: House) -> None:
+    """CVE-2023-37480: an archive that a stranger sends and somebody unpacks. Evidence is seen, and described in words."""
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("evidence", b"\0" * 5_000_000)
+    stranger = house.stranger()
+    stranger.get("/portal")
+    proof = re.search(r'name="proof" value="([0-9a-f]{64})"', stranger.page.text)
+    assert proof is not None
+    sent = {"proof": proof.group(1), **ASKED}
+    files = {"evidence": ("e.zip", bomb.getvalue(), "application/zip")}
+    assert stranger.client.post("/portal", data=sent, files=files).status_code == 422
+    assert stranger.client.post("/portal", data={**sent, "text": "x" * 70_000}).status_code == 413
+    assert not opened(house)
