@@ -43,7 +43,6 @@ class FindingShape(Answer):
     first_opened_at: datetime
     opened_at: datetime
     due_at: datetime
-    checked_at: datetime
     closed_at: datetime | None
     escalation_level: int
     escalated_at: datetime | None
@@ -95,8 +94,9 @@ class EventShape(Answer):
 
 
 class FindingDetail(FindingShape):
-    """One finding with the path by which it is mended and all that happened to it, oldest first."""
+    """One finding with the path by which it is mended, when its check was last made, and its history, oldest first."""
 
+    checked_at: datetime
     path: PathShape
     history: list[EventShape]
 
@@ -167,7 +167,9 @@ def read(caller: Annotated[Caller, needs("finding:read")], finding_id: FindingId
             for one in found.history
         ]
         shape = FindingShape.model_validate(found.finding).model_dump()
-        return FindingDetail(**shape, path=PathShape.of(found.path), history=history)
+        return FindingDetail(
+            **shape, checked_at=found.checked_at, path=PathShape.of(found.path), history=history
+        )
 
 
 @router.post("/{finding_id}/assignee", responses=_DONE)

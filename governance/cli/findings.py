@@ -91,6 +91,7 @@ def _show(arguments: argparse.Namespace) -> int:
     with open_runtime(arguments.tenant) as runtime, runtime.work(_actor(arguments)) as work:
         found = findings.read(work, arguments.id)
         shown = _facts(found.finding) | {
+            "checked_at": found.checked_at,
             "path": found.path.model_dump(mode="json", exclude_none=True),
             "history": [
                 {"act": one.act, "at": one.at, "by": one.by, "because": one.because, **one.det}
@@ -154,6 +155,6 @@ def _actor(arguments: argparse.Namespace) -> Actor:
 def _facts(row: Finding) -> dict[str, Any]:
     names = (
         "id", "kind", "state", "severity", "owner", "assignee", "subject_kind", "subject_id", "because", "opened_at",
-        "due_at", "checked_at", "closed_at", "escalation_level", "times_reopened",
+        "due_at", "closed_at", "escalation_level", "times_reopened",
     )  # fmt: skip
     return {name: getattr(row, name) for name in names}

@@ -183,6 +183,7 @@ def _page(
         names = _names(work, visitor)
         facts = {
             "row": found.finding,
+            "checked_at": found.checked_at,
             "path": found.path,
             "events": [(one, found.notes.get(one.id)) for one in found.history],
             "helpers": _helpers(work, visitor),

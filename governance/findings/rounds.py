@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import Any, TypeVar
+
+from sqlalchemy.exc import IntegrityError
 
 from governance import log
 from governance.findings import lifecycle, queries
@@ -50,7 +53,13 @@ def note(work: Work, kind: str, **facts: Any) -> None:
     """Remember how a round of the check ended."""
     row = queries.check_run(work, kind)
     if row is None:
-        row = CheckRun(tenant=work.tenant, kind=kind, started_at=work.now, ended_at=work.now)
+        with (
+            suppress(IntegrityError),
+            work.session.begin_nested(),
+        ):  # another process may make its first run too
+            work.session.add(CheckRun(tenant=work.tenant, kind=kind, started_at=work.now, ended_at=work.now))
+        row = queries.check_run(work, kind)
+        assert row is not None
     row.ended_at = work.now
     for name, value in facts.items():
         setattr(row, name, value)
@@ -65,11 +74,10 @@ def _open(runtime: Runtime, house: Actor, check: Check, most: int, done: Counter
             for one in batch:
                 done["failing"] += 1
                 row = known.get(one.subject_id)
-                if row is None or row.state != OPEN or row.because != one.because:
+                is_news = row is None or row.state != OPEN or row.because != one.because
+                if is_news and len(changed) < most:
                     changed.append(one.subject_id)
-            if len(changed) >= most:
-                break
-    for subjects in batches(changed[:most], _WRITE):
+    for subjects in batches(changed, _WRITE):
         with runtime.work(house) as work:
             for one in check.failing(work, subjects):
                 done[lifecycle.hold_against(work, check.kind, one)] += 1

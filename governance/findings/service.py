@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from governance.access import queries as people
 from governance.access import sealing
@@ -38,10 +39,14 @@ class Report:
 
 @dataclass(frozen=True)
 class Detail:
-    """One finding with the path by which it is mended, its history, and what people wrote, by the id of the event."""
+    """One finding with the path by which it is mended, its history, and what people wrote, by the id of the event.
+
+    `checked_at` is when its check was last made and came to its end, for everything or for this finding alone.
+    """
 
     finding: Finding
     path: Intervention
+    checked_at: datetime
     history: Sequence[FindingEvent]
     notes: Mapping[str, str] = field(repr=False)
 
@@ -179,7 +184,10 @@ def read(work: Work, finding_id: str) -> Detail:
     }
     if notes:
         audit.record(work, "finding.read", res=lifecycle.resources(row), det={"notes": len(notes)})
-    return Detail(row, work.policies.interventions.path(row.kind), history, notes)
+    run = queries.check_run(work, row.kind)
+    ran_at = run.ended_at if run is not None and run.error is None else row.checked_at
+    path = work.policies.interventions.path(row.kind)
+    return Detail(row, path, max(row.checked_at, ran_at), history, notes)
 
 
 def escalate_late(runtime: Runtime, actor: Actor) -> int:

@@ -15,7 +15,7 @@ from governance.findings.models import ESCALATED, Finding
 from governance.messages import service as messages
 from governance.runtime import Actor, Runtime, Work
 
-_AT_ONCE = 500
+_TOLD_AT_ONCE, _ESCALATED_AT_ONCE = 5_000, 500
 _NAMED = 20
 """How many findings a mail names; the console has the rest."""
 
@@ -33,13 +33,12 @@ def tell_owners(runtime: Runtime, house: Actor) -> int:
 
 def _tell(runtime: Runtime, house: Actor, owner: str) -> int:
     with runtime.work(house) as work:
-        rows = queries.untold(work, owner, _AT_ONCE)
-        if not rows:
-            return 0
+        rows = queries.untold(work, owner, _TOLD_AT_ONCE)
+        if not rows or not _write(work, owner, rows, f"{_counted(len(rows))} to look at"):
+            return 0  # nobody of the role has an address: they are told once somebody has
         for row in rows:
             row.told_at = work.now
             work.session.add(row)
-        _write(work, owner, rows, f"{_counted(len(rows))} to look at")
         return len(rows)
 
 
@@ -53,7 +52,7 @@ def escalate(runtime: Runtime, house: Actor) -> int:
 
 def _escalate(runtime: Runtime, house: Actor) -> int:
     with runtime.work(house) as work:
-        rows = queries.to_escalate(work, _AT_ONCE)
+        rows = queries.to_escalate(work, _ESCALATED_AT_ONCE)
         by_role: dict[str, list[Finding]] = defaultdict(list)
         for row in rows:
             path = work.policies.interventions.path(row.kind)

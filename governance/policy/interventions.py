@@ -39,6 +39,17 @@ FindingKind = Literal[
 Severity = Literal["low", "medium", "high", "critical"]
 
 KINDS: Final[tuple[FindingKind, ...]] = get_args(FindingKind)
+WITH_GRACE: Final[frozenset[FindingKind]] = frozenset(
+    {
+        "recording_not_examinable",
+        "sad_suspected",
+        "erasure_incomplete",
+        "erasure_overdue",
+        "break_glass_unreviewed",
+        "job_failing",
+    }
+)
+"""Kinds of what mends itself as a rule, so that it is a finding only once it has lasted."""
 SEVERITIES: Final[tuple[Severity, ...]] = get_args(Severity)
 
 Line = Annotated[str, Field(min_length=10, max_length=400)]
@@ -168,6 +179,11 @@ class InterventionsPolicy(_Strict):
         missing = [kind for kind in KINDS if kind not in self.interventions]
         if missing:
             raise ValueError(f"interventions must name every kind of finding; missing: {', '.join(missing)}")
+        for kind, path in self.interventions.items():
+            if kind not in WITH_GRACE and not path.grace.is_nothing:
+                raise ValueError(
+                    f"{kind}: grace: it is a finding from its first moment on, or `limits` say when"
+                )
         return self
 
     def path(self, kind: str) -> Intervention:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from governance import ids
 from governance.access import service as access
@@ -152,10 +153,10 @@ def hold_unreviewed(house: House) -> tuple[str, Mend]:
     return matter.id, review
 
 
-def asked(house: House, **facts: object) -> str:
+def asked(house: House, **facts: Any) -> str:
     """Write down a request that ends in thirty days."""
     now = house.clock.now()
-    whole: dict[str, object] = {
+    whole: dict[str, Any] = {
         "id": ids.new("req"), "tenant": "default", "year": 2026, "serial": 7, "regime": "gdpr", "kind": "access",
         "channel": "portal", "requester": "customer", "place": "ie", "language": "en", "box": b"",
         "state": "examining", "opened_by": "acc_1", "opened_at": now, "received_at": now,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlmodel import col, select
 
@@ -27,11 +27,11 @@ AGENT = Actor(kind="admin", id="cli", tenant="default", role="agent")
 class Pretended(Check):
     """Fails for the subjects in `wrong`; raises where it is `broken`."""
 
-    kind = "sad_suspected"
+    kind: ClassVar[FindingKind]
     subject_kind = "recording"
 
     def __init__(self, kind: FindingKind = "sad_suspected") -> None:
-        self.kind = kind  # type: ignore[misc]
+        self.kind = kind  # type: ignore[misc]  # one class for every kind
         self.wrong: dict[str, Failing] = {}
         self.broken: type[Exception] | None = None
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,7 +18,8 @@ from governance.findings.checks import CHECKS
 from governance.findings.checks.contract import Check
 from governance.messages import rules as messages_rules
 from governance.messages.models import Message
-from governance.policy.interventions import KINDS
+from governance.policy import PolicySet
+from governance.policy.interventions import KINDS, WITH_GRACE, Span
 from governance.recordings import erasure
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
@@ -42,9 +45,11 @@ def failing(house: House, kind: str) -> list[str]:
         return [one.subject_id for one in check_of(kind).failing(work)]
 
 
-def test_every_kind_has_one_check_a_planted_case_and_a_path(runtime: Runtime) -> None:
+def test_every_kind_has_one_check_a_planted_case_and_a_path() -> None:
     assert [check.kind for check in CHECKS] == list(KINDS) == list(PLANTED)
     assert CHECKS[-1].kind == "check_failing", "it looks at how the others ended"
+    patient = {check.kind for check in CHECKS if "self.since(" in inspect.getsource(type(check))}
+    assert patient == WITH_GRACE
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -64,13 +69,12 @@ def test_the_check_fails_on_what_is_wrong_and_passes_once_it_is_mended(house: Ho
     assert failing(house, kind) == []
 
 
-@pytest.mark.parametrize("kind", ["recording_not_examinable", "sad_suspected", "card_data_unexpected"])
 def test_what_is_erased_is_no_finding_any_more_and_what_was_written_about_it_is_forgotten(
-    house: House, kind: str
+    house: House,
 ) -> None:
-    recording_id, _ = PLANTED[kind](house)
+    recording_id, _ = planted.unexpected(house)
     service.check_all(house.runtime, HOUSE)
-    row = one(house.runtime, "open", kind)
+    row = one(house.runtime, "open", "card_data_unexpected")
     with house.runtime.work(DPO) as work:
         service.note(work, row.id, "Jane Roe was on the line.")
     erasure.erase(house.runtime, DPO, recording_id, "unlawful")
@@ -78,6 +82,7 @@ def test_what_is_erased_is_no_finding_any_more_and_what_was_written_about_it_is_
     with house.runtime.work(DPO) as work:
         detail = service.read(work, row.id)
     assert (detail.finding.state, dict(detail.notes)) == ("closed", {})
+    assert {row.state for row in rows(house.runtime) if row.subject_id == recording_id} == {"closed"}
 
 
 def test_nothing_is_a_finding_before_its_grace_is_over(house: House) -> None:
@@ -86,6 +91,20 @@ def test_nothing_is_a_finding_before_its_grace_is_over(house: House) -> None:
     house.clock.advance(timedelta(hours=23))
     assert service.check_all(house.runtime, HOUSE, CHECKS[:1]).failing == {"recording_not_examinable": 0}
     assert failing(house, "request_due") == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", sorted(WITH_GRACE))
+def test_a_kind_has_a_grace_where_the_policy_may_give_it_one_and_nowhere_else(
+    house: House, kind: str
+) -> None:
+    PLANTED[kind](house)
+    policies = house.runtime.policies.default
+    paths = dict(policies.interventions.interventions)
+    paths[kind] = paths[kind].model_copy(update={"grace": Span(hours=8760)})  # type: ignore[index]
+    patient = policies.interventions.model_copy(update={"interventions": paths})
+    house.runtime.policies = PolicySet(replace(policies, interventions=patient), {})
+    assert failing(house, kind) == []
 
 
 def test_a_house_with_nothing_wrong_has_no_findings(house: House) -> None:
@@ -194,6 +213,7 @@ def test_denials_stay_a_finding_until_another_person_has_explained_them(house: H
     assert states == ["open", "open", "open", "closed"], "the old explanation does not explain the new"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_passwords_that_are_guessed_are_repeated_denials(house: House) -> None:
     for _ in range(10):
         with pytest.raises(Exception, match="Sign in"):
@@ -261,7 +281,7 @@ def test_what_a_finding_says_holds_ids_codes_and_moments_only(house: House) -> N
     found = rows(house.runtime)
     assert len({row.kind for row in found}) >= 5
     for row in found:
-        messages_rules.check_payload(lifecycle.shown(row))
+        assert messages_rules.WITHHELD not in messages_rules.payload(lifecycle.shown(row)).values()
         assert not set(row.because.split()) & {"Jane", "Roe", "abe", "abe@example.org"}
     entries = logged(house.runtime, "finding.opened")
     assert len(entries) == len(found)

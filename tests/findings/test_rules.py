@@ -14,6 +14,7 @@ from governance.policy.interventions import Span
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+REQUEST = load().default.interventions.path("request_due")
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 SPANS = st.one_of(
     st.integers(0, 500).map(lambda n: Span(hours=n)), st.integers(0, 30).map(lambda n: Span(working_days=n))
@@ -51,10 +52,9 @@ def test_a_deadline_never_lies_before_its_beginning(moment: datetime, span: Span
 def test_the_end_a_subject_has_of_itself_can_only_bring_the_deadline_nearer(
     moment: datetime, by: timedelta
 ) -> None:
-    path = load().default.interventions.path("request_due")
-    due = rules.due(path, moment, moment + by)
-    assert moment <= due <= rules.due(path, moment)
-    assert due == moment + by or by < timedelta(0) or due == rules.due(path, moment)
+    due = rules.due(REQUEST, moment, moment + by)
+    assert moment <= due <= rules.due(REQUEST, moment)
+    assert due == moment + by or by < timedelta(0) or due == rules.due(REQUEST, moment)
 
 
 def test_what_is_urgent_is_told_at_once_and_the_rest_is_gathered() -> None:

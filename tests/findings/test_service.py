@@ -189,6 +189,7 @@ def test_notes_are_sealed_and_read_back_and_hold_no_card_data(runtime: Runtime, 
     with runtime.work(DPO) as work:
         detail = service.read(work, row.id)
         assert list(detail.notes.values()) == ["Jane Roe called about it."]
+        assert detail.checked_at == work.now
         assert detail.path.owner == "dpo"
     for wrong in ("no", "x" * 4001, "her card is 4111 1111 1111 1111"):
         with pytest.raises(InvalidError), runtime.work(DPO) as work:

@@ -119,4 +119,4 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = profile(max_examples=12, stateful_step_count=20)
+TestLife.settings = profile(max_examples=8, stateful_step_count=20)

@@ -143,3 +143,15 @@ def test_every_step_is_told_to_the_webhooks_that_want_it(runtime: Runtime, clock
         "finding.opened",
         "finding.reopened",
     ]
+
+
+def test_who_gets_an_address_later_is_told_of_what_is_still_open(runtime: Runtime, clock: FakeClock) -> None:
+    check = Pretended()
+    check.fail("rec_1")
+    service.check_all(runtime, HOUSE, [check])
+    assert one(runtime).told_at is None
+    enrol(runtime, "dora", "dpo")
+    clock.advance(timedelta(minutes=5))
+    service.check_all(runtime, HOUSE, [check])
+    assert [letter.to for letter in letters(runtime)] == ["dora@example.org"]
+    assert one(runtime).told_at == clock.now()
