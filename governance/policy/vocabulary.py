@@ -98,12 +98,12 @@ PERMISSIONS: Final[dict[Permission, Meaning]] = {
     ),
     "recording:hold": Meaning("Apply and release a legal hold", "recording.hold.applied"),
     "recording:restrict": Meaning("Restrict a recording for purposes", "recording.restricted"),
-    "recording:erase": Meaning("Erase a recording before its time", "recording.erased"),
+    "recording:erase": Meaning("Erase a recording before its time, decide a review", "recording.erased"),
     "retention:read": Meaning(
         "See what falls due when, certificates and proofs", "retention.read", scoped=False
     ),
     "retention:run": Meaning(
-        "Sweep by hand, note events that start a period, decide a review", "retention.swept", scoped=False
+        "Sweep and prove by hand, note events that start a period", "retention.swept", scoped=False
     ),
     "request:open": Meaning("Hand in a request of a data subject", "request.received", scoped=False),
     "request:read": Meaning("Read the requests of data subjects", "request.read", scoped=False),

@@ -82,7 +82,7 @@ def explain(work: Work, recording_id: str) -> Explanation:
         access.require(work, "recording:metadata:read", catalog.facts(work, row))
     (facts,) = fact_queries.facts(work, [recording_id])
     policy = work.policies.retention
-    found = rules.deadline(policy, facts)
+    found = rules.deadline(policy, facts, work.now)
     holds, requests = list(_holds(work, recording_id)), list(_requests(work, recording_id))
     decided = rules.decide(found, holds=len(holds), requests=len(requests), now=work.now)
     planned = queries.schedule_of(work, recording_id)

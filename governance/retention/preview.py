@@ -144,7 +144,7 @@ def compare(runtime: Runtime, actor: Actor, old: RetentionPolicy, new: Retention
     total = unchanged = 0
     for work, found in _decided(runtime, actor, old):
         for facts, then in found:
-            now = rules.deadline(new, facts)
+            now = rules.deadline(new, facts, work.now)
             before.add(then.month, then, facts.recording_id)
             after.add(now.month, now, facts.recording_id)
             total += 1
@@ -186,7 +186,7 @@ def _decided(
     """Yield every recording that is not erased with its deadline under `policy` (default: the one in force)."""
     for work, facts in fact_queries.everything(lambda: runtime.work(actor, write=False)):
         asked = policy or work.policies.retention
-        yield work, [(one, rules.deadline(asked, one)) for one in facts]
+        yield work, [(one, rules.deadline(asked, one, work.now)) for one in facts]
 
 
 def _samples(work: Work, found: list[tuple[str, datetime]]) -> tuple[Sample, ...]:

@@ -64,7 +64,7 @@ def prove(runtime: Runtime, actor: Actor) -> RetentionProof:
 def _look(work: Work, facts: list[Facts], seen: _Findings) -> None:
     policy = work.policies.retention
     planned = queries.schedules_of(work, [one.recording_id for one in facts])
-    decided = [(one, rules.deadline(policy, one)) for one in facts]
+    decided = [(one, rules.deadline(policy, one, work.now)) for one in facts]
     late = [one.recording_id for one, found in decided if found.due_at <= work.now - GRACE]
     kept = catalog.kept_from_erasure(work, late) if late else {}
     for one, found in decided:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -150,24 +150,35 @@ def winner(policy: RetentionPolicy, facts: Facts) -> tuple[str, Disposal]:
     return DEFAULT, policy.default
 
 
-def deadline(policy: RetentionPolicy, facts: Facts) -> Deadline:
-    """Return what falls due next for the recording, and when: a person's decision before the winning rule."""
-    return under(*winner(policy, facts), facts)
+def deadline(policy: RetentionPolicy, facts: Facts, now: datetime | None = None) -> Deadline:
+    """Return what falls due next for the recording, and when: a person's decision before the winning rule.
+
+    With `now`, what is due for erasing as a whole is not told to lose its master first.
+    """
+    return under(*winner(policy, facts), facts, now)
 
 
-def under(name: str, disposal: Disposal, facts: Facts) -> Deadline:
+def under(name: str, disposal: Disposal, facts: Facts, now: datetime | None = None) -> Deadline:
     """Return what falls due next by the rule called `name`, and when, as if it had won."""
     if facts.erase_from is not None:
         because = "A person decided in a review that it is erased."
         return Deadline(name, "erase", facts.erase_from, facts.erase_from, None, because)
-    stages = [stage for stage in disposal.stages if stage.action != "erase_master" or facts.has_master]
-    # Of two stages that fall due together the later one counts: what erases all need not erase the master first.
-    found = min(
-        (_of_stage(name, disposal, stage, facts) for stage in reversed(stages)), key=lambda one: one.due_at
-    )
+    found = [
+        _of_stage(name, disposal, stage, facts)
+        for stage in reversed(disposal.stages)
+        if stage.action != "erase_master" or facts.has_master
+    ]
+    last = found[0]
+    if now is None or last.action != "erase" or now < last.due_at:
+        # Of two stages that fall due together the later one counts as well.
+        return _kept(min(found, key=lambda one: one.due_at), facts)
+    return _kept(last, facts)
+
+
+def _kept(found: Deadline, facts: Facts) -> Deadline:
     if facts.keep_until is not None and facts.keep_until > found.due_at:
         because = "A person decided in a review that it is kept until then."
-        return Deadline(name, found.action, found.starts_at, facts.keep_until, None, because)
+        return replace(found, due_at=facts.keep_until, waits_for=None, because=because)
     return found
 
 

@@ -121,7 +121,7 @@ def _next(runtime: Runtime, house: Actor, after: tuple[datetime, str] | None, si
             return None
         facts = fact_queries.facts(work, [row.recording_id for row in rows])
         policy, now = work.policies.retention, work.now
-    decided = [(one, rules.deadline(policy, one)) for one in facts]
+    decided = [(one, rules.deadline(policy, one, now)) for one in facts]
     alive = {one.recording_id for one in facts}
     return _Batch(
         due=[(one, found) for one, found in decided if found.due_at <= now],

@@ -223,6 +223,16 @@ def test_of_two_stages_that_fall_due_together_the_last_counts() -> None:
     assert found.action == "erase"
 
 
+def test_what_is_due_as_a_whole_does_not_lose_its_master_first() -> None:
+    stages = [stage("erase_master", days=90), stage(years=2)]
+    whole, recording = policy(default={"because": "In two steps.", "stages": stages}), facts(has_master=True)
+    assert rules.deadline(whole, recording, at("2028-01-30")).action == "erase_master"
+    assert rules.deadline(whole, recording, at("2028-01-31")).action == "erase"
+    stages[1] = stage("review", years=2)
+    asked = policy(default={"because": "A person decides.", "stages": stages})
+    assert rules.deadline(asked, recording, at("2028-01-31")).action == "erase_master"
+
+
 def test_what_a_person_decided_to_erase_is_due_from_then_on() -> None:
     decided = at("2026-02-03")
     found = rules.deadline(CASES, facts(line="cases", erase_from=decided))
