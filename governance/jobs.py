@@ -95,13 +95,13 @@ def _reckon(runtime: Runtime, tenant: str) -> None:
 
 def _erase_due(runtime: Runtime, tenant: str) -> None:
     # A thousand a minute keeps up with any archive, and leaves the database to others in between.
-    retention.sweep(runtime, Actor.system(tenant, retention.SERVICE), limit=1000)
+    retention.sweep_in_force(runtime, Actor.system(tenant, retention.SERVICE), limit=1000)
 
 
 def _sweep_all_due(runtime: Runtime, tenant: str) -> None:
     house = Actor.system(tenant, retention.SERVICE)
     retention.schedule(runtime, house)
-    retention.sweep(runtime, house)
+    retention.sweep_in_force(runtime, house)
 
 
 def _prove(runtime: Runtime, tenant: str) -> None:

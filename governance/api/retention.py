@@ -83,6 +83,22 @@ class PreviewShape(Answer):
     samples: dict[str, list[SampleShape]]
 
 
+class PolicyShape(Answer):
+    """The retention policy that is loaded, and whether a person has put it into force: until then nothing is erased by itself."""
+
+    version: str
+    digest: str
+    in_force: bool
+    adopted_by: str | None
+    adopted_at: datetime | None
+
+
+class AdoptionAsked(Asked):
+    """The policy to put into force, by the digest that the preview of it named."""
+
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
+
 class FallsShape(SampleShape):
     """One recording of the schedule."""
 
@@ -174,6 +190,22 @@ def preview(caller: Annotated[Caller, needs("retention:read")]) -> PreviewShape:
         return PreviewShape.model_validate(retention.preview(work))
 
 
+@router.get("/retention/policy", responses=_MANY)
+def policy(caller: Annotated[Caller, needs("retention:read")]) -> PolicyShape:
+    """Say which retention policy is loaded, and whether it is in force."""
+    with caller.work() as work:
+        _read(work)
+        return _policy(work)
+
+
+@router.post("/retention/policy/adoption", responses=documented(401, 403, 409, 413))
+def adopt(caller: Annotated[Caller, needs("retention:run")], asked: AdoptionAsked) -> PolicyShape:
+    """Put the loaded policy into force: what it lets fall due is erased by the jobs from now on. Look at the preview first."""
+    with caller.work() as work:
+        retention.adopt(work, asked.digest)
+        return _policy(work)
+
+
 @router.get("/retention/schedule", responses=_MANY)
 def schedule(
     caller: Annotated[Caller, needs("retention:read")],
@@ -211,6 +243,18 @@ def proofs(
     with caller.work() as work:
         _read(work)
         return [ProofShape.model_validate(row) for row in queries.proofs(work, limit)]
+
+
+def _policy(work: Work) -> PolicyShape:
+    loaded, last = work.policies.retention, queries.adoption(work)
+    in_force = last is not None and last.policy_digest == loaded.digest
+    return PolicyShape(
+        version=loaded.version,
+        digest=loaded.digest,
+        in_force=in_force,
+        adopted_by=last.adopted_by if last is not None and in_force else None,
+        adopted_at=last.adopted_at if last is not None and in_force else None,
+    )
 
 
 def _read(work: Work) -> Any:

@@ -102,6 +102,7 @@ ACTS = (
     "request.resumed",
     "request.warned",
     "request.withdrawn",
+    "retention.adopted",
     "retention.event.noted",
     "retention.proved",
     "retention.read",

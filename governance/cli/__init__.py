@@ -46,7 +46,7 @@ COMMANDS = (
     Command("requests", "List and show the requests of the people recorded", ("requests",)),
     Command("erase", "Erase a recording and everything made from it", ("recordings",)),
     Command("sweep", "Erase what is due, or say what would be", ("sweep",)),
-    Command("retention", "Note events that start a period", ("sweep",)),
+    Command("retention", "Put the policy into force, note events that start a period", ("sweep",)),
     Command(
         "redact",
         "Redact recordings, or files without a catalog",

@@ -28,7 +28,9 @@ def register(commands: Commands) -> None:
     if "sweep" not in commands.choices:
         _add_sweep(commands)
     if "retention" not in commands.choices:
-        parser = commands.add_parser("retention", help="Note events that start a period")
+        parser = commands.add_parser(
+            "retention", help="Put the policy into force, note events that start a period"
+        )
         below = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="what")
         event = below.add_parser("event", help="Note an event for recordings, by their ids or by a customer")
         event.add_argument("event", choices=EVENTS)
@@ -38,6 +40,11 @@ def register(commands: Commands) -> None:
             "--customer-number", metavar="X", help="every recording the customer takes part in"
         )
         event.set_defaults(run=_event)
+        adopt = below.add_parser(
+            "adopt", help="Put the retention policy into force: what it lets fall due is erased by itself"
+        )
+        adopt.add_argument("--yes", action="store_true", help="do not ask")
+        adopt.set_defaults(run=_adopt)
 
 
 def _add_sweep(commands: Commands) -> None:
@@ -144,4 +151,27 @@ def _event(arguments: argparse.Namespace) -> int:
         selection = selecting.select(work, persons, recording_ids=tuple(arguments.ids))
         count = retention.note_event(work, selection, arguments.event, at)
     print(f"Noted for {counted(count, 'recording')}.")
+    return 0
+
+
+def _adopt(arguments: argparse.Namespace) -> int:
+    from governance.cli._open import open_runtime, operator
+    from governance.retention import service as retention
+
+    with open_runtime(arguments.tenant) as runtime:
+        actor = operator(arguments.tenant)
+        with runtime.work(actor, write=False) as work:
+            digest, version = work.policies.retention.digest, work.policies.retention.version
+            is_in_force = retention.is_in_force(work)
+        if is_in_force:
+            print(f"Version {version} of the policy is in force already. Digest {digest}.")
+            return 0
+        print(_report(retention.sweep(runtime, actor, dry_run=True)))
+        question = "\nPut this policy into force? What is due will be erased within minutes. [y/N] "
+        if not arguments.yes and input(question).strip().lower() not in ("y", "yes"):
+            print("Nothing was changed.")
+            return 1
+        with runtime.work(actor) as work:
+            retention.adopt(work, digest)
+    print(f"In force: version {version}, digest {digest}.")
     return 0

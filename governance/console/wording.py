@@ -154,6 +154,7 @@ ACTS = {
     "request.resumed": "Clock of a request resumed",
     "request.warned": "Warning of a request’s end",
     "request.withdrawn": "Request withdrawn",
+    "retention.adopted": "Retention policy put into force",
     "retention.event.noted": "Event that starts a period",
     "retention.proved": "Proof that nothing is overdue",
     "retention.read": "Retention read",

@@ -65,6 +65,11 @@ def _keep_and_erase(runtime: Runtime, attempt: Attempt, released: list[Recording
         report = retention.sweep(runtime, actor, dry_run=True)
         return f"{report.total} would be erased, {report.left.get('legal_hold', 0)} held"
 
+    def adopt(actor: Actor) -> str:
+        with runtime.work(actor) as work:
+            retention.adopt(work, work.policies.retention.digest)
+        return "from now on what falls due is erased by itself"
+
     def sweep(actor: Actor) -> str:
         report = retention.sweep(runtime, actor)
         return f"{report.total} erased and certified"
@@ -85,6 +90,7 @@ def _keep_and_erase(runtime: Runtime, attempt: Attempt, released: list[Recording
 
     attempt("carl.ciso", "holds a call whose time is over, for a matter", hold)
     attempt("dora.dpo", "looks at what a sweep would erase", look)
+    attempt("dora.dpo", "puts the policy into force", adopt)
     attempt("dora.dpo", "sweeps", sweep)
     attempt("carl.ciso", "asks to release the matter", ask)
     attempt("carl.ciso", "releases it himself", release)

@@ -117,3 +117,16 @@ class RetentionProof(Tenanted, table=True):
     policy_digest: str = Field(max_length=32)
     by: str = Field(max_length=80)
     entry_id: str = Field(max_length=40)
+
+
+class RetentionAdoption(Tenanted, table=True):
+    """That a person put a retention policy into force: from then on, what it lets fall due is erased by the jobs."""
+
+    __tablename__ = "retention_adoption"
+
+    id: str = Field(primary_key=True, max_length=40)
+    policy_digest: str = Field(max_length=32)
+    policy_version: str = Field(max_length=40)
+    adopted_by: str = Field(max_length=80)
+    adopted_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    entry_id: str = Field(max_length=40)

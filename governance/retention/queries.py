@@ -8,7 +8,14 @@ from datetime import date
 from sqlmodel import col, select
 
 from governance.errors import NotFoundError
-from governance.retention.models import RELEASED, Matter, RetentionEvent, RetentionProof, RetentionReview
+from governance.retention.models import (
+    RELEASED,
+    Matter,
+    RetentionAdoption,
+    RetentionEvent,
+    RetentionProof,
+    RetentionReview,
+)
 from governance.retention.schedule_queries import (
     Falls,
     Filters,
@@ -91,3 +98,11 @@ def proofs(work: Work, limit: int = 40) -> Sequence[RetentionProof]:
     """Return the proofs that nothing overdue is left, newest first."""
     asked = select(RetentionProof).order_by(col(RetentionProof.at).desc(), col(RetentionProof.id).desc())
     return work.session.exec(asked.limit(limit)).all()
+
+
+def adoption(work: Work) -> RetentionAdoption | None:
+    """Return which policy was put into force last, by whom and when; None where none ever was."""
+    asked = select(RetentionAdoption).order_by(
+        col(RetentionAdoption.adopted_at).desc(), col(RetentionAdoption.id).desc()
+    )
+    return work.session.exec(asked.limit(1)).first()

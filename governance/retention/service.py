@@ -5,6 +5,7 @@ They live in the files named after what they are about; from outside the area th
 
 from __future__ import annotations
 
+from governance.retention.adoption import adopt, is_in_force, sweep_in_force
 from governance.retention.events import note_event
 from governance.retention.explanation import Effect, Explanation, explain
 from governance.retention.preview import Difference, Line, Move, Preview, Sample, compare, preview
@@ -23,9 +24,11 @@ __all__ = [
     "Preview",
     "Sample",
     "SweepReport",
+    "adopt",
     "compare",
     "decide_review",
     "explain",
+    "is_in_force",
     "note_event",
     "preview",
     "prove",
@@ -34,4 +37,5 @@ __all__ = [
     "schedule",
     "schedule_next",
     "sweep",
+    "sweep_in_force",
 ]

@@ -1,12 +1,12 @@
 """governed_people.
 
-Revision: bad689ab5886, after 0001_first_schema, 2026-11-22 11:48:54.312930.
+Revision: 0bdf84ccb3ba, after 0001_first_schema, 2026-11-22 12:03:07.160324.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "bad689ab5886"
+revision = "0bdf84ccb3ba"
 down_revision = "0001_first_schema"
 branch_labels = None
 depends_on = None
@@ -70,6 +70,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("matter", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_matter_state"), ["state"], unique=False)
+
+    op.create_table(
+        "retention_adoption",
+        sa.Column("tenant", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("policy_digest", sa.String(length=32), nullable=False),
+        sa.Column("policy_version", sa.String(length=40), nullable=False),
+        sa.Column("adopted_by", sa.String(length=80), nullable=False),
+        sa.Column("adopted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entry_id", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant"],
+            ["tenant.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("retention_adoption", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_retention_adoption_adopted_at"), ["adopted_at"], unique=False)
 
     op.create_table(
         "retention_proof",
