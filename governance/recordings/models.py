@@ -160,7 +160,8 @@ class PartyIndex(Tenanted, table=True):
     __tablename__ = "party_index"
 
     token: bytes = Field(primary_key=True)
-    party_id: str = Field(primary_key=True, foreign_key="party.id", max_length=80)
+    # Deleting a party looks for what refers to it: without an index through all there is.
+    party_id: str = Field(primary_key=True, index=True, foreign_key="party.id", max_length=80)
     recording_id: str = Field(index=True, foreign_key="recording.id", max_length=80)
 
 

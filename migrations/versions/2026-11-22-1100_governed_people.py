@@ -1,12 +1,12 @@
 """governed_people.
 
-Revision: 0bdf84ccb3ba, after 0001_first_schema, 2026-11-22 12:03:07.160324.
+Revision: d02906cc0ae2, after 0001_first_schema, 2026-11-22 12:05:35.894885.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0bdf84ccb3ba"
+revision = "d02906cc0ae2"
 down_revision = "0001_first_schema"
 branch_labels = None
 depends_on = None
@@ -788,6 +788,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("party_index", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_party_index_tenant"))
+        batch_op.create_index(batch_op.f("ix_party_index_party_id"), ["party_id"], unique=False)
 
     with op.batch_alter_table("quarantine", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_quarantine_tenant"))
