@@ -110,9 +110,9 @@ def _page(
 ) -> Response:
     is_judge = visitor.may("break_glass:approve") or visitor.may("break_glass:review")
     if not is_judge and not visitor.may("break_glass:request"):
-        with visitor.work() as work:
+        with visitor.work(write=False) as work:
             access.require(work, "break_glass:request")
-    with visitor.work() as work:
+    with visitor.work(write=False) as work:
         mine = None if is_judge else visitor.actor.account_id
         rows = {row.id: row for row in queries.break_glasses(work, requester=mine, limit=PAGE)}
         # What waits for somebody is shown however much came after it.

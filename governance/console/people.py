@@ -103,7 +103,7 @@ def act(visitor: Signed, form: Sent, account_id: AccountId) -> Response:
 
 def account_page(visitor: Visitor, account_id: str, status: int = 200, **more: Any) -> Response:
     """Return the page of one account, with what has just been made or gone wrong in `more`."""
-    with visitor.work() as work:
+    with visitor.work(write=False) as work:
         access.require(work, "account:read")
         row = queries.account(work, account_id)
         facts: dict[str, Any] = {

@@ -89,12 +89,7 @@ def in_words(told: Mapping[str, Any]) -> list[str]:
         count = len(told["recording_ids"])
         found.append("This one recording." if count == 1 else f"These {count:,} recordings, by their ids.")
     if told.get("persons"):
-        count = len(told["persons"])
-        found.append(
-            "With one person in it, known by an identifier that is not shown."
-            if count == 1
-            else f"With somebody in it who has one of {count:,} identifiers, which are not shown."
-        )
+        found.append("With one of the people in it that were named; who they are is not shown.")
     if told.get("since"):
         found.append(f"Begun on {phrases.day(datetime.fromisoformat(told['since']))} or later.")
     if told.get("until"):
