@@ -53,10 +53,8 @@ def note(work: Work, kind: str, **facts: Any) -> None:
     """Remember how a round of the check ended."""
     row = queries.check_run(work, kind)
     if row is None:
-        with (
-            suppress(IntegrityError),
-            work.session.begin_nested(),
-        ):  # another process may make its first run too
+        # Another process may make its first run in this moment.
+        with suppress(IntegrityError), work.session.begin_nested():
             work.session.add(CheckRun(tenant=work.tenant, kind=kind, started_at=work.now, ended_at=work.now))
         row = queries.check_run(work, kind)
         assert row is not None
