@@ -77,10 +77,13 @@ def test_every_icon_that_is_asked_for_is_drawn_and_every_one_drawn_is_asked_for(
     sprite = ET.fromstring((CONSOLE / "static" / "icons.svg").read_bytes())
     drawn = {one.attrib["id"] for one in sprite}
     words = "\n".join(templates().values())
-    asked = set(re.findall(r'\bicon\("([a-z]+)"', words)) | set(
-        re.findall(r"icons\.svg'\) \}\}#([a-z]+)", words)
+    asked = set(re.findall(r"icons\.svg'\) \}\}#([a-z]+)", words)) | {place.icon for place in PLACES}
+    for component in (r"icon\(", r"empty\([^)]*?, ", r"empty\([^)]*?picture="):
+        asked |= set(re.findall(rf'\b{component}"([a-z]+)"', words))
+    # What needs somebody has a picture of its own kind.
+    asked |= set(
+        re.findall(r'(?:Need|_more)\(\s*"([a-z]+)"', (CONSOLE / "needs.py").read_text(encoding="utf-8"))
     )
-    asked |= set(re.findall(r'parts\.empty\([^)]*?, "([a-z]+)"', words)) | {place.icon for place in PLACES}
     asked |= {"check"}  # what parts.empty shows if nothing else is said
     assert asked - drawn == set()
     assert drawn - asked == set(), "drawn, and shown nowhere"
