@@ -29,6 +29,15 @@ class RetentionSchedule(Tenanted, table=True):
     __table_args__ = (
         sa.Index("ix_retention_schedule_due", "tenant", "due_at", "recording_id"),
         sa.Index("ix_retention_schedule_month", "tenant", "due_month", "rule", "action"),
+        # Few wait for a person, and they are asked for often.
+        sa.Index(
+            "ix_retention_schedule_review",
+            "tenant",
+            "due_at",
+            "recording_id",
+            sqlite_where=sa.text("review_asked_at IS NOT NULL"),
+            postgresql_where=sa.text("review_asked_at IS NOT NULL"),
+        ),
         sa.Index(
             "ix_retention_schedule_review",
             "tenant",
@@ -50,7 +59,7 @@ class RetentionSchedule(Tenanted, table=True):
     waits_for: str | None = Field(default=None, max_length=20)
     policy_digest: str = Field(max_length=32)
     revision: int
-    review_asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    review_asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Since when a person is asked to decide; None where nobody is."""
 
 

@@ -1,12 +1,12 @@
 """governed_people.
 
-Revision: d02906cc0ae2, after 0001_first_schema, 2026-11-22 12:05:35.894885.
+Revision: 1ea3e9e9104f, after 0001_first_schema, 2026-11-22 12:09:10.042643.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "d02906cc0ae2"
+revision = "1ea3e9e9104f"
 down_revision = "0001_first_schema"
 branch_labels = None
 depends_on = None
@@ -357,9 +357,6 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("review_asked_at IS NOT NULL"),
             postgresql_where=sa.text("review_asked_at IS NOT NULL"),
-        )
-        batch_op.create_index(
-            batch_op.f("ix_retention_schedule_review_asked_at"), ["review_asked_at"], unique=False
         )
 
     op.create_table(
