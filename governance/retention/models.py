@@ -29,7 +29,7 @@ class RetentionSchedule(Tenanted, table=True):
     __table_args__ = (
         sa.Index("ix_retention_schedule_due", "tenant", "due_at", "recording_id"),
         sa.Index("ix_retention_schedule_month", "tenant", "due_month", "rule", "action"),
-        # Few wait for a person, and they are asked for often.
+        # Few wait for a person, and they are asked for often: listed as they fell due, counted by rule.
         sa.Index(
             "ix_retention_schedule_review",
             "tenant",
@@ -39,7 +39,7 @@ class RetentionSchedule(Tenanted, table=True):
             postgresql_where=sa.text("review_asked_at IS NOT NULL"),
         ),
         sa.Index(
-            "ix_retention_schedule_review",
+            "ix_retention_schedule_asked",
             "tenant",
             "rule",
             "review_asked_at",

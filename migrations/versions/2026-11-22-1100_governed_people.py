@@ -1,12 +1,12 @@
 """governed_people.
 
-Revision: 1ea3e9e9104f, after 0001_first_schema, 2026-11-22 12:09:10.042643.
+Revision: 8c8c4d58d602, after 0001_first_schema, 2026-11-22 12:11:38.532725.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "1ea3e9e9104f"
+revision = "8c8c4d58d602"
 down_revision = "0001_first_schema"
 branch_labels = None
 depends_on = None
@@ -347,13 +347,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("recording_id"),
     )
     with op.batch_alter_table("retention_schedule", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_retention_schedule_asked",
+            ["tenant", "rule", "review_asked_at"],
+            unique=False,
+            sqlite_where=sa.text("review_asked_at IS NOT NULL"),
+            postgresql_where=sa.text("review_asked_at IS NOT NULL"),
+        )
         batch_op.create_index("ix_retention_schedule_due", ["tenant", "due_at", "recording_id"], unique=False)
         batch_op.create_index(
             "ix_retention_schedule_month", ["tenant", "due_month", "rule", "action"], unique=False
         )
         batch_op.create_index(
             "ix_retention_schedule_review",
-            ["tenant", "rule", "review_asked_at"],
+            ["tenant", "due_at", "recording_id"],
             unique=False,
             sqlite_where=sa.text("review_asked_at IS NOT NULL"),
             postgresql_where=sa.text("review_asked_at IS NOT NULL"),
@@ -726,7 +733,7 @@ def upgrade() -> None:
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.create_index(
             "ix_audit_entry_refused",
-            ["log_id", "outcome", "idx"],
+            ["log_id", "idx"],
             unique=False,
             sqlite_where=sa.text("outcome > 0"),
             postgresql_where=sa.text("outcome > 0"),
