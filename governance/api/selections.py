@@ -43,4 +43,4 @@ class SelectionAsked(Asked):
     def selection(self, work: Work) -> Selection:
         """Return the selection, people by blind tokens. Raises `InvalidError` for one that names nothing."""
         named: dict[str, Any] = self.model_dump(exclude={"persons"})
-        return selecting.select(work, [(one.kind, one.value) for one in self.persons], **named)
+        return selecting.chosen(work, [(one.kind, one.value) for one in self.persons], **named)

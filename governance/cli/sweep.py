@@ -148,7 +148,7 @@ def _event(arguments: argparse.Namespace) -> int:
         open_runtime(arguments.tenant) as runtime,
         runtime.work(operator(arguments.tenant)) as work,
     ):
-        selection = selecting.select(work, persons, recording_ids=tuple(arguments.ids))
+        selection = selecting.chosen(work, persons, recording_ids=tuple(arguments.ids))
         count = retention.note_event(work, selection, arguments.event, at)
     print(f"Noted for {counted(count, 'recording')}.")
     return 0

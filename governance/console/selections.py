@@ -51,7 +51,7 @@ def read(work: Work, form: Form) -> Selection:
             raise InvalidError("ids of recordings, or the addresses of their pages", "recording_ids")
     since, until = filling.begin(form.get("since"), "since"), filling.end(form.get("until"), "until")
     persons = [reading for line in form.get("persons").splitlines() for reading in _readings(work, line)]
-    return selecting.select(
+    return selecting.chosen(
         work, persons, since=since, until=until, everything=form.get("everything") == "yes", **named
     )
 
@@ -67,7 +67,7 @@ def _readings(work: Work, line: str) -> list[tuple[str, str]]:
     found = []
     for kind in selecting.SPELLED:
         with suppress(InvalidError):
-            selecting.select(work, [(kind, line)])
+            selecting.chosen(work, [(kind, line)])
             found.append((kind, line))
     if not found:
         raise InvalidError(

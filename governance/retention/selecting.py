@@ -20,7 +20,7 @@ SPELLED: dict[str, Callable[[str], str]] = {
 }
 
 
-def select(work: Work, persons: Iterable[tuple[str, str]] = (), **named: Any) -> Selection:
+def chosen(work: Work, persons: Iterable[tuple[str, str]] = (), **named: Any) -> Selection:
     """Return the selection of the recordings that fit all that is `named` and in which any one of `persons` takes part.
 
     A person is a kind (`tel`, `email`, `customer_number`) and an identifier in any spelling. The first selection of a

@@ -55,7 +55,7 @@ def test_a_person_is_held_by_a_blind_token_and_nobody_is_named(
     house: Runtime, make: Make, people: People
 ) -> None:
     with house.work(people["dpo"]) as work:
-        selection = selecting.select(work, [("tel", "07700 900123")])
+        selection = selecting.chosen(work, [("tel", "07700 900123")])
         made = matters.open_matter(
             work, title="Jane Roe", because="Jane Roe has announced a claim.", selection=selection,
             review_by=IN_A_MONTH,
@@ -166,9 +166,9 @@ BROKEN: list[Callable[..., object]] = [
     lambda work: matters.open_matter(
         work, title="A title", because=SAID, selection=Selection(everything=True), review_by=date(2027, 3, 4)
     ),
-    selecting.select,
-    lambda work: selecting.select(work, [("tel", "not a number")]),
-    lambda work: selecting.select(work, [("name", "Jane Roe")]),
+    selecting.chosen,
+    lambda work: selecting.chosen(work, [("tel", "not a number")]),
+    lambda work: selecting.chosen(work, [("name", "Jane Roe")]),
 ]
 
 
