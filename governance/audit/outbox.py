@@ -1,6 +1,6 @@
 """The outbox: where an entry commits in the transaction of the act it tells of. One narrow insert, no place in the tree yet."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,18 @@ def write(work: Work, draft: Draft, log: AuditLog, actor: Actor) -> str:
 
     Raises `InvalidError` if the draft is no well-formed entry; then the act it tells of must not happen either.
     """
+    return write_all(work, [draft], log, actor)[0]
+
+
+def write_all(work: Work, drafts: Sequence[Draft], log: AuditLog, actor: Actor) -> list[str]:
+    """Write an entry for each draft, in one statement, and return their ids; otherwise as `write`."""
+    rows = [_row(work, draft, log, actor) for draft in drafts]
+    if rows:
+        work.session.connection().execute(sa.insert(AuditOutbox), rows)
+    return [row["id"] for row in rows]
+
+
+def _row(work: Work, draft: Draft, log: AuditLog, actor: Actor) -> dict[str, Any]:
     entry_id = str(ids.uuid7())
     recordings = {ident for kind, ident in draft.res if kind == "recording"}
     place = seal.Place(entry_id, actor.id, recordings.pop() if len(recordings) == 1 else "")
@@ -59,22 +71,18 @@ def write(work: Work, draft: Draft, log: AuditLog, actor: Actor) -> str:
             "pn": number.member,
         }
     )
-    work.session.connection().execute(
-        sa.insert(AuditOutbox),
-        {
-            "tenant": work.tenant,
-            "log_id": log.log_id,
-            "id": entry_id,
-            "at": work.now,
-            "act": draft.act,
-            "actor": actor.id,
-            "outcome": leaf.OUTCOMES.index(draft.out),
-            "res": orjson.dumps(_keys(draft.res)).decode(),
-            "leaf": text,
-            "hash": merkle.leaf_hash(text),
-        },
-    )
-    return entry_id
+    return {
+        "tenant": work.tenant,
+        "log_id": log.log_id,
+        "id": entry_id,
+        "at": work.now,
+        "act": draft.act,
+        "actor": actor.id,
+        "outcome": leaf.OUTCOMES.index(draft.out),
+        "res": orjson.dumps(_keys(draft.res)).decode(),
+        "leaf": text,
+        "hash": merkle.leaf_hash(text),
+    }
 
 
 def _actor(actor: Actor) -> dict[str, str]:

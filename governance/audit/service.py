@@ -33,6 +33,7 @@ from governance.errors import IntegrityError, InvalidError
 from governance.runtime import Actor, Runtime, Work
 
 __all__ = [
+    "Draft",
     "Personal",
     "bundle",
     "check_separation",
@@ -45,6 +46,7 @@ __all__ = [
     "publish",
     "read",
     "record",
+    "record_all",
     "record_denied",
     "search",
     "self_audit",
@@ -71,6 +73,11 @@ def record(
     Raises `InvalidError` for a malformed entry. The caller must not go on then (PCI DSS 10.2: no act unlogged).
     """
     return _write(work, Draft(act, tuple(res), det or {}, why or {}, personal or {}, out))
+
+
+def record_all(work: Work, drafts: Sequence[Draft]) -> list[str]:
+    """Write an entry for each of `drafts` and return their ids: as `record`, for many at once."""
+    return outbox.write_all(work, drafts, _log(work), work.actor)
 
 
 def record_denied(

@@ -16,8 +16,10 @@ from governance import ids
 from governance.access import service as access
 from governance.access.service import Grant
 from governance.audit import service as audit
+from governance.audit.service import Draft
 from governance.db import is_one_of
 from governance.recordings import disposal_queries, people
+from governance.recordings.disposal_queries import Locked
 from governance.recordings.ledger import Ledger, Named
 from governance.recordings.models import (
     ERASED,
@@ -61,7 +63,7 @@ class Asked:
     """What one transaction erases: `due` says of each recording why, `erasures` under which ids where those are known."""
 
     scope: str
-    rows: Sequence[Recording]
+    rows: Sequence[Locked]
     due: dict[str, Due]
     grants: Sequence[Grant]
     erasures: dict[str, str] = field(default_factory=dict)
@@ -85,25 +87,28 @@ def dispose(work: Work, asked: Asked) -> dict[str, str]:
         copies = forget(work, asked.rows, asked.grants)
     else:
         copies = forget_masters(work, recording_ids, asked.grants)
-    rows = []
-    for one, erasure_id in erasures.items():
-        due = asked.due[one]
-        why = {"code": due.reason} | ({"rule": due.rule} if due.rule else {})
-        det = {kind: count for kind, count in copies[one].items() if isinstance(count, int)}
-        res = [("recording", one), ("erasure", erasure_id)]
-        entry_id = audit.record(work, asked.act or _ACTS[asked.scope], res=res, why=why, det=det)
-        rows.append(
-            {
-                "id": erasure_id, "tenant": tenant, "recording_id": one, "scope": asked.scope, "reason": due.reason,
-                "because": due.because, "rule": due.rule, "policy_digest": work.policies.digest, "entry_id": entry_id,
-                "state": INCOMPLETE, "copies": copies[one], "asked_by": work.actor.id, "asked_at": now,
-            }
-        )  # fmt: skip
+    entries = audit.record_all(work, [_told(asked, one, copies[one.recording_id]) for one in named])
+    rows = [
+        {
+            "id": one.erasure_id, "tenant": tenant, "recording_id": one.recording_id, "scope": asked.scope,
+            "reason": one.reason, "because": asked.due[one.recording_id].because, "rule": one.rule,
+            "policy_digest": work.policies.digest, "entry_id": entry_id, "state": INCOMPLETE,
+            "copies": copies[one.recording_id], "asked_by": work.actor.id, "asked_at": now,
+        }
+        for one, entry_id in zip(named, entries, strict=True)
+    ]  # fmt: skip
     work.session.connection().execute(sa.insert(Erasure), rows)
     return erasures
 
 
-def forget(work: Work, rows: Sequence[Recording], grants: Sequence[Grant]) -> dict[str, Copies]:
+def _told(asked: Asked, one: Named, copies: Copies) -> Draft:
+    why = {"code": one.reason} | ({"rule": one.rule} if one.rule else {})
+    det = {kind: count for kind, count in copies.items() if isinstance(count, int)}
+    res = (("recording", one.recording_id), ("erasure", one.erasure_id))
+    return Draft(asked.act or _ACTS[asked.scope], res, det, why)
+
+
+def forget(work: Work, rows: Sequence[Locked], grants: Sequence[Grant]) -> dict[str, Copies]:
     """Delete all that could bring the recordings back, and return of each what that was and which copies have answered."""
     work.session.flush()
     recording_ids = [row.id for row in rows]
@@ -148,7 +153,7 @@ def _delete(
     work.session.connection().execute(sa.delete(table).where(own))
 
 
-def _blank(work: Work, rows: Sequence[Recording]) -> None:
+def _blank(work: Work, rows: Sequence[Locked]) -> None:
     """Leave of the recordings what says that they were here, and no word about anybody."""
     connection = work.session.connection()
     recording_ids = [row.id for row in rows]

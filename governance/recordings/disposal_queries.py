@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 
+import sqlalchemy as sa
 from sqlmodel import col, func, select
 
 from governance.db import is_one_of
@@ -19,16 +21,26 @@ from governance.recordings.models import (
 from governance.runtime import Work
 
 
-def locked(work: Work, recording_ids: Collection[str]) -> dict[str, Recording]:
+class Locked(NamedTuple):
+    """What erasing must know of a recording that it has locked."""
+
+    id: str
+    state: str
+    revision: int
+    source: str
+    external_id: str
+
+
+def locked(work: Work, recording_ids: Collection[str]) -> dict[str, Locked]:
     """Return the recordings, by their ids, locked until the transaction ends, as they are now."""
+    columns = (getattr(Recording, name) for name in Locked._fields)
     asked = (
-        select(Recording)
+        sa.select(*columns)
         .where(is_one_of(col(Recording.id), recording_ids))
         .order_by(col(Recording.id))  # two who lock many at once must not wait for each other in turn
         .with_for_update()
-        .execution_options(populate_existing=True)
     )
-    return {row.id: row for row in work.session.exec(asked).all()}
+    return {row.id: Locked(*row) for row in work.session.execute(asked)}
 
 
 def parties(work: Work, recording_ids: Collection[str]) -> dict[str, int]:
@@ -103,13 +115,20 @@ def unfinished_erasures(work: Work, after: str = "", limit: int | None = None) -
     return work.session.exec(asked.order_by(col(Erasure.id)).limit(limit)).all()
 
 
-def incomplete(work: Work, erasure_ids: Collection[str]) -> Sequence[Erasure]:
+class Incomplete(NamedTuple):
+    """An erasure that has not reached every copy."""
+
+    id: str
+    recording_id: str
+    copies: dict[str, Any]
+
+
+def incomplete(work: Work, erasure_ids: Collection[str]) -> list[Incomplete]:
     """Return those of the erasures that have not reached every copy, locked until the transaction ends, as they are now."""
     asked = (
-        select(Erasure)
-        .where(is_one_of(col(Erasure.id), erasure_ids), Erasure.state == "incomplete")
+        sa.select(col(Erasure.id), col(Erasure.recording_id), col(Erasure.copies))
+        .where(is_one_of(col(Erasure.id), erasure_ids), col(Erasure.state) == "incomplete")
         .order_by(col(Erasure.id))
         .with_for_update()
-        .execution_options(populate_existing=True)
     )
-    return work.session.exec(asked).all()
+    return [Incomplete(*row) for row in work.session.execute(asked)]

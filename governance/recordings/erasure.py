@@ -11,14 +11,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from governance.access import service as access
 from governance.audit import service as audit
+from governance.audit.service import Draft
 from governance.db import forget_deleted
 from governance.errors import ConflictError, NotFoundError
 from governance.recordings import disposal, disposal_queries, queries
 from governance.recordings.disposal import COMPLETE, INCOMPLETE, Asked, Due
+from governance.recordings.disposal_queries import Incomplete, Locked
 from governance.recordings.ledger import Ledger, LedgerLine, Named
-from governance.recordings.models import ERASED, MASTER, RENDITION, WHOLE, Erasure, Recording
+from governance.recordings.models import ERASED, MASTER, RENDITION, WHOLE, Erasure
 from governance.runtime import Actor, Runtime, Work
 from governance.vault import queries as vault_queries
 from governance.vault import service as vault
@@ -92,7 +97,8 @@ def erase(runtime: Runtime, actor: Actor, recording_id: str, reason: str) -> Era
             raise ConflictError(KEPT[kept])
         if row.state != ERASED:
             due = Due(row.id, reason, "Somebody who may erase recordings asked for it.")
-            disposal.dispose(work, Asked(WHOLE, [row], {row.id: due}, [grant]))
+            rows = list(disposal_queries.locked(work, [row.id]).values())
+            disposal.dispose(work, Asked(WHOLE, rows, {row.id: due}, [grant]))
     return finish(runtime, Actor.system(actor.tenant, "svc_erasure"), recording_id)
 
 
@@ -129,7 +135,7 @@ def _batch(runtime: Runtime, actor: Actor, scope: str, asked: Sequence[Due]) -> 
     return BatchResult(erased, left)
 
 
-def _left(work: Work, scope: str, rows: dict[str, Recording], asked: Sequence[str]) -> dict[str, str]:
+def _left(work: Work, scope: str, rows: dict[str, Locked], asked: Sequence[str]) -> dict[str, str]:
     left = {one: "not_found" for one in asked if one not in rows}
     left |= {row.id: "erased" for row in rows.values() if row.state == ERASED}
     if scope == MASTER:
@@ -179,35 +185,39 @@ def _finish(runtime: Runtime, actor: Actor, erasures: dict[str, str]) -> int:
         # Of two who finish at once, the log hears from one.
         open_ones = disposal_queries.incomplete(work, list(erasures.values()))
         unswept = vault_queries.unswept_owners(work, [one.recording_id for one in open_ones])
-        for erasure in open_ones:
-            _note_answers(
-                work,
-                erasure,
-                {"ciphertext": erasure.recording_id not in unswept, "database_traces": traceless},
-            )
-        done = [one for one in open_ones if one.state == COMPLETE]
-        for start in range(0, len(done), _NAMED_AT_ONCE):
-            some = done[start : start + _NAMED_AT_ONCE]
-            res = [*(("recording", one.recording_id) for one in some), *(("erasure", one.id) for one in some)]
-            entry_id = audit.record(work, "recording.erasure.completed", res=res)
-            for one in some:
-                one.completed_entry_id = entry_id
-        work.session.flush()
+        done = [one for one in open_ones if traceless and one.recording_id not in unswept]
+        starts = range(0, len(done), _NAMED_AT_ONCE)
+        entries = audit.record_all(work, [_told(done[start : start + _NAMED_AT_ONCE]) for start in starts])
+        entry_of = {one.id: entries[at // _NAMED_AT_ONCE] for at, one in enumerate(done)}
+        rows = []
+        for one in open_ones:
+            entry_id = entry_of.get(one.id)
+            answers = {"ciphertext": one.recording_id not in unswept, "database_traces": traceless}
+            rows.append(
+                {
+                    "erasure": one.id, "copies": _answered(work, one.copies, answers), "completed_entry_id": entry_id,
+                    "state": COMPLETE if entry_id else INCOMPLETE, "completed_at": work.now if entry_id else None,
+                }
+            )  # fmt: skip
+        if rows:
+            own = sa.and_(col(Erasure.tenant) == work.tenant, col(Erasure.id) == sa.bindparam("erasure"))
+            work.session.connection().execute(sa.update(Erasure).where(own), rows)
         return len(done)
 
 
-def _note_answers(work: Work, erasure: Erasure, answers: dict[str, bool]) -> None:
-    copies = {**erasure.copies, "answered_at": dict(erasure.copies.get("answered_at", {}))}
+def _told(done: Sequence[Incomplete]) -> Draft:
+    res = [*(("recording", one.recording_id) for one in done), *(("erasure", one.id) for one in done)]
+    return Draft("recording.erasure.completed", tuple(res))
+
+
+def _answered(work: Work, known: dict[str, Any], answers: dict[str, bool]) -> dict[str, Any]:
+    """Return the copies with what they answer now, each with the moment of its first yes."""
+    at = {kind: moment for kind, moment in known.get("answered_at", {}).items() if answers.get(kind, True)}
     for kind, is_gone in answers.items():
-        copies[kind] = COMPLETE if is_gone else INCOMPLETE
         if is_gone:
-            copies["answered_at"].setdefault(kind, work.now.isoformat())
-        else:
-            copies["answered_at"].pop(kind, None)
-    erasure.copies = copies
-    if all(answers.values()):
-        erasure.state, erasure.completed_at = COMPLETE, work.now
-    work.session.add(erasure)
+            at.setdefault(kind, work.now.isoformat())
+    states = {kind: COMPLETE if is_gone else INCOMPLETE for kind, is_gone in answers.items()}
+    return {**known, **states, "answered_at": at}
 
 
 def recover(runtime: Runtime, tenant: str) -> int:
