@@ -85,10 +85,10 @@ def parts(work: Work, package_id: str) -> Sequence[PackagePart]:
     return work.session.exec(asked.order_by(col(PackagePart.position))).all()
 
 
-def next_part(work: Work, package_id: str) -> PackagePart | None:
-    """Return the first part that waits to be made, or None."""
+def next_parts(work: Work, package_id: str, limit: int) -> Sequence[PackagePart]:
+    """Return the first parts that wait to be made, in their order."""
     asked = select(PackagePart).where(PackagePart.package_id == package_id, PackagePart.state == WAITING)
-    return work.session.exec(asked.order_by(col(PackagePart.position)).limit(1)).first()
+    return work.session.exec(asked.order_by(col(PackagePart.position)).limit(limit)).all()
 
 
 def part(work: Work, part_id: str) -> PackagePart | None:

@@ -1,8 +1,8 @@
 """The package that answers a request for access: ordered by a person, made by a job recording by recording, and gone in time.
 
-A step is one recording: read, written and sealed outside any transaction, then kept in one that looks again whether it
-may be. If the process dies, the steps that were kept stay and the next run goes on. Nothing is made for a request
-whose candidates are not confirmed by hand or whose person is in doubt; what changes meanwhile ends the making.
+A step is some recordings: read, written and sealed one by one outside any transaction, then kept in one that looks again
+whether each may be. If the process dies, the steps that were kept stay and the next run goes on. Nothing is made for a
+request whose candidates are not confirmed by hand or whose person is in doubt; what changes meanwhile ends the making.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from datetime import datetime
 import orjson
 
 from governance import ids
-from governance.access import service as access
 from governance.audit import service as audit
 from governance.errors import ConflictError, GovernanceError
 from governance.policy import Policies
@@ -25,6 +24,7 @@ from governance.runtime import Actor, Runtime, Work
 from governance.subjects import (
     acts,
     package_contents,
+    package_end,
     package_queries,
     package_tail,
     person,
@@ -34,9 +34,9 @@ from governance.subjects import (
 )
 from governance.subjects.models import SubjectRequest
 from governance.subjects.package_archive import File, Stretch
-from governance.subjects.package_contents import Source, Writing
+from governance.subjects.package_contents import Source, Withheld, Writing
+from governance.subjects.package_end import SERVICE, clear_gone, discard, expire
 from governance.subjects.package_models import (
-    GONE,
     INCLUDED,
     LEFT_OUT,
     MAKING,
@@ -48,22 +48,43 @@ from governance.subjects.package_models import (
 from governance.vault import service as vault
 from governance.vault.service import Sealed
 
-SERVICE = "svc_packages"
+__all__ = ["SERVICE", "carry_on", "clear_gone", "discard", "expire", "make", "make_pending", "order"]
+
 KIND = "package_part"
-_MOST_STEPS = 50
+BATCH = 20
+"""How many recordings one step makes, in one transaction."""
+_MOST_STEPS = 5
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One recording of a step: what it is made from, or the code of why it is not."""
+
+    id: str
+    number: int
+    source: Source | str
 
 
 @dataclass(frozen=True)
 class _Step:
-    """What is made next: one recording (`source`; why not, where it is a text), or the end of the package (None)."""
+    """What is made next: some recordings, or, where there is none left, the end of the package."""
 
     package_id: str
     at: datetime
     policies: Policies = field(repr=False)
     language: str
-    part_id: str = ""
-    number: int = 0
-    source: Source | str | None = None
+    parts: tuple[_Part, ...]
+
+
+@dataclass(frozen=True)
+class _Made:
+    """One recording's stretch, sealed and kept by nobody yet; or why there is none."""
+
+    part: _Part
+    sealed: Sealed | None = None
+    files: tuple[File, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    code: str | None = None
 
 
 def order(work: Work, request_id: str) -> Package:
@@ -150,27 +171,21 @@ def carry_on(runtime: Runtime, tenant: str, package_id: str) -> bool:
         step = _next(work, package_id)
     if step is None:
         return False
-    if step.source is None:
+    if not step.parts:
         package_tail.finish(runtime, house, package_id)
         return False
-    if isinstance(step.source, str):
-        with runtime.work(house) as work:
-            _leave_out(work, step, step.source)
-        return True
+    made: list[_Made] = []
+    kept: set[str] = set()
     try:
-        with vault.seal(runtime, tenant) as sink:
-            stretch = Stretch(sink, step.at)
-            writing = Writing(step.source, stretch, step.number, step.policies.disclosure, step.language)
-            writing.write()
-    except GovernanceError as error:
+        for part in step.parts:
+            made.append(_make(runtime, tenant, step, part))  # noqa: PERF401 what was made before one fails is discarded
+        # If we crash before the commit the sealed bytes have no key anywhere, and this step is made again.
         with runtime.work(house) as work:
-            _leave_out(work, step, "unreadable", error)
-        return True
-    # If we crash here the sealed bytes have no key anywhere, and this step is made again.
-    with runtime.work(house) as work:
-        is_kept = _keep(work, step, sink.sealed, stretch.files, writing)
-    if not is_kept:
-        vault.discard(runtime, sink.sealed)
+            kept = _keep(work, step, made)
+    finally:
+        for one in made:
+            if one.sealed is not None and one.part.id not in kept:
+                vault.discard(runtime, one.sealed)
     return True
 
 
@@ -180,15 +195,27 @@ def _next(work: Work, package_id: str) -> _Step | None:
     if package.state != MAKING or request is None:
         return None
     if rules.why_not("disclose", acts.situation(work, request)) is not None:
-        _end(work, package, request, "request_changed")
-        clear(work, package)
+        package_end.end(work, package, request, "request_changed")
+        package_end.clear(work, package)
         return None
-    part = package_queries.next_part(work, package.id)
-    known = (package.id, package.ordered_at, work.policies, package.language)
-    if part is None:
-        return _Step(*known)
-    is_agent = request.requester == "staff" and _names_agent(work, request, part.recording_id)
-    return _Step(*known, part.id, part.position, package_contents.gather(work, part, is_agent=is_agent))
+    parts = []
+    for row in package_queries.next_parts(work, package.id, BATCH):
+        is_agent = request.requester == "staff" and _names_agent(work, request, row.recording_id)
+        parts.append(_Part(row.id, row.position, package_contents.gather(work, row, is_agent=is_agent)))
+    return _Step(package.id, package.ordered_at, work.policies, package.language, tuple(parts))
+
+
+def _make(runtime: Runtime, tenant: str, step: _Step, part: _Part) -> _Made:
+    if isinstance(part.source, str):
+        return _Made(part, code=part.source)
+    try:
+        with vault.seal(runtime, tenant) as sink:
+            stretch = Stretch(sink, step.at)
+            writing = Writing(part.source, stretch, part.number, step.policies.disclosure, step.language)
+            writing.write()
+    except GovernanceError:
+        return _Made(part, code="unreadable")
+    return _Made(part, sink.sealed, tuple(stretch.files), tuple(writing.withheld))
 
 
 def _names_agent(work: Work, request: SubjectRequest, recording_id: str) -> bool:
@@ -197,95 +224,41 @@ def _names_agent(work: Work, request: SubjectRequest, recording_id: str) -> bool
     return row is not None and row.agent_id in agents
 
 
-def _leave_out(work: Work, step: _Step, code: str, error: GovernanceError | None = None) -> None:
-    part = package_queries.part(work, step.part_id)
-    if part is not None and part.state == WAITING:
-        part.state, part.code = LEFT_OUT, code
-        work.session.add(part)
-        res = [("recording", part.recording_id), ("package", part.package_id)]
-        det = {"error": error.code} if error is not None else {}
-        audit.record(work, "recording.disclosed", res=res, det=det, why={"code": code}, out="failure")
-
-
-def _keep(work: Work, step: _Step, sealed: Sealed, files: Sequence[File], writing: Writing) -> bool:
-    """Keep what was made, if it still may be: the package is being made, and the recording is as it was read."""
-    assert isinstance(step.source, Source)
+def _keep(work: Work, step: _Step, made: Sequence[_Made]) -> set[str]:
+    """Keep what was made, each if it still may be; return the ids of the parts that were kept."""
     package = package_queries.package(work, step.package_id, lock=True)
-    row = catalog.for_update(work, step.source.recording_id)
-    part = package_queries.part(work, step.part_id)
-    if package.state != MAKING or part is None or part.state != WAITING or row is None:
+    if package.state != MAKING:
+        return set()
+    return {one.part.id for one in made if _keep_one(work, package, one)}
+
+
+def _keep_one(work: Work, package: Package, made: _Made) -> bool:
+    part = package_queries.part(work, made.part.id)
+    if part is None or part.state != WAITING:
         return False
-    if row.state != RELEASED or row.revision != step.source.revision:
+    res = [("recording", part.recording_id), ("request", package.request_id), ("package", package.id)]
+    if made.sealed is None or not isinstance(made.part.source, Source):
+        part.state, part.code = LEFT_OUT, made.code
+        work.session.add(part)
+        audit.record(
+            work, "recording.disclosed", res=res, why={"code": made.code or "unreadable"}, out="failure"
+        )
+        return True
+    row = catalog.for_update(work, part.recording_id)
+    if row is None or row.state != RELEASED or row.revision != made.part.source.revision:
         return False  # the next step reads it again, or leaves it out
-    made = recordings.add_derived(work, row.id, KIND, RENDITION, sealed, "application/zip")
-    withheld = [one.told() for one in writing.withheld]
-    facts = orjson.dumps({"files": [asdict(one) for one in files], "withheld": withheld}).decode()
-    part.state, part.blob_id, part.size, part.withheld = INCLUDED, made.blob_id, sealed.bytes, len(withheld)
+    copy = recordings.add_derived(work, row.id, KIND, RENDITION, made.sealed, "application/zip")
+    withheld = [one.told() for one in made.withheld]
+    facts = orjson.dumps({"files": [asdict(one) for one in made.files], "withheld": withheld}).decode()
+    part.state, part.blob_id, part.size, part.withheld = (
+        INCLUDED,
+        copy.blob_id,
+        made.sealed.bytes,
+        len(withheld),
+    )
     part.facts_sealed = sealing.seal(work, part.id, "facts", facts)
     work.session.add(part)
-    res = [("recording", row.id), ("request", package.request_id), ("package", package.id)]
     audit.record(
         work, "recording.disclosed", res=res, det={"withheld": len(withheld)}, why={"code": "access"}
     )
     return True
-
-
-def discard(runtime: Runtime, actor: Actor, package_id: str) -> None:
-    """Take the package back: nobody can fetch it from the first commit on, and its keys are destroyed right after.
-
-    Raises `DeniedError`, `NotFoundError`.
-    """
-    with runtime.work(actor) as work:
-        acts.allow(work, "request:manage")
-        package = package_queries.package(work, package_id, lock=True)
-        request = queries.request(work, package.request_id)
-        if package.state != GONE and request is not None:
-            _end(work, package, request, "discarded")
-    clear_gone(runtime, Actor.system(actor.tenant, SERVICE))
-
-
-def expire(runtime: Runtime, actor: Actor) -> int:
-    """Delete the keys of packages whose time is over; return how many there were. A job: the page has refused them already."""
-    with runtime.work(actor, write=False) as work:
-        due = package_queries.expired(work)
-    for package_id in due:
-        with runtime.work(actor) as work:
-            package = package_queries.package(work, package_id, lock=True)
-            request = queries.request(work, package.request_id)
-            if package.state == READY and request is not None:
-                _end(work, package, request, "expired")
-    clear_gone(runtime, Actor.system(actor.tenant, SERVICE))
-    return len(due)
-
-
-def clear_gone(runtime: Runtime, house: Actor) -> int:
-    """Destroy the keys of packages that are gone and still have some; return how many there were. A job, too."""
-    with runtime.work(house, write=False) as work:
-        left = package_queries.uncleared(work)
-    for package_id in left:
-        with runtime.work(house) as work:
-            clear(work, package_queries.package(work, package_id, lock=True))
-    return len(left)
-
-
-def clear(work: Work, package: Package) -> None:
-    """Destroy, in the Work's transaction, the keys of everything in the package and what was noted of it. For the house."""
-    because = "The package is gone."
-    for part in package_queries.parts(work, package.id):
-        if part.blob_id is not None:
-            grant = access.house_grant(work, "recording:erase", part.recording_id, because=because)
-            vault.shred(work, grant, part.blob_id)
-            for made in catalog.derived(work, part.recording_id):
-                if made.blob_id == part.blob_id:
-                    work.session.delete(made)
-        part.blob_id, part.facts_sealed = None, b""
-        work.session.add(part)
-    package_tail.drop(work, package, because)
-    work.session.flush()
-
-
-def _end(work: Work, package: Package, request: SubjectRequest, code: str) -> None:
-    package.state, package.gone_at, package.gone_because = GONE, work.now, code
-    package.code_hash = None
-    work.session.add(package)
-    acts.record(work, "request.package.expired", request, code=code, res=[("package", package.id)])

@@ -181,6 +181,7 @@ def test_a_package_whose_making_was_cut_short_is_taken_up_where_it_stopped(
             raise PowerCutError
         return real(*words, **named)
 
+    monkeypatch.setattr(packages, "BATCH", 1)
     with monkeypatch.context() as patched:
         patched.setattr(where, place, once)
         with pytest.raises(PowerCutError):
@@ -190,7 +191,7 @@ def test_a_package_whose_making_was_cut_short_is_taken_up_where_it_stopped(
         assert package is not None
         assert package.state == "making"
         before = [one.blob_id for one in package_queries.parts(work, package.id)]
-    assert packages.make_pending(runtime, HOUSE) <= 3
+    assert packages.make_pending(runtime, HOUSE) <= 4
     with runtime.work(DPO, write=False) as work:
         again = package_queries.package(work, package.id)
         after = [one.blob_id for one in package_queries.parts(work, package.id)]
@@ -204,11 +205,12 @@ def test_a_package_whose_making_was_cut_short_is_taken_up_where_it_stopped(
 
 @ON_SQLITE
 def test_a_request_that_changes_ends_the_making_of_its_package(
-    runtime: Runtime, take: Take, opened: Opened
+    runtime: Runtime, take: Take, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     take(), take()
     request = opened()
     granted(runtime, request)
+    monkeypatch.setattr(packages, "BATCH", 1)
     with runtime.work(DPO) as work:
         package = packages.order(work, request.id)
     assert packages.carry_on(runtime, "default", package.id)
