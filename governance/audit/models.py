@@ -70,7 +70,6 @@ class AuditEntry(Tenanted, table=True):
         sa.Index(
             "ix_audit_entry_refused",
             "log_id",
-            "outcome",
             "idx",
             sqlite_where=REFUSED,
             postgresql_where=REFUSED,

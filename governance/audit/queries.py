@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from governance.audit import leaf as leaves
 from governance.audit import log_queries, seal, search_queries
@@ -89,7 +89,7 @@ def search(
     before: str | None = None,
     limit: int = 50,
 ) -> Page:
-    """Return the tenant's entries that meet every condition given, newest first.
+    """Return the tenant's entries that meet every condition given, newest first: by place, or by moment if only a time is given.
 
     `person` is a subject's reference or a personal value (number, address, name), found by keyed token; it finds
     nothing once the person is erased. `known` is what else they are known as. `since` is included, `until` is not.
@@ -100,12 +100,15 @@ def search(
         raise InvalidError("the outcome is one of success, failure, denied", "outcome")
     limit = max(1, min(limit, MOST))
     conditions = search_queries.narrowed(actor=actor, act=act, outcome=outcome, since=since, until=until)
+    is_of_a_time = bool(since or until) and not (actor or act or outcome or res or person)
+    order = search_queries.newest_first(is_of_a_time)
     found: list[Entry] = []
     for log, last in _shards_before(work, before):
         wanted = limit + 1 - len(found)
         if wanted > 0:
             here = search_queries.concerning(work, log, res=res, person=person, known=known)
-            found += _range(work, log, last, [*conditions, *here], wanted)
+            below = search_queries.older_than(log, last, is_of_a_time)
+            found += _range(work, log, [below, *conditions, *here], order, wanted)
     page = tuple(found[:limit])
     return Page(page, page[-1].position if len(found) > limit else None)
 
@@ -195,16 +198,17 @@ def _shards_before(work: Work, before: str | None) -> Iterator[tuple[AuditLog, i
             yield log, int(index) if log.log_id == int(log_id) else log.size
 
 
-def _range(work: Work, log: AuditLog, last: int, conditions: Sequence[Any], limit: int) -> list[Entry]:
+def _range(
+    work: Work, log: AuditLog, conditions: Sequence[Any], order: Sequence[Any], limit: int
+) -> list[Entry]:
     rows = work.session.exec(
         select(AuditEntry)
         .where(
             AuditEntry.tenant == work.tenant,
             AuditEntry.log_id == log.log_id,
-            AuditEntry.idx < last,
             *conditions,
         )
-        .order_by(col(AuditEntry.idx).desc())
+        .order_by(*order)
         .limit(limit)
         .execution_options(populate_existing=True)
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from governance.audit import leaf, log_queries, search_queries
 from governance.audit.models import AuditEntry
@@ -34,6 +34,9 @@ def moments(
     conditions: list[Any] = search_queries.narrowed(
         actor=actor, act=act, outcome=outcome, since=since, until=until
     )
+    order = search_queries.newest_first(
+        bool(since or until) and not (actor or act or outcome or res or person)
+    )
     found: list[tuple[datetime, str]] = []
     for log in reversed(log_queries.shards(work)):
         if len(found) >= most:
@@ -42,7 +45,7 @@ def moments(
         rows = work.session.exec(
             select(AuditEntry.at, AuditEntry.outcome)
             .where(AuditEntry.tenant == work.tenant, AuditEntry.log_id == log.log_id, *conditions, *here)
-            .order_by(col(AuditEntry.idx).desc())
+            .order_by(*order)
             .limit(most - len(found))
         )
         found += [(at, leaf.OUTCOMES[number]) for at, number in rows]
