@@ -4,10 +4,11 @@ import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel, select
 
 from governance.db import Tenanted, UtcDateTime
-from governance.errors import InvalidError
+from governance.errors import IntegrityError, InvalidError
 
 if TYPE_CHECKING:
     from governance.runtime import Work
@@ -37,21 +38,38 @@ class TenantKey(Tenanted, table=True):
 def data_key(work: "Work", purpose: str) -> bytes:
     """Return the tenant's 32-byte key for `purpose`, made at first use and wrapped by the tenant's KEK.
 
-    One key per purpose, so that the blind index cannot be used to open what identifiers are sealed with.
+    One key per purpose, so that the blind index cannot be used to open what identifiers are sealed with. A Work asks the
+    database once: a page that unseals a hundred names would else spend its time on nothing but the same key.
     """
-    row = work.session.exec(select(TenantKey).where(TenantKey.purpose == purpose)).first()
+    opened: dict[tuple[str, str], bytes] = work.session.info.setdefault("tenancy.data_keys", {})
+    if (work.tenant, purpose) not in opened:
+        opened[work.tenant, purpose] = _data_key(work, purpose)
+    return opened[work.tenant, purpose]
+
+
+def _data_key(work: "Work", purpose: str) -> bytes:
     context = f"tenant_key/{work.tenant}/{purpose}".encode()
-    if row is not None:
-        return work.keys.unwrap(row.kek_id, row.wrapped, context)
-    key = secrets.token_bytes(32)
-    kek_id = work.wrapping_key()
-    work.session.add(
-        TenantKey(
-            tenant=work.tenant, purpose=purpose, kek_id=kek_id, wrapped=work.keys.wrap(kek_id, key, context)
-        )
-    )
-    work.session.flush()
-    return key
+    row = _row(work, purpose)
+    if row is None:
+        kek_id = work.wrapping_key()
+        made = {
+            "tenant": work.tenant,
+            "purpose": purpose,
+            "kek_id": kek_id,
+            "wrapped": work.keys.wrap(kek_id, secrets.token_bytes(32), context),
+        }
+        # Two first uses at the same moment: the second waits for the first, and takes its key.
+        insert = postgresql.insert if work.dialect == "postgresql" else sqlite.insert
+        work.session.connection().execute(insert(TenantKey).values(made).on_conflict_do_nothing())
+        row = _row(work, purpose)
+    if row is None:
+        raise IntegrityError("a data key of the tenant was made and is not there")
+    return work.keys.unwrap(row.kek_id, row.wrapped, context)
+
+
+def _row(work: "Work", purpose: str) -> TenantKey | None:
+    asked = select(TenantKey).where(TenantKey.tenant == work.tenant, TenantKey.purpose == purpose)
+    return work.session.exec(asked).first()
 
 
 def ensure(work: "Work", name: str) -> Tenant:

@@ -20,6 +20,9 @@ from governance.policy.subjects import Period, Place
 _DAY = timedelta(days=1)
 _SATURDAY = 5
 
+OVER = -1
+"""The last warning: the end has passed."""
+
 
 @dataclass(frozen=True)
 class Calendar:
@@ -98,10 +101,10 @@ def days_stood(paused_at: datetime, resumed_at: datetime, at: Calendar) -> int:
 
 
 def warning_due(due_on: date, today: date, warn_days: tuple[int, ...], last: int | None) -> int | None:
-    """Return the warning that is due today, as its number of days before the end, or None.
+    """Return the warning that is due today, as its number of days before the end, or None; `OVER` the day after it.
 
     Of several that were missed only the most urgent is given; `last` is the one that was given before.
     """
     left = (due_on - today).days
-    due = [days for days in warn_days if left <= days and (last is None or days < last)]
+    due = [days for days in (*warn_days, OVER) if left <= days and (last is None or days < last)]
     return min(due) if due else None

@@ -112,6 +112,7 @@ def sharing(work: Work, request: SubjectRequest) -> dict[str, Sharing]:
 def _users(work: Work, token: bytes, who: Person, period: tuple[datetime, datetime]) -> tuple[User, ...]:
     usages = candidate_queries.used_with(work, token, *period, limit=MOST_USERS)
     parties = candidate_queries.parties_named(work, [usage.party_id for usage in usages])
+    others = [one for key, one in person.tokens(work, who.identifiers).items() if key != token]
     users: dict[str, User] = {}
     for usage in usages:
         facts = people.unseal(work, parties[usage.party_id])
@@ -120,16 +121,12 @@ def _users(work: Work, token: bytes, who: Person, period: tuple[datetime, dateti
         before = users.get(key)
         users[key] = User(
             shown=person.masked(kind, key),
-            is_requesters=any(facts.get(one.kind) == one.value for one in _others(who, token, work)),
+            is_requesters=any(facts.get(one.kind) == one.value for one in others),
             recordings=max(usage.recordings, before.recordings if before else 0),
             first_at=min(usage.first_at, before.first_at if before else usage.first_at),
             last_at=max(usage.last_at, before.last_at if before else usage.last_at),
         )
     return tuple(sorted(users.values(), key=lambda user: -user.recordings))
-
-
-def _others(who: Person, token: bytes, work: Work) -> list[Identifier]:
-    return [one for key, one in person.tokens(work, who.identifiers).items() if key != token]
 
 
 def of(work: Work, request: SubjectRequest, page: Sequence[Candidate]) -> list[Evidence]:

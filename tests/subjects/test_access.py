@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -191,6 +192,34 @@ def test_numbers_are_counted_by_the_year_of_receipt(
         assert found is not None
         assert found.id == late.id
         assert queries.by_number(work, "2025-1; drop") is None
+
+
+def test_requests_that_come_at_the_same_moment_get_numbers_of_their_own(
+    runtime: Runtime, opened: Opened
+) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: opened().number, range(12)))
+    assert sorted(made) == [f"2026-{serial:04d}" for serial in range(1, 13)]
+
+
+def test_guesses_that_come_at_the_same_moment_are_all_counted(
+    runtime: Runtime, call: Call, opened: Opened
+) -> None:
+    call()
+    request = opened()
+    with runtime.work(DPO) as work:
+        requests.doubt_identity(work, request.id, "another address")
+        requests.send_code(work, request.id)
+
+    def guess(number: int) -> None:
+        with pytest.raises((InvalidError, ConflictError)):
+            requests.prove_identity(runtime, DPO, request.id, f"x{number}")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(guess, range(12)))
+    with runtime.work(DPO, write=False) as work:
+        [check] = queries.identity_checks(work, request.id)
+    assert (check.tries, check.code_hash, check.has_passed) == (5, None, False)
 
 
 @ON_SQLITE

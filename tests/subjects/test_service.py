@@ -130,9 +130,9 @@ def test_whoever_answers_is_warned_once_before_each_nearness_of_the_end(
         if given:
             warned.append((request.due_on - (date(2026, 3, 2) + timedelta(days=today))).days)
         clock.advance(timedelta(days=1))
-    assert warned == [10, 5, 2]
+    assert warned == [10, 5, 2, -1]
     sent = mails(runtime)
-    assert [to for to, _ in sent] == ["dora@example.com"] * 3
+    assert [to for to, _ in sent] == ["dora@example.com"] * 4
     assert request.number in sent[0][1]
     assert not any(clear in text for _, text in sent for clear in ("Jane", TEL, EMAIL))
 
