@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from governance.db import is_one_of
-from governance.retention import fact_queries, queries, rules
+from governance.retention import fact_queries, queries, rules, schedule_queries
 from governance.retention.models import RetentionEvent, RetentionReview, RetentionSchedule
 from governance.retention.rules import Deadline, Facts
 from governance.runtime import Actor, Runtime, Work
@@ -83,6 +83,7 @@ def keep(
     found = [(one, rules.deadline(policy, one)) for one in facts]
     rows = [_row(work, one, deadline, (reviews or {}).get(one.recording_id)) for one, deadline in found]
     if rows:
+        schedule_queries.forget_counts(work)
         insert = postgresql.insert if work.dialect == "postgresql" else sqlite.insert
         asked = insert(RetentionSchedule)
         kept = {name: asked.excluded[name] for name in rows[0] if name not in ("tenant", "recording_id")}
@@ -112,6 +113,7 @@ def _row(work: Work, facts: Facts, deadline: Deadline, review_asked_at: datetime
 def forget(work: Work, recording_ids: Sequence[str]) -> None:
     """Delete what retention knows of erased recordings: deadlines, events, and what people wrote of them in reviews."""
     if recording_ids:
+        schedule_queries.forget_counts(work)
         for table in (RetentionSchedule, RetentionEvent, RetentionReview):
             work.session.execute(
                 sa.delete(table).where(is_one_of(col(table.recording_id), recording_ids)),

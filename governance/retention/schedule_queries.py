@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,9 @@ from governance.errors import InvalidError
 from governance.recordings.models import ERASED, Hold, Recording, Suspension
 from governance.retention.models import RetentionSchedule
 from governance.runtime import Work
+
+_COUNTS = "retention.counts"
+_REMEMBERED = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -199,15 +202,35 @@ def _read_cursor(text: str) -> tuple[datetime, str]:
 def counts_by_month(work: Work, until_month: str | None = None) -> list[tuple[str, str, str, int]]:
     """Return how many recordings fall due: month, rule, action, count. By an index that holds all of it.
 
-    `until_month` (`2027-03`) ends the list with that month.
+    Counting a million takes a tenth of a second, so what was counted is remembered: for a minute at most, and not past
+    a change that this process makes (`forget_counts`). `until_month` (`2027-03`) ends the list with that month.
     """
-    plan = RetentionSchedule
-    asked = sa.select(plan.due_month, plan.rule, plan.action, func.count())  # type: ignore[call-overload]
-    if until_month is not None:
-        asked = asked.where(col(plan.due_month) <= until_month)
-    asked = asked.group_by(plan.due_month, plan.rule, plan.action)
-    asked = asked.order_by(plan.due_month, plan.rule, plan.action)
-    return [tuple(row) for row in work.session.execute(asked)]
+    known: dict[str, tuple[datetime, list[tuple[str, str, str, int]]]] = work.runtime.state.setdefault(
+        _COUNTS, {}
+    )
+    counted_at, rows = known.get(work.tenant, (None, []))
+    if counted_at is None or not counted_at <= work.now < counted_at + _REMEMBERED:
+        columns = (
+            col(RetentionSchedule.due_month),
+            col(RetentionSchedule.rule),
+            col(RetentionSchedule.action),
+        )
+        asked = sa.select(*columns, func.count()).group_by(*columns).order_by(*columns)
+        rows = [(month, rule, action, count) for month, rule, action, count in work.session.execute(asked)]
+        known[work.tenant] = (work.now, rows)
+    return [row for row in rows if until_month is None or row[0] <= until_month]
+
+
+def forget_counts(work: Work) -> None:
+    """Have what falls due counted anew: it is about to change, and has once this Work ends, one way or the other."""
+    known: dict[str, object] = work.runtime.state.setdefault(_COUNTS, {})
+
+    def now() -> None:
+        known.pop(work.tenant, None)
+
+    now()
+    work.on_commit(now)
+    work.on_rollback(now)
 
 
 def samples_of(work: Work, month: str, rule: str, action: str, limit: int) -> list[Falls]:

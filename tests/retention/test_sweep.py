@@ -425,6 +425,24 @@ def test_pages_are_told_what_falls_due_when(house: Runtime, make: Make) -> None:
             queries.falling_due(work, queries.Filters(), "no cursor of ours", 2)
 
 
+def test_what_was_counted_is_remembered_until_it_changes_and_not_for_long(
+    house: Runtime, make: Make, clock: FakeClock
+) -> None:
+    def counted() -> int:
+        with house.work(HOUSE, write=False) as work:
+            return sum(count for *_, count in queries.counts_by_month(work))
+
+    make(20)
+    assert counted() == 0
+    retention.schedule(house, HOUSE)
+    assert counted() == 1
+    with house.engine.begin() as connection:  # as another process does
+        connection.execute(sa.text("DELETE FROM retention_schedule"))
+    assert counted() == 1
+    clock.advance(timedelta(minutes=1))
+    assert counted() == 0
+
+
 def test_a_tenant_sees_and_sweeps_its_own_alone(house: Runtime, make: Make) -> None:
     recording_id = make(200)
     other = Actor.system("acme", retention.SERVICE)
