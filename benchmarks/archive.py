@@ -122,7 +122,7 @@ def _recording(
 
     def named(prefix: str, part: int = 0) -> str:
         ms = int(began.timestamp() * 1000)
-        return f"{prefix}_{ms:012x}7{number:08x}{part:03x}{hashlib.md5(f'{tenant}{number}'.encode()).hexdigest()[:8]}"  # noqa: S324
+        return f"{prefix}_{ms:012x}7{number:08x}{part:03x}{hashlib.md5(f'{tenant}{number}'.encode()).hexdigest()[:8]}"
 
     recording, media = named("rec"), named("med")
     place = number * 31 % len(JURISDICTIONS)
@@ -176,7 +176,7 @@ def _fill_sqlite(engine: sa.Engine, archive: Archive) -> None:
         raw.execute(f"PRAGMA {pragma}")
     tables = ",".join(f"'{name}'" for name in _COLUMNS)
     indexes = raw.execute(
-        f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({tables})"  # noqa: S608
+        f"SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({tables})"
     ).fetchall()
     raw.execute("BEGIN IMMEDIATE")
     for name, _ in indexes:
@@ -185,7 +185,7 @@ def _fill_sqlite(engine: sa.Engine, archive: Archive) -> None:
         for table, values in rows.of.items():
             columns = _COLUMNS[table].split()
             marks = ",".join("?" * len(columns))
-            raw.executemany(f"INSERT INTO {table} ({','.join(columns)}) VALUES ({marks})", values)  # noqa: S608
+            raw.executemany(f"INSERT INTO {table} ({','.join(columns)}) VALUES ({marks})", values)
     for _, sql in indexes:
         raw.execute(sql)
     raw.execute("COMMIT")
@@ -194,7 +194,7 @@ def _fill_sqlite(engine: sa.Engine, archive: Archive) -> None:
 
 
 def _fill_postgresql(engine: sa.Engine, archive: Archive) -> None:
-    raw = engine.raw_connection()
+    raw: Any = engine.raw_connection()
     with raw.cursor() as cursor:
         for rows in _portions(archive, on_sqlite=False):
             for table, values in rows.of.items():

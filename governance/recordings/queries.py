@@ -31,7 +31,6 @@ from governance.recordings.models import (
     Restriction,
     Transcript,
 )
-from governance.recordings.person_queries import Candidate, by_agent, by_tokens
 from governance.recordings.reasons import SUSPECTED_SAD
 from governance.recordings.standing_queries import (
     all_orders,
@@ -48,12 +47,9 @@ from governance.recordings.standing_queries import (
 from governance.runtime import Work
 
 __all__ = [
-    "Candidate",
     "Columns",
     "Filters",
     "all_orders",
-    "by_agent",
-    "by_tokens",
     "count",
     "erasure",
     "erasure_of",
