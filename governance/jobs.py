@@ -184,6 +184,7 @@ def recover(runtime: Runtime) -> int:
     with runtime.unscoped(Actor.system("", "svc_jobs")) as work:
         tenants = queries.tenants(work)
     orders = sum(standing.recover(runtime, tenant) for tenant in tenants)
+    orders += sum(retention.recover_matters(runtime, tenant) for tenant in tenants)
     return orders + sum(erasure.recover(runtime, tenant) for tenant in tenants)
 
 

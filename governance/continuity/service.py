@@ -35,6 +35,7 @@ from governance.keys import KeyProvider, LocalKeys
 from governance.recordings import erasure, standing
 from governance.recordings.ledger import Ledger
 from governance.redaction import service as redaction
+from governance.retention import service as retention
 from governance.runtime import Actor, Runtime
 from governance.storage.local import LocalBlobs
 
@@ -237,6 +238,7 @@ def _reconcile(runtime: Runtime, manifest: Manifest, recheck: bool) -> Restored:
         with suppress(NotFoundError):
             logs.append(audit.freeze_and_reopen(runtime, tenant, "restored_backup"))
         orders = standing.recover(runtime, tenant)
+        retention.recover_matters(runtime, tenant)
         again = erasure.recover(runtime, tenant)
         erasures += again
         placed += orders

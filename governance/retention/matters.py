@@ -6,7 +6,7 @@ sealed, since they can name anybody; the selection names people by blind tokens 
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NoReturn
 
 from governance import ids
@@ -18,14 +18,16 @@ from governance.audit.service import Personal
 from governance.errors import ConflictError, DeniedError, InvalidError
 from governance.recordings import queries as catalog
 from governance.recordings import standing
-from governance.recordings.models import HOLD
+from governance.recordings.models import HOLD, StandingOrder
 from governance.recordings.selection import Selection
 from governance.retention import queries
 from governance.retention.models import OPEN, RELEASE_REQUESTED, RELEASED, Matter
-from governance.runtime import Work
+from governance.runtime import Actor, Runtime, Work
 
 MOST_DAYS = 366
 """A hold is reviewed at least once a year: one that nobody looks at is for ever."""
+_SOON = timedelta(days=14)
+_LOST = "A matter whose title was lost"
 
 
 def open_matter(work: Work, *, title: str, because: str, selection: Selection, review_by: date) -> Matter:
@@ -39,19 +41,7 @@ def open_matter(work: Work, *, title: str, because: str, selection: Selection, r
     _check_review(work, review_by)
     matter_id = ids.new("mat")
     order = standing.place(work, kind=HOLD, selection=selection, reference=matter_id, because=because.strip())
-    row = Matter(
-        id=matter_id,
-        tenant=work.tenant,
-        title_sealed=sealing.seal(work, matter_id, "title", title.strip()),
-        because_sealed=sealing.seal(work, matter_id, "because", because.strip()),
-        selection=selection.to_json(),
-        order_id=order.id,
-        state=OPEN,
-        opened_by=work.actor.id,
-        opened_at=work.now,
-        review_by=review_by,
-    )
-    work.session.add(row)
+    row = _made(work, order, matter_id, title, because, review_by)
     _record(work, "hold.matter.opened", row, because)
     return row
 
@@ -125,6 +115,44 @@ def approve_release(work: Work, matter_id: str, *, approve: bool = True) -> Matt
     row.state, row.released_by, row.released_at = RELEASED, work.actor.id, work.now
     work.session.add(row)
     _record(work, "hold.matter.released", row)
+    return row
+
+
+def recover(runtime: Runtime, tenant: str) -> int:
+    """Bring the matters in line with the orders that the ledger brought back after a restore; return how many changed.
+
+    A hold that the backup did not know stands again: it gets a matter anew, without its lost title, so that two persons
+    can release it. A matter that was released after the backup was made is released again.
+    """
+    with runtime.work(Actor.system(tenant, "svc_retention")) as work:
+        lost, released = queries.orders_without_matter(work), queries.matters_without_order(work)
+        for order in lost:
+            said = "Its matter was lost with the database; the ledger outside it knew that the hold stands."
+            row = _made(work, order, order.reference, _LOST, said, work.now.date() + _SOON)
+            _record(work, "hold.matter.opened", row, said)
+        for row, order in released:
+            row.state, row.released_by, row.released_at = RELEASED, order.ended_by, order.ended_at
+            work.session.add(row)
+            _record(work, "hold.matter.released", row)
+        return len(lost) + len(released)
+
+
+def _made(
+    work: Work, order: StandingOrder, matter_id: str, title: str, because: str, review_by: date
+) -> Matter:
+    row = Matter(
+        id=matter_id,
+        tenant=work.tenant,
+        title_sealed=sealing.seal(work, matter_id, "title", title.strip()),
+        because_sealed=sealing.seal(work, matter_id, "because", because.strip()),
+        selection=order.selection,
+        order_id=order.id,
+        state=OPEN,
+        opened_by=order.placed_by,
+        opened_at=order.placed_at,
+        review_by=review_by,
+    )
+    work.session.add(row)
     return row
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from sqlmodel import col, select
 
 from governance.errors import NotFoundError
+from governance.recordings.models import HOLD, StandingOrder
 from governance.retention.models import (
     RELEASED,
     Matter,
@@ -41,6 +42,8 @@ __all__ = [
     "falling_due",
     "matter",
     "matters",
+    "matters_without_order",
+    "orders_without_matter",
     "outdated",
     "proofs",
     "reviews",
@@ -92,6 +95,25 @@ def unreviewed_matters(work: Work, on: date) -> Sequence[Matter]:
     """Return the matters that hold and that nobody has confirmed by the day they should have been, on the day `on`."""
     asked = select(Matter).where(Matter.state != RELEASED, col(Matter.review_by) < on)
     return work.session.exec(asked.order_by(col(Matter.review_by), col(Matter.id))).all()
+
+
+def orders_without_matter(work: Work) -> Sequence[StandingOrder]:
+    """Return the holds in force that belong to no matter that is known here: after a restore, the ledger brought them back."""
+    known = select(Matter.id).where(Matter.order_id == StandingOrder.id).exists()
+    asked = select(StandingOrder).where(
+        StandingOrder.kind == HOLD, col(StandingOrder.ended_at).is_(None), ~known
+    )
+    return work.session.exec(asked.order_by(col(StandingOrder.id))).all()
+
+
+def matters_without_order(work: Work) -> Sequence[tuple[Matter, StandingOrder]]:
+    """Return the matters that seem to hold, each with its order, which has ended."""
+    asked = (
+        select(Matter, StandingOrder)
+        .join(StandingOrder, col(StandingOrder.id) == col(Matter.order_id))
+        .where(Matter.state != RELEASED, col(StandingOrder.ended_at).is_not(None))
+    )
+    return work.session.exec(asked.order_by(col(Matter.id))).all()
 
 
 def proofs(work: Work, limit: int = 40) -> Sequence[RetentionProof]:

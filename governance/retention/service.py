@@ -8,6 +8,7 @@ from __future__ import annotations
 from governance.retention.adoption import adopt, is_in_force, sweep_in_force
 from governance.retention.events import note_event
 from governance.retention.explanation import Effect, Explanation, explain
+from governance.retention.matters import recover as recover_matters
 from governance.retention.preview import Difference, Line, Move, Preview, Sample, compare, preview
 from governance.retention.proof import prove, prove_quarterly
 from governance.retention.reviews import decide_review, reasons_of
@@ -34,6 +35,7 @@ __all__ = [
     "prove",
     "prove_quarterly",
     "reasons_of",
+    "recover_matters",
     "schedule",
     "schedule_next",
     "sweep",

@@ -153,6 +153,28 @@ def test_a_hold_that_nobody_confirms_in_time_is_seen(
         assert matters.because_of(work, row)["review"] == "It is still before the court."
 
 
+def test_after_a_restore_every_hold_has_a_matter_that_can_be_released(
+    house: Runtime, make: Make, people: People
+) -> None:
+    recording_id = make(200)
+    lost, done = opened(house, people["dpo"]), opened(house, people["dpo"])
+    with house.work(
+        HOUSE
+    ) as work:  # what a backup from before the one matter, and before the other's release, knows
+        work.session.delete(queries.matter(work, lost.id))
+        standing.end(work, done.order_id, "Two persons released the matter.")
+    assert retention.recover_matters(house, TENANT) == 2
+    assert retention.recover_matters(house, TENANT) == 0
+    with house.work(people["dpo"]) as work:
+        assert queries.matter(work, done.id).state == "released"
+        again = queries.matter(work, lost.id)
+        assert matters.title_of(work, again) == "A matter whose title was lost"
+        matters.request_release(work, lost.id, "Nobody knows what it was for.")
+    with house.work(people["ciso"]) as work:
+        matters.approve_release(work, lost.id)
+        assert not catalog.holds(work, recording_id)
+
+
 BROKEN: list[Callable[..., object]] = [
     lambda work: matters.open_matter(
         work, title="x", because=SAID, selection=Selection(everything=True), review_by=IN_A_MONTH
