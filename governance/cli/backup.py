@@ -73,7 +73,8 @@ def _restore(arguments: argparse.Namespace) -> int:
     print(
         f"{counted(restored.rows, 'row')} and {counted(restored.blobs, 'blob')}, as they were on {restored.made_at}."
     )
-    print(f"{counted(restored.erasures, 'erasure')} from the ledger carried out again.")
+    again = f"{counted(restored.erasures, 'erasure')} and {counted(restored.orders, 'standing order')}"
+    print(f"{again} from the ledger carried out again.")
     for origin in restored.logs:
         print(f"The log goes on as {origin}; its first entry states what was lost.")
     if arguments.no_recheck:
@@ -82,7 +83,7 @@ def _restore(arguments: argparse.Namespace) -> int:
         back = counted(restored.quarantined, "recording")
         print(f"{back} went back into quarantine when examined again.")
     print(
-        "Lost with what came after the backup, to be done again: holds, restrictions, accounts disabled and API keys "
-        "revoked since."
+        "Lost with what came after the backup, to be done again: matters and requests (what they had ordered stands), "
+        "holds and restrictions of single recordings, accounts disabled and API keys revoked since."
     )
     return 0
