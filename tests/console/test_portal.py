@@ -70,7 +70,7 @@ def test_what_was_sent_once_cannot_be_sent_again_by_reloading(house: House) -> N
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("kind", "erasure", "wrong_field"),
+        ("kind", "erasure", "wrong_choice"),
         ("tel", "abc", "wrong_field"),
         ("text", "my card is 4111 1111 1111 1111", "wrong_card"),
         ("email", "", "wrong_contact"),

@@ -144,7 +144,7 @@ def _opened(work: Work, form: Form, language: str, *, has_gpc: bool) -> SubjectR
         next((one for one in KINDS if one == form.get("kind")), None),
     )
     if kind is None:
-        raise _WrongError("kind")
+        raise _WrongError("kind", "wrong_choice")
     if law not in subjects.regimes or subjects.terms(law, kind) is None:
         raise _WrongError("law", "wrong_law")
     typed = {name: _sentence(form, name) for name in ("name", "email", "address", "text")}
