@@ -14,8 +14,7 @@ from governance.console.request_acts import DONE
 from governance.errors import ConflictError, InvalidError, NotFoundError
 from governance.policy.letters import CODE_HERE
 from governance.runtime import Work
-from governance.subjects import acts, letters, package_queries, person, queries, rules
-from governance.subjects import service as requests
+from governance.subjects import correspondence, letters, package_queries, person
 from governance.subjects.models import SubjectRequest
 from governance.subjects.package_models import PREPARED, Letter
 
@@ -41,16 +40,14 @@ def act(visitor: Signed, form: Sent, request_id: RequestId, letter_id: LetterId)
     wanted = form.get("act")
     try:
         with visitor.work() as work:
-            row = _of(work, request_id, letter_id)
+            _of(work, request_id, letter_id)
             revision = form.whole("revision")
             if wanted == "save":
                 letters.edit(work, letter_id, revision, form.get("subject"), form.get("body"))
             elif wanted == "send":
-                letters.send(work, letter_id, revision)
-                _follow(work, request_id, row)
+                correspondence.send(work, letter_id, revision)
             elif wanted == "post":
-                shown = letters.post(work, letter_id, revision)
-                _follow(work, request_id, row)
+                shown = correspondence.post(work, letter_id, revision)
             elif wanted == "discard":
                 letters.discard(work, letter_id)
             else:
@@ -62,23 +59,6 @@ def act(visitor: Signed, form: Sent, request_id: RequestId, letter_id: LetterId)
     if wanted == "save":
         return see_other(f"/requests/{request_id}/letters/{letter_id}?done=saved")
     return see_other(f"/requests/{request_id}?done={'sent' if wanted == 'send' else 'discarded'}#letters")
-
-
-def _follow(work: Work, request_id: str, letter: Letter) -> None:
-    """Take the step that a letter is: whoever was told, was told. What is not possible yet stays to be done by hand.
-
-    Where grounds outweigh an objection, its purposes are free from the answer on: that moment a person chooses.
-    """
-    row = queries.request(work, request_id)
-    if row is None:
-        return
-    lacks = rules.possible(acts.situation(work, row))
-    if letter.kind in ("acknowledgement", "ccpa_confirmation") and lacks["acknowledge"] is None:
-        requests.acknowledge(work, request_id)
-    elif letter.kind in ("extension", "ccpa_extension") and lacks["tell_extension"] is None:
-        requests.tell_extension(work, request_id)
-    elif letter.kind in queries.ANSWERS and lacks["answer"] is None and row.refusal != "compelling_grounds":
-        requests.answer(work, request_id, "letter")
 
 
 def _failed(
