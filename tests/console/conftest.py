@@ -16,13 +16,14 @@ from governance.access import service as access
 from governance.app import build
 from governance.audit import service as audit
 from governance.findings import service as findings
-from governance.recordings import intake
+from governance.recordings import erasure, intake
 from governance.recordings.importers import folder
 from governance.recordings.selection import Selection
 from governance.redaction import service as redaction
 from governance.retention import matters
 from governance.retention import service as retention
 from governance.runtime import Actor, Runtime
+from governance.subjects import letters
 from governance.subjects import service as requests
 from governance.subjects.service import Asked, Identifier
 from governance.subjects.service import Person as Requester
@@ -36,6 +37,7 @@ with warnings.catch_warnings():
 
 SAMPLES = Path(__file__).resolve().parents[2] / "governance" / "samples"
 RELEASED, ELSEWHERE, SUSPECTED = "card-visa-single-digits", "plain-dates", "suspected-code"
+GONE = "no-transcript"
 RECORDER = Actor(kind="service", id="recorder", tenant="default", role="integration")
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -142,7 +144,7 @@ LONG = "Wilhelmina-Alexandrina-von-und-zu-" + "Donaudampfschifffahrtsgesellschaf
 @pytest.fixture
 def furnished(house: House) -> House:
     """The house with something on every page, and names as long as people have them."""
-    house.take_in(RELEASED, ELSEWHERE, SUSPECTED)
+    house.take_in(RELEASED, ELSEWHERE, SUSPECTED, GONE)
     with house.runtime.work(house.house) as work:
         wide = access.create_account(work, "w" * 80, "supervisor", name=LONG, team=LONG[:80], site=LONG[:80])
         access.create_api_key(work, house.accounts["admin"], LONG[:80], ["recording:metadata:read"], days=5)
@@ -158,6 +160,7 @@ def furnished(house: House) -> House:
         reason=f"{LONG} {LONG * 4}",
     )
     dpo = access.authenticate(house.runtime, access.redeem_link(house.runtime, house.link("dpo")))
+    erasure.erase(house.runtime, dpo, house.calls[GONE], "recorded_in_error")
     with house.runtime.work(dpo) as work:
         review_by = (work.now + timedelta(days=40)).date()
         everything = Selection(everything=True)
@@ -166,6 +169,7 @@ def furnished(house: House) -> House:
         )
         who = Requester(name=LONG, email="w@example.com", identifiers=(Identifier("tel", CALLER),))
         asked = requests.open_request(work, Asked(kind="access", channel="by_hand", who=who)).id
+        letters.prepare(work, asked, "acknowledgement")
     requests.search_candidates(house.runtime, dpo, asked)
     retention.schedule(house.runtime, house.house)
     retention.prove(house.runtime, house.house)
