@@ -226,7 +226,8 @@ def _hold_and_erase(
 
     attempt("carl.ciso", "places a legal hold", hold)
     attempt("dora.dpo", "erases a call under hold", erase)
-    attempt("carl.ciso", "releases the hold", release)
+    attempt("carl.ciso", "releases the hold himself", release)
+    attempt("dora.dpo", "releases the hold", release)
     attempt("dora.dpo", "erases the call", erase)
 
 

@@ -1,10 +1,11 @@
 """What is done to the catalog: take in, quarantine and release, hold, restrict."""
 
 from governance import ids
+from governance.access import queries as accounts
 from governance.access import service as access
 from governance.access.permissions import Permission
 from governance.audit import service as audit
-from governance.errors import ConflictError, InvalidError, NotFoundError
+from governance.errors import ConflictError, DeniedError, InvalidError, NotFoundError
 from governance.recordings import queries
 from governance.recordings.models import (
     ERASED,
@@ -166,7 +167,10 @@ def hold(work: Work, recording_id: str, matter: str) -> Hold:
 
 
 def release_hold(work: Work, hold_id: str) -> Hold:
-    """Return the hold, released. Raises `ConflictError` where it is released already."""
+    """Return the hold, released by another person than the one who placed it: a hold takes two to let go.
+
+    Raises `DeniedError` for whoever placed it, `ConflictError` where it is released already or belongs to a matter.
+    """
     placed = queries.hold(work, hold_id)
     if placed is None:
         raise NotFoundError("there is no such hold")
@@ -175,10 +179,26 @@ def release_hold(work: Work, hold_id: str) -> Hold:
         raise ConflictError("the hold belongs to a matter: it ends with the matter, by two persons")
     if placed.released_at is not None:
         raise ConflictError("the hold has been released already")
+    if work.actor.kind != "system" and _person(work, placed.placed_by) == (
+        work.actor.person or work.actor.id
+    ):
+        why = {"code": "same_person"}
+        audit.record_denied(
+            work, "recording.hold.released", res=[("recording", row.id), ("hold", hold_id)], why=why
+        )
+        raise DeniedError("same_person", "Another person than the one who placed a hold releases it.")
     placed.released_at, placed.released_by = work.now, work.actor.id
     work.session.add(placed)
     audit.record(work, "recording.hold.released", res=[("recording", row.id), ("hold", placed.id)])
     return placed
+
+
+def _person(work: Work, actor_id: str) -> str:
+    """Return the human behind an account; an actor without one stands for itself."""
+    try:
+        return accounts.account(work, actor_id).person
+    except NotFoundError:
+        return actor_id
 
 
 def restrict(work: Work, recording_id: str, purpose: str, reason: str) -> Restriction:
