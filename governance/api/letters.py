@@ -192,6 +192,13 @@ def order(caller: Manager, request_id: RequestId) -> PackageSummary:
         return _package(packages.order(work, request_id))
 
 
+@router.post("/packages/{package_id}/letters", status_code=204, responses=_EVERYTHING)
+def tell_again(caller: Manager, package_id: PackageId) -> None:
+    """Prepare the letters with link and code anew. A new code ends the old one once its letter goes."""
+    with caller.work() as work:
+        packages.tell_again(work, package_id)
+
+
 @router.delete("/packages/{package_id}", status_code=204, responses=_EVERYTHING)
 def take_back(caller: Manager, package_id: PackageId) -> None:
     """Take a package back: nobody can fetch it any more, and its keys are destroyed."""

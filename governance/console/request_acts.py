@@ -35,6 +35,7 @@ DONE = {
     "reconsider": "It is open to another decision.",
     "package": "The package is being made.",
     "discard_package": "The package is gone: nobody can fetch it.",
+    "tell_again": "Two letters are prepared below: the new code ends the old one once its letter goes.",
     "answer": "It is answered, and its clock has stopped.",
     "close": "It is closed.",
     "withdraw": "It is withdrawn: whatever it stopped or suspended is free.",
@@ -171,6 +172,12 @@ def _discard_package(visitor: Visitor, form: Form, request_id: str) -> str:
     return _back(request_id, "discard_package", "#package")
 
 
+def _tell_again(visitor: Visitor, form: Form, request_id: str) -> str:
+    with visitor.work() as work:
+        packages.tell_again(work, form.get("package")[:80])
+    return _back(request_id, "tell_again", "#letters")
+
+
 def _answer(visitor: Visitor, form: Form, request_id: str) -> str:
     with visitor.work() as work:
         if form.get("told") == "letter":
@@ -210,6 +217,7 @@ ACTS: dict[str, Act] = {
     "reconsider": _reasoned(requests.reconsider, "reconsider"),
     "package": _package,
     "discard_package": _discard_package,
+    "tell_again": _tell_again,
     "answer": _answer,
     "close": _simple(requests.close, "close"),
     "withdraw": _reasoned(requests.withdraw, "withdraw"),

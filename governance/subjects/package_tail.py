@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from governance.access import service as access
+from governance.errors import ConflictError
 from governance.policy import Policies
 from governance.recordings import queries as catalog
 from governance.retention import schedule_queries
@@ -201,6 +202,19 @@ def letters_changed(work: Work, package: Package, written: Shown) -> bool:
         for one in package_queries.letters(work, package.request_id)
         if one.package_id == package.id and one.kind == "access_answer" and one.state != DISCARDED
     )
+
+
+def tell_again(work: Work, package_id: str) -> None:
+    """Prepare the letters with link and code anew: for somebody who has lost them, or has to fetch once more.
+
+    Raises `DeniedError`, `NotFoundError`, and `ConflictError` where there is nothing to fetch.
+    """
+    acts.allow(work, "request:manage")
+    package = package_queries.package(work, package_id, lock=True)
+    request = queries.request(work, package.request_id)
+    if request is None or package.state != READY:
+        raise ConflictError("The package cannot be fetched: it is still being made, or its time is over.")
+    _tell(work, request, package)
 
 
 def _tell(work: Work, request: SubjectRequest, package: Package) -> None:

@@ -45,10 +45,21 @@ from governance.subjects.package_models import (
     Package,
     PackagePart,
 )
+from governance.subjects.package_tail import tell_again
 from governance.vault import service as vault
 from governance.vault.service import Sealed
 
-__all__ = ["SERVICE", "carry_on", "clear_gone", "discard", "expire", "make", "make_pending", "order"]
+__all__ = [
+    "SERVICE",
+    "carry_on",
+    "clear_gone",
+    "discard",
+    "expire",
+    "make",
+    "make_pending",
+    "order",
+    "tell_again",
+]
 
 KIND = "package_part"
 BATCH = 20

@@ -214,7 +214,12 @@ TABLE: Final[dict[Step, Rule]] = {
     "grant": Rule(_LOOKING, "decided", (_identity_is_clear, _everything_looked_at, _needs_no_weighing)),
     "refuse": Rule(_LOOKING, "decided", (_may_be_refused,)),
     "reconsider": Rule(_DECIDED, "examining", (_no_package,)),
-    "disclose": Rule(_DECIDED, None, (_access_is_granted, _identity_is_clear, _everything_looked_at)),
+    # Once more after the answer, too: a package that expired, or of which something was locked since, is made again.
+    "disclose": Rule(
+        _DECIDED | frozenset({"answered"}),
+        None,
+        (_access_is_granted, _identity_is_clear, _everything_looked_at),
+    ),
     "fetch": Rule(_TOLD | _DECIDED, None, (_access_is_granted, _identity_is_clear)),
     "answer": Rule(_DECIDED, "answered", (_is_ready_to_answer,)),
     "close": Rule(frozenset({"answered"}), "closed"),

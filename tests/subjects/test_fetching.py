@@ -103,6 +103,22 @@ def test_wrong_codes_are_counted_and_end_in_a_new_code(runtime: Runtime) -> None
 
 
 @ON_SQLITE
+def test_after_the_answer_a_lost_code_is_sent_again_and_a_package_made_again(runtime: Runtime) -> None:
+    package, code = ready(runtime)
+    with runtime.work(DPO) as work:
+        requests.answer(work, package.request_id, "by_hand", "On the telephone.")
+        packages.tell_again(work, package.id)
+    newer = code_of(runtime, package)
+    with pytest.raises(UnauthenticatedError):
+        package_fetching.open_with(runtime, package.id, code)
+    package_fetching.open_with(runtime, package.id, newer)
+    packages.discard(runtime, DPO, package.id)
+    again = packages.make(runtime, DPO, package.request_id)
+    visit = package_fetching.open_with(runtime, again.id, code_of(runtime, again))
+    assert fetched(package_fetching.download(runtime, again.id, visit.token))
+
+
+@ON_SQLITE
 def test_what_has_gone_back_into_quarantine_is_not_handed_over(runtime: Runtime) -> None:
     package, code = ready(runtime)
     visit = package_fetching.open_with(runtime, package.id, code)
