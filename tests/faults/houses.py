@@ -17,7 +17,7 @@ from governance.clock import Clock, FakeClock
 from governance.config import Settings
 from governance.db import make_engine
 from governance.keys import LocalKeys
-from governance.recordings import erasure
+from governance.recordings import erasure, standing
 from governance.redaction import service as redaction
 from governance.runtime import Actor, Runtime
 from governance.storage.local import LocalBlobs
@@ -84,6 +84,7 @@ class House:
 def recover(runtime: Runtime) -> None:
     """Do what a process does when it starts, and what its jobs do within the next minute."""
     jobs.recover(runtime)
+    standing.carry_out_all(runtime, HOUSE)
     erasure.finish_all(runtime, HOUSE)
     redaction.redact_pending(runtime, HOUSE)
     audit.sequence(runtime, TENANT)

@@ -1,6 +1,6 @@
 """One life of a house: it opens, recovers, is checked, and then does all it can until somebody kills it.
 
-What a life has answered for (`ingested`, `released`, `erased`) is told through a pipe the moment the answer is there;
+What a life has answered for (`ingested`, `released`, `erased`, `ordered`) is told through a pipe the moment the answer is there;
 the next life must keep those promises.
 """
 
@@ -10,20 +10,21 @@ import random
 import shutil
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 
-from governance import tenancy
+from governance import ids, tenancy
 from governance.audit import service as audit
 from governance.clock import SystemClock
 from governance.continuity import occupancy
 from governance.continuity import service as continuity
 from governance.errors import ConflictError
-from governance.recordings import erasure, intake
+from governance.recordings import erasure, intake, standing
 from governance.recordings import queries as catalog
 from governance.recordings.models import ERASED, RELEASED
+from governance.recordings.selection import Selection
 from governance.redaction import service as redaction
 from governance.runtime import Runtime
 from governance.vault import service as vault
@@ -43,23 +44,30 @@ class Promises:
     ingested: set[str] = field(default_factory=set)
     released: set[str] = field(default_factory=set)
     erased: set[str] = field(default_factory=set)
+    ordered: set[str] = field(default_factory=set)
 
     def take(self, what: str, recording_id: str) -> None:
-        """Take note of one answer. A restore takes back what came after its backup, and never an erasure."""
+        """Take note of one answer. A restore takes back what came after its backup, but no erasure and no order."""
         if what == "restoring":
             self.ingested.clear()
             self.released.clear()
-        elif what in ("ingested", "released", "erased"):
+        elif what == "ending":
+            self.ordered.discard(recording_id)
+        elif what in ("ingested", "released", "erased", "ordered"):
             getattr(self, what).add(recording_id)
 
     def check(self, runtime: Runtime) -> None:
         """Return if every promise was kept; raise `AssertionError` with a sentence if not."""
         with runtime.work(HOUSE, write=False) as work:
             states = {row.id: row.state for row in catalog.all_recordings(work)}
+            in_force = {order.id for order in catalog.all_orders(work) if order.ended_at is None}
         lost = self.ingested - states.keys()
         assert not lost, f"{len(lost)} recordings were taken in and are not there"
         back = {one for one in self.erased if states.get(one, ERASED) != ERASED}
         assert not back, f"{len(back)} recordings were erased and are back"
+        assert self.ordered <= in_force, (
+            f"{len(self.ordered - in_force)} orders were placed and are not in force"
+        )
         hidden = {one for one in self.released if states[one] not in (RELEASED, ERASED)}
         assert not hidden, f"{len(hidden)} recordings were released and are in quarantine"
 
@@ -100,10 +108,20 @@ def _act(runtime: Runtime, chance: random.Random, name: str, backups: Path, tell
     elif what < 0.65:
         for done in redaction.redact_pending(runtime, HOUSE, 2):
             tell(done.state, done.recording_id)
+    elif what < 0.72 and alive:
+        _order(runtime, chance, chance.choice(alive), tell)
+    elif what < 0.8 and alive:
+        due = [
+            erasure.Due(one, "period_over", "Its period is over.")
+            for one in chance.sample(alive, len(alive) // 2)
+        ]
+        for gone in erasure.erase_batch(runtime, HOUSE, due).erased:
+            tell("erased", gone)
     elif what < 0.9 and alive:
         gone = chance.choice(alive)
-        erasure.erase(runtime, DPO, gone, "request")
-        tell("erased", gone)
+        with suppress(ConflictError):  # it is held
+            erasure.erase(runtime, DPO, gone, "request")
+            tell("erased", gone)
     elif what < 0.95:
         retire = chance.random() < 0.5
         if retire:
@@ -111,6 +129,24 @@ def _act(runtime: Runtime, chance: random.Random, name: str, backups: Path, tell
         vault.rotate(runtime, OPERATOR, retire=retire, batch=4)
     else:
         continuity.backup(runtime, HOUSE, backups / name)
+
+
+def _order(runtime: Runtime, chance: random.Random, recording_id: str, tell: Tell) -> None:
+    """End an order that stands, mostly, or hold one recording: where all are held nothing is erased any more."""
+    with runtime.work(HOUSE, write=False) as work:
+        standing_now = [order.id for order in catalog.all_orders(work) if order.ended_at is None]
+    if standing_now and chance.random() < 0.7:
+        ended = chance.choice(standing_now)
+        tell("ending", ended)
+        with runtime.work(HOUSE) as work:
+            standing.end(work, ended, "It is over.")
+        return
+    one = Selection(recording_ids=(recording_id,))
+    with runtime.work(HOUSE) as work:
+        placed = standing.place(
+            work, kind="hold", selection=one, reference=ids.new("mat"), because="Evidence."
+        ).id
+    tell("ordered", placed)
 
 
 def _drop(backups: Path) -> None:

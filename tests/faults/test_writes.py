@@ -145,9 +145,8 @@ def all_masters_but_the_held_are_gone(runtime: Runtime) -> None:
     with runtime.work(HOUSE, write=False) as work:
         assert not catalog.unfinished_erasures(work)
         for row in all_of(runtime):
-            levels = {
-                one.level for one in (*catalog.renditions(work, row.id), *catalog.transcripts(work, row.id))
-            }
+            levels = {one.level for one in catalog.renditions(work, row.id)}
+            levels |= {one.level for one in catalog.transcripts(work, row.id)}
             assert levels == ({MASTER, RENDITION} if row.external_id == "held" else {RENDITION})
 
 
