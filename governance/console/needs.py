@@ -130,15 +130,21 @@ def _matters(work: Work, visitor: Visitor) -> list[Need]:
 def _reviews(work: Work, visitor: Visitor) -> list[Need]:
     if not visitor.may("retention:run"):
         return []
+    adopted = retention.adoption(work)
+    if adopted is None or adopted.policy_digest != work.policies.retention.digest:
+        because = "Nothing is erased by itself before somebody has looked at what would go."
+        waits = [Need("hold", "The retention policy is not in force", because, "/retention#force")]
+    else:
+        waits = []
     count = retention.reviews_waiting(work)
     if not count:
-        return []
+        return waits
     first, _ = retention.falling_due(work, retention.Filters(in_review=True), None, 1)
     asked_at = first[0].review_asked_at if first else None
     title = "A recording waits for a decision" if count == 1 else f"{count:,} recordings wait for a decision"
     because = "Their period is over: keep each for a reason, or erase it."
     due_at = later(asked_at, work.policies.retention.review_within) if asked_at else None
-    return [Need("clock", title, because, "/retention/reviews", due_at)]
+    return [*waits, Need("clock", title, because, "/retention/reviews", due_at)]
 
 
 def _suspicions(work: Work, visitor: Visitor) -> list[Need]:

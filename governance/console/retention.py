@@ -36,6 +36,7 @@ _ACTIONS = (
     ("review", "Reviewed", "warn"),
 )
 _DONE = {
+    "adopted": "The policy is in force: what it lets fall due is erased by itself from now on.",
     "keep_until": "Your decision is written down: it is kept, and asked about again then.",
     "erase": "Your decision is written down: the next sweep erases it, unless something holds it.",
 }
@@ -43,9 +44,9 @@ Text = Annotated[str, Query(max_length=60)]
 
 
 @router.get("")
-def show(visitor: Signed) -> Response:
+def show(visitor: Signed, done: Annotated[str, Query(max_length=20)] = "") -> Response:
     """Show what falls due when, as the schedule knows it: at once, however many recordings there are."""
-    return _overview(visitor)
+    return _overview(visitor, done=_DONE.get(done))
 
 
 @router.post("/dry-run")
@@ -60,8 +61,28 @@ def dry_run(visitor: Signed, _form: Sent) -> Response:
     return _overview(visitor, report=retention.sweep(visitor.runtime, visitor.actor, dry_run=True))
 
 
+@router.post("/adoption")
+def adopt(visitor: Signed, form: Sent) -> Response:
+    """Put the policy into force that was looked at: from now on what it lets fall due is erased by itself."""
+    try:
+        if form.get("looked") != "yes":
+            raise InvalidError("Say that you have looked at what falls due.", "looked")
+        with visitor.work() as work:
+            retention.adopt(work, form.get("digest")[:64])
+    except (InvalidError, ConflictError) as error:
+        return _overview(
+            visitor, 422 if isinstance(error, InvalidError) else 409, problem=filling.problem(error)
+        )
+    return see_other("/retention?done=adopted")
+
+
 def _overview(
-    visitor: Visitor, status: int = 200, *, report: SweepReport | None = None, problem: str | None = None
+    visitor: Visitor,
+    status: int = 200,
+    *,
+    report: SweepReport | None = None,
+    problem: str | None = None,
+    done: str | None = None,
 ) -> Response:
     with visitor.work() as work:
         _read(work)
@@ -69,6 +90,7 @@ def _overview(
         month = f"{work.now:%Y-%m}"
         facts: dict[str, Any] = {
             "preview": found,
+            "is_in_force": retention.is_in_force(work),
             "waiting": queries.reviews_waiting(work),
             "overdue": sum(line.count for line in found.lines if line.month < month),
             "now": work.now,
@@ -81,6 +103,7 @@ def _overview(
         by_rule=_by_rule(found.lines),
         report=report,
         problem=problem,
+        done=done,
         **facts,
     )
 
@@ -147,6 +170,7 @@ def policy(visitor: Signed) -> Response:
         for _month, rule, _action, count in queries.counts_by_month(work):
             counts[rule] += count
         never = {one.name: earlier.name for one, earlier in decided.never_winning()}
+        is_in_force = retention.is_in_force(work)
     return page(
         "policy",
         visitor,
@@ -155,6 +179,7 @@ def policy(visitor: Signed) -> Response:
         default=policy_words.told("default", decided.default, None),
         counts=counts,
         never=never,
+        is_in_force=is_in_force,
     )
 
 

@@ -88,6 +88,18 @@ def test_what_falls_due_is_shown_reviewed_erased_and_certified(house: House, clo
     retention.schedule(house.runtime, svc)
     first = house.person("dpo")
     text = first.get("/retention")
+    assert "This policy is not in force" in text
+    assert "The retention policy is not in force" in first.client.get("/").text
+    with house.runtime.work(house.house, write=False) as work:
+        digest = work.policies.retention.digest
+    first.post("/retention/adoption", 422, digest=digest)
+    first.get("/retention")
+    first.post("/retention/adoption", 409, digest="0" * 32, looked="yes")
+    first.get("/retention")
+    first.post("/retention/adoption", digest=digest, looked="yes")
+    assert "The policy is in force" in first.text
+    assert "not in force" not in first.get("/") + first.get("/retention/policy")
+    text = first.get("/retention")
     assert re.search(r"Never examined Review by a person", text)
     assert "What falls due, by month" in text
     assert "Nothing: no recording is due now." in first.post("/retention/dry-run")
