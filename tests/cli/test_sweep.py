@@ -89,7 +89,9 @@ def test_a_change_of_policy_is_compared_and_a_rule_in_the_shadow_is_warned_of(
         ["policy", "diff", soon, soon / "nothing.yaml"],
     )
     assert diff.code == 0, diff.err
-    assert diff.out.startswith("1 recording, 0 of them as before.\n\nAt once due:\n        1  erase         sooner")
+    assert diff.out.startswith(
+        "1 recording, 0 of them as before.\n\nAt once due:\n        1  erase         sooner"
+    )
     found = json.loads(files.out)
     assert (found["recordings"], found["unchanged"], len(found["at_once"]) + len(found["moves"])) == (1, 0, 1)
     assert same.out == "1 recording, 1 of them as before.\n"

@@ -124,17 +124,17 @@ def test_what_a_sweep_did_stands_in_the_log(house: Runtime, make: Make) -> None:
 
 
 def test_a_hold_and_a_request_outrank_what_is_due_and_its_time_comes_when_they_end(
-    house: Runtime, make: Make
+    house: Runtime, make: Make, people: People
 ) -> None:
     held, asked = make(200), make(200)
-    with house.work(DPO) as work:
+    with house.work(people["ciso"]) as work:
         placed = recordings.hold(work, held, "2026-17")
         order = standing.place(
             work, kind="suspension", selection=Selection(recording_ids=(asked,)), reference="req_1",
             because="An open request.",
         )  # fmt: skip
     assert done(sweep_now(house)) == {}
-    with house.work(DPO) as work:
+    with house.work(people["dpo"]) as work:
         recordings.release_hold(work, placed.id)
         standing.end(work, order.id, "Answered.")
     standing.carry_out_all(house, HOUSE)
