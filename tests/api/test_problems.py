@@ -29,6 +29,12 @@ PATH = {
     "key_id": "key_" + "0" * 32,
     "webhook_id": "whk_" + "0" * 32,
     "message_id": "msg_" + "0" * 32,
+    "erasure_id": "era_" + "0" * 32,
+    "finding_id": "fnd_" + "0" * 32,
+    "matter_id": "mat_" + "0" * 32,
+    "request_id": "srq_" + "0" * 32,
+    "letter_id": "ltr_" + "0" * 32,
+    "package_id": "pkg_" + "0" * 32,
     "entry_id": "0199d5f2c7a07b1e8c55c3d1f0a9b2e4",
 }
 

@@ -160,4 +160,5 @@ def test_the_digest_is_the_same_whatever_the_layout(tmp_path: Path) -> None:
         (tmp_path / f"{name}.yaml").write_text(
             yaml.safe_dump(content, sort_keys=True, default_flow_style=True)
         )
+    shutil.copytree(policy.default_folder() / "letters", tmp_path / "letters")
     assert policy.load(tmp_path).default.digest == SHIPPED.digest
