@@ -43,6 +43,8 @@ class Act:
     before: tuple[Step, ...]
     act: Step
     holds: Step
+    every: int = 1
+    """Every how many of the writes fail, where there are many of a kind."""
 
 
 def only(runtime: Runtime) -> Recording:
@@ -173,10 +175,10 @@ ACTS = {
     "erasure": Act((begin, ingest, redact, sweep, vouch), erase, is_erased),
     "erasure in quarantine": Act((begin, ingest), erase, is_erased),
     "erasure of a batch": Act(
-        (begin, ingest_three, hold_one, sweep, vouch), erase_batch, all_but_the_held_are_erased
+        (begin, ingest_three, hold_one, sweep, vouch), erase_batch, all_but_the_held_are_erased, every=3
     ),
     "erasure of masters": Act(
-        (begin, ingest_three, hold_one, sweep), erase_masters, all_masters_but_the_held_are_gone
+        (begin, ingest_three, hold_one, sweep), erase_masters, all_masters_but_the_held_are_gone, every=3
     ),
     "vouching": Act((begin, ingest, redact), vouch, is_vouched_for),
     "rotation": Act((begin, ingest), rotate, is_under_one_key),
@@ -231,7 +233,8 @@ def test_every_write_may_fail(name: str, stored: bool, databases: Databases, gro
             fail(copy, act, points)
             come_back(copy, act)
         assert len(points.seen) >= 3
-        for number in range(1, len(points.seen) + 1, EVERY[sa.make_url(house.url).get_backend_name()]):
+        every = act.every * EVERY[sa.make_url(house.url).get_backend_name()]
+        for number in range(1, len(points.seen) + 1, every):
             with house.copied(databases, ground / f"failing-{number}") as copy:
                 points = Failpoints(number, stored=stored)
                 try:
