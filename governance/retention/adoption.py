@@ -58,8 +58,11 @@ def is_in_force(work: Work) -> bool:
 
 
 def sweep_in_force(runtime: Runtime, house: Actor, limit: int | None = None) -> SweepReport | None:
-    """Sweep as `sweep` does if the policy is in force; None where it is not, and nothing is touched. For the jobs."""
+    """Sweep as `sweep` does while the policy is in force; None where it is not, and nothing is touched. For the jobs.
+
+    It is asked again before each batch: a sweep takes hours, and meanwhile another process can be told of another policy.
+    """
     with runtime.work(house, write=False) as work:
         if not is_in_force(work):
             return None
-    return sweep(runtime, house, limit=limit)
+    return sweep(runtime, house, limit=limit, goes_on=is_in_force)

@@ -8,7 +8,7 @@ If we crash between that and the clearing up of the schedule, the next sweep fin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from governance.retention import fact_queries, preview, queries, rules, schedule
 from governance.retention.models import RetentionSchedule
 from governance.retention.preview import NOW, Line, Preview
 from governance.retention.rules import Deadline, Facts
-from governance.runtime import Actor, Runtime
+from governance.runtime import Actor, Runtime, Work
 
 SERVICE = "svc_retention"
 BATCH = 200
@@ -75,11 +75,19 @@ class _Batch:
     end: tuple[datetime, str]
 
 
-def sweep(runtime: Runtime, actor: Actor, *, dry_run: bool = False, limit: int | None = None) -> SweepReport:
+def sweep(
+    runtime: Runtime,
+    actor: Actor,
+    *,
+    dry_run: bool = False,
+    limit: int | None = None,
+    goes_on: Callable[[Work], bool] = lambda _: True,
+) -> SweepReport:
     """Erase what is due, ask for a review where policy asks for one, and return what was done.
 
-    `limit` ends the sweep after about so many recordings. A dry run decides anew for every recording and writes
-    nothing. What cannot be erased for an error is left, counted and logged; it does not stop the rest.
+    `limit` ends the sweep after about so many recordings, and `goes_on`, asked before each batch, where it says no. A
+    dry run decides anew for every recording and writes nothing. What cannot be erased for an error is left, counted and
+    logged; it does not stop the rest.
 
     Raises `DeniedError` for whoever may not run retention.
     """
@@ -92,7 +100,8 @@ def sweep(runtime: Runtime, actor: Actor, *, dry_run: bool = False, limit: int |
     tally = _Tally()
     after: tuple[datetime, str] | None = None
     while limit is None or tally.handled < limit:
-        batch = _next(runtime, house, after, BATCH if limit is None else min(BATCH, limit - tally.handled))
+        size = BATCH if limit is None else min(BATCH, limit - tally.handled)
+        batch = _next(runtime, house, after, size, goes_on)
         if batch is None:
             break
         _act(runtime, house, batch, tally)
@@ -114,9 +123,15 @@ def _told(found: Preview) -> SweepReport:
     return SweepReport(True, now, found.kept, 0, months, found.samples)
 
 
-def _next(runtime: Runtime, house: Actor, after: tuple[datetime, str] | None, size: int) -> _Batch | None:
+def _next(
+    runtime: Runtime,
+    house: Actor,
+    after: tuple[datetime, str] | None,
+    size: int,
+    goes_on: Callable[[Work], bool],
+) -> _Batch | None:
     with runtime.work(house, write=False) as work:
-        rows: Sequence[RetentionSchedule] = queries.due(work, after, size)
+        rows: Sequence[RetentionSchedule] = queries.due(work, after, size) if goes_on(work) else ()
         if not rows:
             return None
         facts = fact_queries.facts(work, [row.recording_id for row in rows])

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from governance import jobs
 from governance.clock import FakeClock
 from governance.errors import ConflictError, DeniedError
+from governance.recordings import erasure
 from governance.recordings import queries as catalog
 from governance.recordings.models import ERASED
-from governance.retention import queries
+from governance.retention import queries, sweep
 from governance.retention import service as retention
 from governance.runtime import Actor, Runtime
 from tests.retention.conftest import HOUSE, TENANT, Make, obey
@@ -56,6 +58,29 @@ def test_another_policy_waits_until_it_is_adopted_too(
         assert not retention.is_in_force(work)
     with pytest.raises(ConflictError), house.work(people["dpo"]) as work:
         retention.adopt(work, before.policy_digest)
+
+
+def test_a_sweep_that_is_under_way_ends_where_another_process_is_told_of_another_policy(
+    house: Runtime, make: Make, people: dict[str, Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [make(days) for days in (400, 300)]
+    mine = house.policies
+    with house.work(people["dpo"]) as work:
+        retention.adopt(work, work.policies.retention.digest)
+
+    def erase_and_adopt(*asked: Any) -> erasure.BatchResult:
+        done = erase_batch(*asked)
+        obey(house, version="of another process")
+        with house.work(people["dpo"]) as work:
+            retention.adopt(work, work.policies.retention.digest)
+        house.policies = mine
+        return done
+
+    erase_batch = erasure.erase_batch
+    monkeypatch.setattr(sweep, "BATCH", 1)
+    monkeypatch.setattr(erasure, "erase_batch", erase_and_adopt)
+    JOB.verb(house, TENANT)
+    assert [is_erased(house, one) for one in made] == [True, False]
 
 
 def test_whoever_may_not_run_retention_puts_nothing_into_force(
