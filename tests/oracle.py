@@ -12,6 +12,7 @@ import tempfile
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col, select
@@ -201,7 +202,7 @@ def _check_erased(work: Work, row: Recording) -> None:
 
 def _check_ledger(work: Work, rows: dict[str, Recording]) -> None:
     ledger = Ledger(work.runtime.settings.ledger)
-    lines = [line for line in ledger.lines() if line.tenant == work.tenant]
+    lines = list(ledger.lines(work.tenant))
     named = {line.recording_id for line in lines if line.scope == WHOLE}
     for row in rows.values():
         if row.state == ERASED:
@@ -219,7 +220,7 @@ def _check_ledger(work: Work, rows: dict[str, Recording]) -> None:
         assert catalog.kept_from_erasure(work, [line.recording_id]), (
             f"the erasure of {line.recording_id} ({line.scope}) was decided and never done"
         )
-    written = {line.order_id: line for line in ledger.orders() if line.tenant == work.tenant}
+    written = {line.order_id: line for line in ledger.orders(work.tenant)}
     for order in catalog.all_orders(work):
         assert order.id in written, f"{order.id} stands, and a restore would not know"
         has_ended = written[order.id].ended_at is not None
@@ -233,15 +234,12 @@ def _check_orders(work: Work, rows: list[Recording]) -> None:
         tokens.setdefault(index.recording_id, set()).add(index.token)
     orders = [(order, Selection.from_json(order.selection)) for order in catalog.all_orders(work)]
     for row in rows:
-        borne = {
-            one.order_id
-            for one in (
-                *catalog.holds(work, row.id),
-                *catalog.suspensions(work, row.id),
-                *catalog.restrictions(work, row.id),
-            )
-            if one.order_id is not None
-        }
+        effects: list[Any] = [
+            *catalog.holds(work, row.id),
+            *catalog.suspensions(work, row.id),
+            *catalog.restrictions(work, row.id),
+        ]
+        borne = {one.order_id for one in effects if one.order_id is not None}
         meant = {
             order.id
             for order, selection in orders

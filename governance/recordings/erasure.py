@@ -229,7 +229,7 @@ def recover(runtime: Runtime, tenant: str) -> int:
     """
     actor = Actor.system(tenant, "svc_erasure")
     count = 0
-    for lines in _some(line for line in Ledger(runtime.settings.ledger).lines() if line.tenant == tenant):
+    for lines in _some(Ledger(runtime.settings.ledger).lines(tenant)):
         with runtime.work(actor, write=False) as work:
             known = queries.known_erasures(work, [line.erasure_id for line in lines])
         unknown = [line for line in lines if not line.done or line.erasure_id not in known]

@@ -135,32 +135,34 @@ class Ledger:
                     left -= len(raw)
                     yield raw[:-1]
 
-    def _read(self) -> Iterator[dict[str, Any]]:
-        """Yield every line, oldest first. Raises `IntegrityError` where one was changed or is missing."""
+    def _read(self, *needles: bytes) -> Iterator[dict[str, Any]]:
+        """Yield the lines that hold all `needles`, oldest first; only those are parsed, but every one is checked.
+
+        Raises `IntegrityError` where a line was changed or is missing.
+        """
         previous = _START
         for raw in self._whole_lines():
-            try:
-                line: dict[str, Any] = orjson.loads(raw)
-            except orjson.JSONDecodeError:
-                line = {}
-            if line.get("previous") != previous:
+            # What was written last in a line names the line before it.
+            if not raw.endswith(f'"previous":"{previous}"}}'.encode()):
                 raise IntegrityError("the erasure ledger was changed or is not whole")
             previous = _digest(raw)
-            yield line
+            if all(needle in raw for needle in needles):
+                line: dict[str, Any] = orjson.loads(raw)
+                yield line
 
     def check(self) -> None:
         """Raise `IntegrityError` unless the ledger is whole."""
-        for _ in self._read():
+        for _ in self._read(b"\n"):  # no line is parsed
             pass
 
-    def lines(self) -> Iterator[LedgerLine]:
-        """Yield every erasure as it was done, then those that were decided and never done.
+    def lines(self, tenant: str) -> Iterator[LedgerLine]:
+        """Yield every erasure of the tenant as it was done, then those that were decided and never done.
 
         Raises `IntegrityError` where a line was changed or is missing.
         """
         waiting: dict[tuple[str, str], LedgerLine] = {}
-        for line in self._read():
-            if line["what"] not in ("decided", "done"):
+        for line in self._read(_of(tenant)):
+            if line["tenant"] != tenant or line["what"] not in ("decided", "done"):
                 continue
             scope = line.get("scope", WHOLE)
             # Lines of the first version named one erasure each.
@@ -176,11 +178,13 @@ class Ledger:
                     waiting[one.recording_id, scope] = one
         yield from waiting.values()
 
-    def orders(self) -> list[OrderLine]:
-        """Return every standing order, oldest first. Raises `IntegrityError` as `lines` does."""
+    def orders(self, tenant: str) -> list[OrderLine]:
+        """Return every standing order of the tenant, oldest first. Raises `IntegrityError` as `lines` does."""
         placed: dict[str, dict[str, Any]] = {}
         ended: dict[str, str] = {}
-        for line in self._read():
+        for line in self._read(b'"what":"order_', _of(tenant)):
+            if line["tenant"] != tenant:
+                continue
             if line["what"] == "order_placed":
                 placed.setdefault(line["order"], line)
             elif line["what"] == "order_ended":
@@ -202,6 +206,10 @@ def _erasures(what: str, tenant: str, erasures: Sequence[Named], at: datetime, s
         "erasures": [list(one) for one in erasures],
         "at": at.isoformat(),
     }
+
+
+def _of(tenant: str) -> bytes:
+    return b'"tenant":' + orjson.dumps(tenant)
 
 
 def _digest(line: bytes | None) -> str:

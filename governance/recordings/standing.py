@@ -154,7 +154,7 @@ def recover(runtime: Runtime, tenant: str) -> int:
     Raises `IntegrityError` where the ledger was changed.
     """
     ledger, house = Ledger(runtime.settings.ledger), Actor.system(tenant, SERVICE)
-    lines = {line.order_id: line for line in ledger.orders() if line.tenant == tenant}
+    lines = {line.order_id: line for line in ledger.orders(tenant)}
     with runtime.work(house, write=False) as work:
         known = {order.id: order for order in standing_queries.all_orders(work)}
     unwritten = [order for order in known.values() if order.id not in lines]

@@ -34,6 +34,7 @@ from governance.vault import service as vault
 
 Keep = Callable[..., str]
 DPO = Actor(kind="admin", id="cli", tenant="default", role="dpo")
+ANOTHER = Actor(kind="admin", id="another", tenant="default", role="dpo")
 
 
 def read(runtime: Runtime, recording_id: str, tenant: str = "default") -> bytes:
@@ -115,7 +116,7 @@ def test_the_erased_stay_erased_though_an_older_backup_knows_them_and_even_holds
     with runtime.work(DPO) as work:
         held = recordings.hold(work, erased, "matter 7")
     service.backup(runtime, actor, out)
-    with runtime.work(DPO) as work:
+    with runtime.work(ANOTHER) as work:
         recordings.release_hold(work, held.id)
     assert erasure.erase(runtime, DPO, erased, "subject_request").state == "complete"
     runtime.close()

@@ -29,6 +29,7 @@ from tests.oracle import check_everything
 TENANT = "default"
 HOUSE = Actor.system(TENANT, "svc_test")
 DPO = Actor(kind="admin", id="cli", tenant=TENANT, role="dpo")
+ANOTHER = Actor(kind="admin", id="another", tenant=TENANT, role="dpo")
 TakeIn = Callable[..., str]
 Row = Callable[..., Recording]
 
@@ -40,7 +41,7 @@ def release(runtime: Runtime) -> None:
 
 
 def ledger(runtime: Runtime) -> list[tuple[str, bool]]:
-    return [(line.recording_id, line.done) for line in Ledger(runtime.settings.ledger).lines()]
+    return [(line.recording_id, line.done) for line in Ledger(runtime.settings.ledger).lines(TENANT)]
 
 
 def told(runtime: Runtime, act: str, outcome: str = "success") -> int:
@@ -134,7 +135,7 @@ def test_a_hold_outranks_every_reason_to_erase(runtime: Runtime, take_in: TakeIn
         with pytest.raises(ConflictError, match="legal hold"):
             erasure.erase(runtime, DPO, held, "request")
         assert (row(held).state, ledger(runtime)) == (QUARANTINED, [])
-        with runtime.work(DPO) as work:
+        with runtime.work(ANOTHER) as work:
             recordings.release_hold(work, hold.id)
     assert told(runtime, "recording.erased", "denied") == 2
     assert erasure.erase(runtime, DPO, held, "request").state == erasure.COMPLETE
@@ -207,7 +208,7 @@ def test_a_hold_placed_between_the_decision_and_the_recovery_is_respected_while_
     assert row(held).state == QUARANTINED
     assert told(runtime, "recording.erasure.reapplied", "denied") == 1
     check_everything(runtime, TENANT)
-    with runtime.work(DPO) as work:
+    with runtime.work(ANOTHER) as work:
         recordings.release_hold(work, hold.id)
     assert erasure.recover(runtime, TENANT) == 1
     assert row(held).state == ERASED
@@ -292,7 +293,7 @@ def test_an_erasure_leaves_no_free_text_and_no_name_of_the_source_behind(runtime
     release(runtime)
     with runtime.work(DPO) as work:
         placed = recordings.hold(work, recording_id, "Doe v. Example")
-    with runtime.work(DPO) as work:
+    with runtime.work(ANOTHER) as work:
         recordings.release_hold(work, placed.id)
     erasure.erase(runtime, DPO, recording_id, "subject_request")
     with runtime.work(DPO, write=False) as work:

@@ -339,7 +339,8 @@ def test_why_an_order_was_placed_is_sealed(runtime: Runtime) -> None:
 def test_the_ledger_learns_at_the_start_what_a_crash_kept_from_it(runtime: Runtime) -> None:
     def told() -> list[tuple[str, bool]]:
         return [
-            (line.order_id, line.ended_at is not None) for line in Ledger(runtime.settings.ledger).orders()
+            (line.order_id, line.ended_at is not None)
+            for line in Ledger(runtime.settings.ledger).orders(TENANT)
         ]
 
     (one,) = bare(runtime, 1)
