@@ -11,7 +11,16 @@ from typing import Literal
 
 from governance.errors import ConflictError, InvalidError
 from governance.runtime import Work
-from governance.subjects import acts, candidates, objections, queries, rules, sealing
+from governance.subjects import (
+    acts,
+    candidates,
+    objections,
+    package_end,
+    package_queries,
+    queries,
+    rules,
+    sealing,
+)
 from governance.subjects.acts import record, take
 from governance.subjects.candidates import add_arrivals, confirm, exclude, judge, search_candidates
 from governance.subjects.identity import (
@@ -151,10 +160,15 @@ def _require_all_listed(work: Work, request: SubjectRequest) -> None:
 def reconsider(work: Work, request_id: str, because: str) -> SubjectRequest:
     """Return the request, open to another decision: somebody noticed a mistake before the answer went.
 
-    Raises `ConflictError` where a package is made: it is discarded first.
+    A package that is being made ends with it: it was ordered of what may turn out to be somebody else's. Raises
+    `ConflictError` where one is made already: it is discarded first.
     """
     text = acts.reason(because)
     request = take(work, request_id, "reconsider")
+    package = package_queries.alive(work, request.id)
+    if package is not None:
+        locked = package_queries.package(work, package.id, lock=True)
+        package_end.end(work, locked, request, "request_changed")
     request.outcome = request.refusal = request.reasons_sealed = None
     request.decided_at = request.decided_by = None
     request.grounds = "undecided" if request.kind == "objection" else None
