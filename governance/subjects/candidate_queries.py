@@ -44,9 +44,10 @@ def candidates(
     return work.session.exec(asked.order_by(col(Candidate.id)).limit(limit)).all()
 
 
-def candidate(work: Work, candidate_id: str) -> Candidate | None:
-    """Return the candidate, or None."""
-    return work.session.exec(select(Candidate).where(Candidate.id == candidate_id)).first()
+def candidate(work: Work, candidate_id: str, *, is_fresh: bool = False) -> Candidate | None:
+    """Return the candidate, or None; as it is now where `is_fresh`, whatever this Work has read before."""
+    asked = select(Candidate).where(Candidate.id == candidate_id)
+    return work.session.exec(asked.execution_options(populate_existing=is_fresh)).first()
 
 
 def unlisted(work: Work, request_id: str, limit: int) -> Sequence[str]:

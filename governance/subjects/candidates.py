@@ -92,11 +92,9 @@ def confirm(work: Work, candidate_id: str, because: str, party_id: str | None = 
         raise InvalidError("several parties match: which of them is the requester?", "party_id")
     if party_id is not None and party_id not in row.party_ids:
         raise InvalidError("this party carries none of the request's identifiers", "party_id")
-    was_excluded = row.decision == "excluded"
     row.party_id = party_id or next(iter(row.party_ids), None)
     _decide(work, request, row, "confirmed", because)
-    if was_excluded:
-        objections.place_for(work, request, row)
+    objections.cover(work, request, row)
     return row
 
 
@@ -146,7 +144,11 @@ def _taken(work: Work, candidate_id: str) -> tuple[SubjectRequest, Candidate]:
     row = candidate_queries.candidate(work, candidate_id)
     if row is None:
         raise NotFoundError("there is no such candidate")
-    return acts.take(work, row.request_id, "decide_candidate"), row
+    request = acts.take(work, row.request_id, "decide_candidate")
+    # While we waited for the request, somebody else may have judged.
+    row = candidate_queries.candidate(work, candidate_id, is_fresh=True)
+    assert row is not None
+    return request, row
 
 
 def _decide(work: Work, request: SubjectRequest, row: Candidate, decision: str, because: str) -> None:

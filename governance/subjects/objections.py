@@ -13,10 +13,10 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from governance.errors import InvalidError
-from governance.recordings import standing
+from governance.recordings import standing, standing_queries
 from governance.recordings.selection import Selection
 from governance.runtime import Work
-from governance.subjects import acts, queries, sealing
+from governance.subjects import acts, candidate_queries, queries, sealing
 from governance.subjects.acts import record, take
 from governance.subjects.models import Candidate, StandingFor, SubjectRequest
 from governance.subjects.person import Identifier
@@ -51,9 +51,14 @@ def place(work: Work, request: SubjectRequest, known_as: dict[bytes, Identifier]
         _place(work, request, selection, token=token)
 
 
-def place_for(work: Work, request: SubjectRequest, candidate: Candidate) -> None:
-    """Place the request's standing orders for one recording that its identifiers lead to no more, or were freed of."""
-    _place(work, request, Selection(recording_ids=(candidate.recording_id,)), candidate_id=candidate.id)
+def cover(work: Work, request: SubjectRequest, candidate: Candidate) -> None:
+    """See that a confirmed recording is stopped or suspended: where no identifier leads to it any more, and where the
+    request's orders were freed of it, it gets orders of its own.
+    """
+    in_force = standing_queries.restrictions if request.kind in OBJECTIONS else standing_queries.suspensions
+    own = {row.order_id for row in queries.standing(work, request.id)}
+    if not any(one.order_id in own for one in in_force(work, candidate.recording_id)):
+        _place(work, request, Selection(recording_ids=(candidate.recording_id,)), candidate_id=candidate.id)
 
 
 def _place(
@@ -106,8 +111,14 @@ def free(work: Work, request: SubjectRequest, candidate: Candidate, because: str
 
 
 def drop(work: Work, request: SubjectRequest, token: bytes, because: str) -> None:
-    """End the request's standing orders for one identifier: it turned out to be somebody else's."""
+    """End the request's standing orders for one identifier: it turned out to be somebody else's.
+
+    What was confirmed by hand to be the requester's stays covered: the number was theirs when they called.
+    """
     _end(work, [row for row in queries.standing(work, request.id) if row.token == token], because)
+    for candidate in candidate_queries.candidates(work, request.id, "confirmed"):
+        if token.hex() in candidate.matched:
+            cover(work, request, candidate)
 
 
 def lift(work: Work, request: SubjectRequest, code: str) -> None:

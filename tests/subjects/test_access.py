@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from governance.errors import ConflictError, DeniedError, InvalidError, NotFound
 from governance.recordings import standing_queries as catalog
 from governance.recordings.interaction import PartyFacts, Role
 from governance.runtime import Actor, Runtime
-from governance.subjects import candidate_queries, queries
+from governance.subjects import acts, candidate_queries, queries
 from governance.subjects import service as requests
 from governance.subjects.models import Candidate, SubjectRequest
 from governance.subjects.service import Asked, Identifier
@@ -273,6 +274,47 @@ def test_an_identifier_remembered_later_is_looked_for_and_one_that_is_anothers_i
         )
     assert not suspended(runtime, second)
     assert not suspended(runtime, call(PartyFacts(role=Role.CUSTOMER, tel=SECOND), AGENT_PARTY))
+
+
+def test_what_is_confirmed_is_suspended_though_its_identifier_was_dropped(
+    runtime: Runtime, call: Call, opened: Opened
+) -> None:
+    """A number that is somebody else's today was hers when she called."""
+    before, at_once = (call(PartyFacts(role=Role.CUSTOMER, tel=SECOND), AGENT_PARTY) for _ in range(2))
+    unsaid = call(PartyFacts(role=Role.CUSTOMER, tel=SECOND), AGENT_PARTY)
+    request = opened("access", ("tel", TEL), ("tel", SECOND))
+    requests.search_candidates(runtime, DPO, request.id)
+    found = candidates(runtime, request.id)
+    judge(runtime, "confirmed", found[before])
+    with runtime.work(DPO) as work:
+        requests.drop_identifier(work, request.id, Identifier("tel", SECOND), "given to another in 2024")
+    assert (suspended(runtime, before), suspended(runtime, unsaid)) == (True, False)
+    judge(runtime, "confirmed", found[at_once])
+    assert suspended(runtime, at_once)
+    judge(runtime, "excluded", found[before], found[at_once], found[unsaid])
+    assert not any(suspended(runtime, one) for one in (before, at_once, unsaid))
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_judges_a_candidate_while_another_does_judges_it_as_it_is_then(
+    runtime: Runtime, call: Call, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On SQLite nobody else can write between a read and what follows from it."""
+    own = call()
+    request = opened()
+    requests.search_candidates(runtime, DPO, request.id)
+    candidate, real = candidates(runtime, request.id)[own], acts.take
+    with ThreadPoolExecutor(1) as another, monkeypatch.context() as patched:
+
+        def late(*words: Any) -> SubjectRequest:
+            patched.setattr(acts, "take", real)
+            another.submit(judge, runtime, "excluded", candidate).result(timeout=10)
+            return real(*words)
+
+        patched.setattr(acts, "take", late)
+        judge(runtime, "confirmed", candidate)
+    assert candidates(runtime, request.id)[own].decision == "confirmed"
+    assert suspended(runtime, own)
 
 
 @ON_SQLITE
