@@ -89,6 +89,7 @@ def situation(work: Work, request: SubjectRequest) -> Situation:
         is_acknowledged=request.acknowledged_at is not None,
         pauses=frozenset(holds.pauses),
         paused_for=request.paused_for,  # type: ignore[arg-type]
+        has_run_out=request.paused_at is None and work.now >= request.due_at,
         is_first_period=work.now < at.end_of(first),
         may_be_extended=holds.extended_to is not None,
         is_extended=request.extended_at is not None,

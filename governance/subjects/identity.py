@@ -19,7 +19,7 @@ from governance.errors import ConflictError, InvalidError, LimitError
 from governance.recordings import identifiers as spelled
 from governance.recordings import people
 from governance.runtime import Actor, Runtime, Work
-from governance.subjects import acts, candidate_queries, clocks, letters, person, queries, sealing
+from governance.subjects import acts, candidate_queries, clocks, letters, person, queries, rules, sealing
 from governance.subjects.acts import record, take
 from governance.subjects.models import IdentityCheck, SubjectRequest
 from governance.subjects.words import PUBLIC
@@ -41,7 +41,8 @@ def doubt_identity(
     text = acts.reason(because)
     request = take(work, request_id, "doubt_identity")
     request.identity = "doubted"
-    may_wait = "identity" in acts.terms(work, request).pauses and request.paused_at is None
+    now = acts.situation(work, request)
+    may_wait = rules.why_not("pause", now) is None and rules.may_pause(now, "identity")
     if asked_for_proof and may_wait:
         request.paused_at, request.paused_for = work.now, "identity"
     record(work, "request.identity.doubted", request, text=text)

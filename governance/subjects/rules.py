@@ -63,6 +63,8 @@ class Situation:
     pauses: frozenset[PauseReason] = frozenset()
     """For which reasons this regime lets the clock stand still."""
     paused_for: PauseReason | None = None
+    has_run_out: bool = False
+    """Whether the clock has come to its end: what moves an end, moves it before it has passed."""
     is_first_period: bool = True
     """Whether the period without an extension still runs."""
     may_be_extended: bool = False
@@ -109,6 +111,8 @@ def _doubt_is_recorded(now: Situation) -> str | None:
 
 
 def _clock_runs(now: Situation) -> str | None:
+    if now.has_run_out:
+        return "The clock has run out: it can stand still no more."
     return "The clock stands still already." if now.paused_for else None
 
 

@@ -96,6 +96,25 @@ def test_a_pause_is_lawful_only_where_the_law_knows_it_and_moves_the_end_by_its_
         requests.resume(work, request.id)
 
 
+def test_a_clock_that_has_run_out_stands_still_no_more(
+    runtime: Runtime, clock: FakeClock, opened: Opened
+) -> None:
+    """A pause from Friday to Monday would move an end on Thursday to that Monday, by the working-day rule."""
+    request = opened()  # due on Thursday, 2 April
+    clock.advance(datetime(2026, 4, 3, 9, tzinfo=UTC) - clock.now())
+    with runtime.work(DPO) as work:
+        requests.doubt_identity(work, request.id, "another address", asked_for_proof=True)
+    with pytest.raises(ConflictError, match="has run out"), runtime.work(DPO) as work:
+        requests.pause(work, request.id, "identity", "she has been asked for proof")
+    clock.advance(timedelta(days=3))
+    with runtime.work(DPO) as work:
+        requests.check_evidence(work, request.id, True, "saw her card")
+    found = as_it_is(runtime, request.id)
+    assert (found.due_on, found.paused_days, found.paused_at) == (date(2026, 4, 2), 0, None)
+    with pytest.raises(ConflictError, match="too late"), runtime.work(DPO) as work:
+        requests.extend(work, request.id, "four hundred calls in three languages")
+
+
 def test_an_extension_counts_once_it_was_told_and_only_in_time(
     runtime: Runtime, clock: FakeClock, opened: Opened
 ) -> None:
