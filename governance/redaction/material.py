@@ -13,7 +13,7 @@ from governance.access import service as access
 from governance.access.service import Grant
 from governance.errors import NotFoundError
 from governance.recordings import queries as catalog
-from governance.recordings.models import ERASED, MASTER, ORIGINAL, RENDITION, WAVEFORM, Media, Rendition
+from governance.recordings.models import ERASED, MASTER, ORIGINAL, RENDITION, Media, Rendition
 from governance.redaction import queries
 from governance.runtime import Work
 from governance.vault import service as vault
@@ -180,14 +180,13 @@ def _all(reader: Reader) -> bytes:
 def drop_versions(work: Work, recording_id: str, because: str) -> int:
     """Destroy the keys of every stored version of the recording, in the Work's transaction; return how many there were.
 
-    The files derived from the original go with it: the document it came in, the keys pressed. So does the waveform:
-    it is that of a rendition there is no more.
+    The files derived from the original go with it: the document it came in, the keys pressed. So does what was made of
+    a rendition that there is no more: its waveform, and its copy in the package of a request, which may hold what was
+    found since.
     """
     grant = access.house_grant(work, "recording:redact", recording_id, because=because)
     sound, texts = catalog.renditions(work, recording_id), catalog.transcripts(work, recording_id)
-    derived = [
-        one for one in catalog.derived(work, recording_id) if one.level == ORIGINAL or one.kind == WAVEFORM
-    ]
+    derived = catalog.derived(work, recording_id)
     for blob_id in [*(r.blob_id for r in sound), *(t.blob_id for t in texts), *(d.blob_id for d in derived)]:
         vault.shred(work, grant, blob_id)
     for row in (*sound, *texts, *derived):

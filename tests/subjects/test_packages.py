@@ -21,8 +21,10 @@ from governance.recordings import erasure
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.recordings.interaction import PartyFacts, Role
+from governance.redaction import service as redaction
 from governance.runtime import Runtime
 from governance.subjects import (
+    candidate_queries,
     letters,
     package_contents,
     package_queries,
@@ -216,11 +218,58 @@ def test_a_request_that_changes_ends_the_making_of_its_package(
     assert packages.carry_on(runtime, "default", package.id)
     with runtime.work(DPO) as work:
         requests.reconsider(work, request.id, "One of them is not hers.")
-    assert not packages.carry_on(runtime, "default", package.id)
+        found = candidate_queries.candidates(work, request.id)
+        requests.exclude(work, found[-1].id, "It is her neighbour's.")
+        requests.decide(work, request.id, "granted", "The other one is hers.")
+    assert not packages.carry_on(runtime, "default", package.id), (
+        "it was ordered of what is no longer confirmed"
+    )
+    packages.clear_gone(runtime, HOUSE)
     with runtime.work(DPO, write=False) as work:
         gone = package_queries.package(work, package.id)
         assert (gone.state, gone.gone_because) == ("gone", "request_changed")
         assert not any(one.blob_id for one in package_queries.parts(work, package.id))
+    again = packages.make(runtime, DPO, request.id)
+    with runtime.work(DPO, write=False) as work:
+        assert [one.recording_id for one in package_queries.parts(work, again.id)] == [found[0].recording_id]
+    check_everything(runtime, "default")
+
+
+@ON_SQLITE
+def test_what_is_not_confirmed_any_more_ends_the_making_however_that_came_about(
+    runtime: Runtime, take: Take, opened: Opened
+) -> None:
+    take(), take()
+    request = opened()
+    granted(runtime, request)
+    with runtime.work(DPO) as work:
+        package = packages.order(work, request.id)
+        candidate = package_queries.confirmed(work, request.id)[0]
+        candidate.decision = "excluded"
+        work.session.add(candidate)
+    assert not packages.carry_on(runtime, "default", package.id)
+    with runtime.work(DPO, write=False) as work:
+        assert package_queries.package(work, package.id).gone_because == "request_changed"
+
+
+@ON_SQLITE
+def test_a_recording_that_was_redacted_again_is_handed_over_as_it_was_before_to_nobody(
+    runtime: Runtime, take: Take, opened: Opened
+) -> None:
+    recording_id = take()
+    request = opened()
+    granted(runtime, request)
+    package = packages.make(runtime, DPO, request.id)
+    with runtime.work(HOUSE) as work:
+        row = catalog.for_update(work, recording_id)
+        assert row is not None
+        recordings.quarantine(work, row, "residue", "A newer detector found a card.")
+    assert redaction.redact(runtime, HOUSE, recording_id).state == "released"
+    with pytest.raises(ConflictError, match="no longer whole"):
+        archive(runtime, package)
+    packages.discard(runtime, DPO, package.id)
+    with archive(runtime, packages.make(runtime, DPO, request.id)) as opened_zip:
+        assert opened_zip.testzip() is None
     check_everything(runtime, "default")
 
 
