@@ -205,7 +205,7 @@ def _next(work: Work, package_id: str) -> _Step | None:
     request = queries.request(work, package.request_id)
     if package.state != MAKING or request is None:
         return None
-    if rules.why_not("disclose", acts.situation(work, request)) is not None:
+    if rules.why_not("disclose", acts.situation(work, request)) is not None or _has_strayed(work, package):
         package_end.end(work, package, request, "request_changed")
         package_end.clear(work, package)
         return None
@@ -214,6 +214,13 @@ def _next(work: Work, package_id: str) -> _Step | None:
         is_agent = request.requester == "staff" and _names_agent(work, request, row.recording_id)
         parts.append(_Part(row.id, row.position, package_contents.gather(work, row, is_agent=is_agent)))
     return _Step(package.id, package.ordered_at, work.policies, package.language, tuple(parts))
+
+
+def _has_strayed(work: Work, package: Package) -> bool:
+    """Whether the package was ordered of something else than what is confirmed now: then nobody has allowed it."""
+    ordered = {(one.recording_id, one.party_id) for one in package_queries.parts(work, package.id)}
+    confirmed = package_queries.confirmed(work, package.request_id)
+    return ordered != {(one.recording_id, one.party_id) for one in confirmed}
 
 
 def _make(runtime: Runtime, tenant: str, step: _Step, part: _Part) -> _Made:
