@@ -66,11 +66,15 @@ def target(url: str, allowed: Collection[str]) -> Target:
         read = httpx.URL(url)
     except httpx.InvalidURL:
         raise InvalidError("this is no URL", "url") from None
-    host = read.host.lower().rstrip(".")
+    # As it is asked for on the wire: a name of another script stays in its ASCII form.
+    host = read.raw_host.decode("ascii").lower().rstrip(".")
     is_allowed = host in allowed
     if read.scheme != "https" and not (is_allowed and read.scheme == "http"):
         raise InvalidError("a webhook goes by https", "url")
-    if "@" in url.split("/", 3)[2] or read.fragment:
+    _, begins, rest = url.partition("://")
+    if not begins:
+        raise InvalidError("this is no URL", "url")
+    if "@" in rest.split("/", 1)[0] or read.fragment:
         raise InvalidError("no user, password or fragment in the URL of a webhook", "url")
     literal = as_address(host)
     if literal is None and (not _NAME.fullmatch(host) or _NUMBER.fullmatch(host.rpartition(".")[2])):

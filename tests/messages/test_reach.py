@@ -86,6 +86,9 @@ def test_an_ipv4_address_in_an_ipv6_one_is_never_more_public_than_itself(
     [
         "http://example.com/",
         "ftp://example.com/",
+        "https:",
+        "https:example.com",
+        "https:/example.com",
         "file:///etc/passwd",
         "gopher://example.com/",
         "//example.com/",
