@@ -4,6 +4,7 @@ from governance import ids
 from governance.access import queries as accounts
 from governance.access import service as access
 from governance.access.permissions import Permission
+from governance.access.reasons import SENTENCES, Reason
 from governance.audit import service as audit
 from governance.errors import ConflictError, DeniedError, InvalidError, NotFoundError
 from governance.recordings import queries
@@ -169,7 +170,8 @@ def hold(work: Work, recording_id: str, matter: str) -> Hold:
 def release_hold(work: Work, hold_id: str) -> Hold:
     """Return the hold, released by another person than the one who placed it: a hold takes two to let go.
 
-    Raises `DeniedError` for whoever placed it, `ConflictError` where it is released already or belongs to a matter.
+    Raises `DeniedError` for whoever placed it and for a key, `ConflictError` where it is released already or belongs
+    to a matter.
     """
     placed = queries.hold(work, hold_id)
     if placed is None:
@@ -179,18 +181,25 @@ def release_hold(work: Work, hold_id: str) -> Hold:
         raise ConflictError("the hold belongs to a matter: it ends with the matter, by two persons")
     if placed.released_at is not None:
         raise ConflictError("the hold has been released already")
-    if work.actor.kind != "system" and _person(work, placed.placed_by) == (
-        work.actor.person or work.actor.id
-    ):
-        why = {"code": "same_person"}
-        audit.record_denied(
-            work, "recording.hold.released", res=[("recording", row.id), ("hold", hold_id)], why=why
-        )
-        raise DeniedError("same_person", "Another person than the one who placed a hold releases it.")
+    code = _why_not_released(work, placed)
+    if code is not None:
+        res = [("recording", row.id), ("hold", hold_id)]
+        audit.record_denied(work, "recording.hold.released", res=res, why={"code": code})
+        raise DeniedError(code, SENTENCES[code])
     placed.released_at, placed.released_by = work.now, work.actor.id
     work.session.add(placed)
     audit.record(work, "recording.hold.released", res=[("recording", row.id), ("hold", placed.id)])
     return placed
+
+
+def _why_not_released(work: Work, placed: Hold) -> Reason | None:
+    """Return why the actor may not release the hold: four eyes are those of people, not of a key."""
+    actor = work.actor
+    if actor.kind == "system":
+        return None
+    if actor.key_scopes is not None:
+        return "not_a_person"
+    return "same_person" if _person(work, placed.placed_by) == (actor.person or actor.id) else None
 
 
 def _person(work: Work, actor_id: str) -> str:

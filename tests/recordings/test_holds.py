@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from governance.access import service as access
@@ -30,6 +32,10 @@ def test_whoever_placed_a_hold_does_not_release_it_under_any_account(
         with pytest.raises(DeniedError) as refused, runtime.work(acting(one)) as work:
             recordings.release_hold(work, placed.id)
         assert refused.value.reason == "same_person"
+    by_key = replace(acting(other), key_scopes=frozenset({"recording:hold"}))
+    with pytest.raises(DeniedError) as refused, runtime.work(by_key) as work:
+        recordings.release_hold(work, placed.id)
+    assert refused.value.reason == "not_a_person"
     with runtime.work(acting(other)) as work:
         recordings.release_hold(work, placed.id)
         assert not queries.holds(work, recording_id)
