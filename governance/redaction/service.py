@@ -67,10 +67,10 @@ def _settle(runtime: Runtime, house: Actor, found: Material, result: Outcome) ->
     stored = False
     try:
         with runtime.work(house) as work:
+            work.heed_orders()  # before the row: whoever places an order holds them back, and then waits for rows
             row = catalog.for_update(work, found.recording_id)
             if row is None or row.state == ERASED:
                 raise NotFoundError("there is no such recording")
-            work.heed_orders()
             # A hold of a matter leaves the revision as it is, and keeps a master that policy might not.
             if row.revision != found.revision or bool(catalog.holds(work, row.id)) > found.is_held:
                 return None

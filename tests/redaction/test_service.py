@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
 from governance.errors import ConflictError, DeniedError, GovernanceError, NotFoundError
-from governance.recordings import erasure, intake, playback
+from governance.recordings import erasure, intake, playback, standing
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.recordings.importers import sidecar
 from governance.recordings.interaction import KeyFacts
+from governance.recordings.models import Recording
+from governance.recordings.selection import Selection
 from governance.redaction import cards, codes, outcome, queries, secondlook, service, settlement, text
-from governance.runtime import Actor, Runtime
+from governance.runtime import Actor, Runtime, Work
 from tests.oracle import check_everything
 
 SAMPLES = Path(__file__).resolve().parents[2] / "governance" / "samples"
 HOUSE = Actor(kind="admin", id="cli", tenant="default", role="administrator")
 DPO = Actor(kind="admin", id="usr_dora", tenant="default", role="dpo")
 CARD, SUSPECTED, PLAIN = "card-visa-single-digits", "suspected-code", "plain-outage"
+ON_POSTGRES = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -48,6 +54,38 @@ def test_a_recording_is_released_with_its_card_gone_and_its_original_destroyed(r
         assert run.counts == {"PAN": 1, "CVV": 1, "EXPIRY": 1}
         assert {"text", "dtmf", "looser", "tonepeaks", "presidio"} <= set(run.detectors)
     check_everything(runtime, "default")
+
+
+@ON_POSTGRES
+def test_a_hold_that_is_placed_while_a_run_is_written_waits_for_it_and_not_each_for_the_other(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording_id, for_update, settle = taken_in(runtime, PLAIN), catalog.for_update, service._settle
+    is_writing, is_ordering, has_row = Event(), Event(), Event()
+
+    def write(*asked: Any) -> Any:
+        is_writing.set()
+        assert is_ordering.wait(60)
+        return settle(*asked)
+
+    def lock(work: Work, wanted: str) -> Recording | None:
+        row = for_update(work, wanted)
+        has_row.set()
+        return row
+
+    monkeypatch.setattr(service, "_settle", write)
+    monkeypatch.setattr(catalog, "for_update", lock)
+    with ThreadPoolExecutor(1) as other:
+        run = other.submit(service.redact, runtime, HOUSE, recording_id)
+        assert is_writing.wait(60)
+        with runtime.work(DPO) as work:
+            work.change_orders()
+            is_ordering.set()
+            has_row.wait(2)  # in vain, unless it locks the row before it heeds the orders
+            standing.place(
+                work, kind="hold", selection=Selection(everything=True), reference="mat_1", because="A claim."
+            )
+        assert run.result().state == "released"
 
 
 @ON_SQLITE
