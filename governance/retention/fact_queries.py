@@ -69,7 +69,8 @@ def facts(work: Work, recording_ids: Sequence[str]) -> list[Facts]:
         Facts(
             recording_id=row.id,
             revision=row.revision,
-            ended_at=row.ended_at or row.started_at + timedelta(milliseconds=row.duration_ms or 0),
+            # No call ends after it was taken in: a clock that was wrong must not keep it for years.
+            ended_at=min(_end(row), row.created_at),
             taken_in_at=row.created_at,
             source=row.source,
             line=row.line_of_business,
@@ -85,6 +86,11 @@ def facts(work: Work, recording_ids: Sequence[str]) -> list[Facts]:
         )
         for row in rows
     ]
+
+
+def _end(row: Any) -> datetime:
+    ended_at: datetime = row.ended_at or row.started_at + timedelta(milliseconds=row.duration_ms or 0)
+    return ended_at
 
 
 def _media(work: Work, ids: Sequence[str]) -> dict[str, set[str]]:

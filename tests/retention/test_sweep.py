@@ -262,6 +262,16 @@ def test_whatever_write_of_a_sweep_fails_batches_stay_whole_and_the_next_sweep_e
         assert not catalog.unfinished_erasures(work)
 
 
+def test_a_call_that_ended_after_it_was_taken_in_is_not_kept_for_the_sake_of_a_wrong_clock(
+    house: Runtime, make: Make
+) -> None:
+    wrong = make(-30_000)
+    retention.schedule(house, HOUSE)
+    found = planned(house, wrong)
+    assert found is not None
+    assert (found.starts_at, found.due_month) == (row_of(house, wrong).created_at, "2026-09")
+
+
 def test_a_sweep_ends_where_it_was_told_to(house: Runtime, make: Make) -> None:
     for _ in range(5):
         make(200)
