@@ -7,7 +7,7 @@ go after the commit, and are asked again until they are gone. One recording and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -131,7 +131,7 @@ def _batch(runtime: Runtime, actor: Actor, scope: str, asked: Sequence[Due]) -> 
         left = dict.fromkeys(changed, "changed") | left
         going = [row for row in rows.values() if row.id not in left]
         erased = disposal.dispose(work, Asked(scope, going, due, [grants[row.id] for row in going]))
-    _finish(runtime, Actor.system(actor.tenant, "svc_erasure"), erased)
+    _finish(runtime, Actor.system(actor.tenant, "svc_erasure"), erased.items())
     return BatchResult(erased, left)
 
 
@@ -155,7 +155,7 @@ def finish(runtime: Runtime, actor: Actor, recording_id: str) -> ErasureState:
         known = queries.erasure_of(work, recording_id)
     if known is None:
         raise NotFoundError("there is no such erasure")
-    _finish(runtime, actor, {recording_id: known.id})
+    _finish(runtime, actor, [(recording_id, known.id)])
     with runtime.work(actor, write=False) as work:
         erasure = queries.erasure(work, known.id)
         assert erasure is not None
@@ -171,19 +171,19 @@ def finish_all(runtime: Runtime, actor: Actor) -> int:
         if not page:
             return complete
         after = page[-1].id
-        complete += _finish(runtime, actor, {one.recording_id: one.id for one in page})
+        complete += _finish(runtime, actor, [(one.recording_id, one.id) for one in page])
 
 
-def _finish(runtime: Runtime, actor: Actor, erasures: dict[str, str]) -> int:
+def _finish(runtime: Runtime, actor: Actor, erasures: Collection[tuple[str, str]]) -> int:
     """Sweep the ciphertext of these recordings, and note which erasures have reached every copy; return how many have."""
     if not erasures:
         return 0
-    while vault.sweep(runtime, actor, owners=list(erasures)):
+    while vault.sweep(runtime, actor, owners=[recording_id for recording_id, _ in erasures]):
         pass
     traceless = forget_deleted(runtime.engine)
     with runtime.work(actor) as work:
         # Of two who finish at once, the log hears from one.
-        open_ones = disposal_queries.incomplete(work, list(erasures.values()))
+        open_ones = disposal_queries.incomplete(work, [erasure_id for _, erasure_id in erasures])
         unswept = vault_queries.unswept_owners(work, [one.recording_id for one in open_ones])
         done = [one for one in open_ones if traceless and one.recording_id not in unswept]
         starts = range(0, len(done), _NAMED_AT_ONCE)
@@ -225,19 +225,29 @@ def recover(runtime: Runtime, tenant: str) -> int:
 
     After the restore of an older backup it erases the erased again, whatever holds that backup knows: the keys were
     destroyed once, and a backup is no way around that. After a crash between decision and commit it finishes the
-    erasure, unless a hold or a request has come in between.
+    erasure, unless a hold or a request has come in between; but not what a rule let fall due: nothing of it has gone, and
+    the next sweep decides it anew, by the policy and the persons' decisions of then.
     """
     actor = Actor.system(tenant, "svc_erasure")
     count = 0
     for lines in _some(Ledger(runtime.settings.ledger).lines(tenant)):
         with runtime.work(actor, write=False) as work:
             known = queries.known_erasures(work, [line.erasure_id for line in lines])
-        unknown = [line for line in lines if not line.done or line.erasure_id not in known]
+        unknown = [
+            line
+            for line in lines
+            if (line.erasure_id not in known and (line.done or line.rule is None))
+            or (line.erasure_id in known and not line.done)
+        ]
         for scope in (WHOLE, MASTER):
             again = {line.recording_id: line for line in unknown if line.scope == scope}
             if again:
                 count += _reapply(runtime, actor, scope, again)
     return count
+
+
+def _due_again(line: LedgerLine, because: str) -> Due:
+    return Due(line.recording_id, line.reason, because, line.rule, policy=line.policy)
 
 
 def _some(lines: Iterable[LedgerLine]) -> Iterable[list[LedgerLine]]:
@@ -270,13 +280,16 @@ def _reapply(runtime: Runtime, actor: Actor, scope: str, lines: dict[str, Ledger
                 going.append(row)
         because = "It had been decided and carried out, or begun, before: the erasure ledger says so."
         grants = [access.house_grant(work, "recording:erase", row.id, because=because) for row in going]
-        due = {row.id: Due(row.id, lines[row.id].reason, because, lines[row.id].rule) for row in going}
+        due = {row.id: _due_again(lines[row.id], because) for row in going}
         erasures = {row.id: lines[row.id].erasure_id for row in going}
         again = Asked(scope, going, due, grants, erasures, "recording.erasure.reapplied")
         erased = disposal.dispose(work, again)
         if noted:
             ledger, now = Ledger(runtime.settings.ledger), work.now
-            named = [Named(line.recording_id, line.erasure_id, line.reason, line.rule) for line in noted]
+            named = [
+                Named(line.recording_id, line.erasure_id, line.reason, line.rule, line.policy)
+                for line in noted
+            ]
             work.on_commit(lambda: ledger.done(actor.tenant, named, now, scope=scope))
-    _finish(runtime, actor, erased | {line.recording_id: line.erasure_id for line in noted})
+    _finish(runtime, actor, [*erased.items(), *((line.recording_id, line.erasure_id) for line in noted)])
     return len(erased) + len(noted)

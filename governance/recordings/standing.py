@@ -113,7 +113,7 @@ def exempt(work: Work, order_id: str, recording_id: str) -> None:
         raise NotFoundError("there is no such standing order")
     if order.ended_at is not None:
         raise ConflictError("the order has ended already")
-    _bear(work, order, [recording_id])
+    _bear(work, order, [recording_id], order.placed_at)
     _relieve(work, order, [recording_id], work.now, work.actor.id)
 
 
@@ -198,7 +198,7 @@ def _carry_out(work: Work, order: StandingOrder, batch: int) -> int:
     """Reach the next `batch` recordings, and note in the log when that were the last."""
     if order.ended_at is None:
         reached = standing_queries.matching(work, Selection.from_json(order.selection), order.cursor, batch)
-        _bear(work, order, reached)
+        _bear(work, order, reached, order.placed_at)
     else:
         reached = standing_queries.still_borne(work, order, order.cursor, batch)
         _relieve(work, order, reached, order.ended_at, order.ended_by)
@@ -224,7 +224,7 @@ def apply(work: Work, row: Recording) -> list[str]:
         if Selection.from_json(order.selection).matches(row, tokens)
     ]
     for order in found:
-        _bear(work, order, [row.id])
+        _bear(work, order, [row.id], work.now)
     return [order.id for order in found]
 
 
@@ -233,13 +233,13 @@ def because_of(work: Work, order: StandingOrder) -> str:
     return people.unseal_text(work, order.id, order.because_sealed)
 
 
-def _bear(work: Work, order: StandingOrder, recording_ids: Collection[str]) -> None:
+def _bear(work: Work, order: StandingOrder, recording_ids: Collection[str], since: datetime) -> None:
     """Write the order's rows; those that are there already (a recording that came in under the order) stay as they are."""
     if not recording_ids:
         return
     table = EFFECTS[order.kind].table
     insert = postgresql.insert if work.dialect == "postgresql" else sqlite.insert
-    rows = [effect(order, recording_id, work.now).model_dump() for recording_id in recording_ids]
+    rows = [effect(order, recording_id, since).model_dump() for recording_id in recording_ids]
     work.session.connection().execute(insert(table).on_conflict_do_nothing(), rows)
 
 

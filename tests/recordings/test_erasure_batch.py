@@ -41,8 +41,8 @@ def keep(runtime: Runtime, kind: str, recording_id: str) -> None:
 
 def levels(runtime: Runtime, recording_id: str) -> set[str]:
     with runtime.work(HOUSE, write=False) as work:
-        versions = [*catalog.renditions(work, recording_id), *catalog.transcripts(work, recording_id)]
-        return {one.level for one in versions}
+        sound = {one.level for one in catalog.renditions(work, recording_id)}
+        return sound | {one.level for one in catalog.transcripts(work, recording_id)}
 
 
 def test_what_may_not_go_is_left_and_named(runtime: Runtime, take_in: TakeIn, row: Row) -> None:
