@@ -38,14 +38,14 @@ def telephone(value: str, region: str = "GB") -> str:
 
 
 def email(value: str) -> str:
-    """Return an e-mail address in lower case, without name, brackets or `mailto:`.
+    """Return an e-mail address in lower case, without name, brackets, `mailto:` or signs that nobody sees.
 
     The part before the @ may differ by case in theory (RFC 5321 §2.4); in no contact centre does it, and two
     spellings would be two people.
 
     Raises `InvalidError` for what is no address.
     """
-    text = unicodedata.normalize("NFKC", value).strip()
+    text = _seen(value)
     text = text[7:].split("?", 1)[0] if text[:7].lower() == "mailto:" else text
     if "<" in text and len(text) <= LONGEST:
         text = parseaddr(text)[1]
@@ -56,11 +56,20 @@ def email(value: str) -> str:
 
 
 def customer_number(value: str) -> str:
-    """Return a customer number without the space around it and in one form of its signs (NFKC); case is kept.
+    """Return a customer number without the space around it and in one form of its signs (NFKC), every dash a hyphen;
+    case is kept.
 
     Raises `InvalidError` for an empty one, one over 200 characters, or one with control characters.
     """
-    text = unicodedata.normalize("NFKC", value).strip()
+    text = "".join("-" if unicodedata.category(sign) == "Pd" else sign for sign in _seen(value))
     if not text or len(text) > LONGEST or not text.isprintable():
         raise InvalidError("a customer number that cannot be one", "customer_number")
     return text
+
+
+def _seen(value: str) -> str:
+    """Return what somebody sees of `value`, in one form (NFKC): marks of direction and the like come along when it is
+    copied, and would make another person of the same.
+    """
+    seen = "".join(sign for sign in value if unicodedata.category(sign) != "Cf")
+    return unicodedata.normalize("NFKC", seen).strip()

@@ -38,6 +38,9 @@ def test_a_number_without_a_country_code_belongs_to_its_region() -> None:
         "Ann.Lee@Example.COM",
         "mailto:ann.lee@example.com?subject=x",
         "Ann Lee <Ann.Lee@example.com>",
+        "\u200bann.lee@example.com\u200b",
+        "\u202aann.lee@exam\u00adple.com\u202c",
+        "ann.lee@example\uff0ecom",
     ],
 )
 def test_an_address_has_one_spelling(spelling: str) -> None:
@@ -47,6 +50,11 @@ def test_an_address_has_one_spelling(spelling: str) -> None:
 def test_a_customer_number_is_trimmed_and_keeps_its_case() -> None:
     assert identifiers.customer_number("  C-10021\n") == "C-10021"
     assert identifiers.customer_number("\uff11\uff12") == "12"
+    assert (
+        identifiers.customer_number("C\u201110021")
+        == identifiers.customer_number("\ufeffC\u201310021")
+        == "C-10021"
+    )
 
 
 @pytest.mark.parametrize(
