@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from governance.subjects.models import (
 from governance.subjects.package_models import POSTED, READY, SENT, Package
 from governance.subjects.words import FINAL, OPEN
 from governance.tenancy import Tenant
+
+_NUMBER = re.compile(r"([0-9]{4})-([0-9]{1,9})")
 
 
 @dataclass(frozen=True)
@@ -121,9 +124,10 @@ def _read_cursor(text: str) -> tuple[datetime, str]:
 
 def by_number(work: Work, number: str) -> SubjectRequest | None:
     """Return the request that people call `2026-0007`, or None."""
-    year, _, serial = number.strip().partition("-")
-    if not (year.isascii() and year.isdigit() and serial.isascii() and serial.isdigit() and len(number) < 20):
+    found = _NUMBER.fullmatch(number.strip())
+    if found is None:
         return None
+    year, serial = found.groups()
     return next(iter(requests(work, Filters(number=(int(year), int(serial))), limit=1)[0]), None)
 
 

@@ -182,7 +182,7 @@ def _sentence(form: Form, name: str) -> str:
 def _known_as(form: Form, region: str) -> tuple[Identifier, ...]:
     found: dict[Identifier, None] = {}
     for name, kind in _KNOWN_AS:
-        value = form.get(name).strip()
+        value = _sentence(form, name) if kind == "customer_number" else form.get(name).strip()
         if value:
             try:
                 found[person.identifier(kind, value, region)] = None
