@@ -233,12 +233,7 @@ def recover(runtime: Runtime, tenant: str) -> int:
     for lines in _some(Ledger(runtime.settings.ledger).lines(tenant)):
         with runtime.work(actor, write=False) as work:
             known = queries.known_erasures(work, [line.erasure_id for line in lines])
-        unknown = [
-            line
-            for line in lines
-            if (line.erasure_id not in known and (line.done or line.rule is None))
-            or (line.erasure_id in known and not line.done)
-        ]
+        unknown = [line for line in lines if _is_left(line, line.erasure_id in known)]
         for scope in (WHOLE, MASTER):
             again = {line.recording_id: line for line in unknown if line.scope == scope}
             if again:
@@ -246,8 +241,9 @@ def recover(runtime: Runtime, tenant: str) -> int:
     return count
 
 
-def _due_again(line: LedgerLine, because: str) -> Due:
-    return Due(line.recording_id, line.reason, because, line.rule, policy=line.policy)
+def _is_left(line: LedgerLine, is_known: bool) -> bool:
+    """Return whether something is left to be done, or to be noted, of what the line says."""
+    return not is_known if line.done else is_known or line.rule is None
 
 
 def _some(lines: Iterable[LedgerLine]) -> Iterable[list[LedgerLine]]:
@@ -280,16 +276,13 @@ def _reapply(runtime: Runtime, actor: Actor, scope: str, lines: dict[str, Ledger
                 going.append(row)
         because = "It had been decided and carried out, or begun, before: the erasure ledger says so."
         grants = [access.house_grant(work, "recording:erase", row.id, because=because) for row in going]
-        due = {row.id: _due_again(lines[row.id], because) for row in going}
+        due = {row.id: Due(row.id, lines[row.id].reason, because, lines[row.id].rule) for row in going}
         erasures = {row.id: lines[row.id].erasure_id for row in going}
         again = Asked(scope, going, due, grants, erasures, "recording.erasure.reapplied")
         erased = disposal.dispose(work, again)
         if noted:
             ledger, now = Ledger(runtime.settings.ledger), work.now
-            named = [
-                Named(line.recording_id, line.erasure_id, line.reason, line.rule, line.policy)
-                for line in noted
-            ]
+            named = [Named(line.recording_id, line.erasure_id, line.reason, line.rule) for line in noted]
             work.on_commit(lambda: ledger.done(actor.tenant, named, now, scope=scope))
     _finish(runtime, actor, [*erased.items(), *((line.recording_id, line.erasure_id) for line in noted)])
     return len(erased) + len(noted)

@@ -75,7 +75,8 @@ class Ledger:
     def decided(self, tenant: str, erasures: Sequence[Named], at: datetime, *, scope: str = WHOLE) -> None:
         """Note that erasures were decided; durable once this returns.
 
-        If we crash after this and before the keys' deletion commits, `recover` finishes them.
+        If we crash after this and before the keys' deletion commits, `recover` finishes what somebody asked for; what
+        a rule let fall due is decided anew.
         """
         self._append(_erasures("decided", tenant, erasures, at, scope))
 

@@ -229,6 +229,21 @@ def test_what_was_erased_once_no_hold_of_an_older_backup_brings_back(
     check_everything(runtime, TENANT)
 
 
+def test_what_a_rule_let_fall_due_and_was_not_erased_is_not_erased_by_the_ledger_but_decided_anew(
+    runtime: Runtime, take_in: TakeIn, row: Row
+) -> None:
+    kept = take_in()
+    due = erasure.Due(kept, "retention", "Nobody needs it any more.", "a_rule")
+    with Failpoints(2).installed(runtime), pytest.raises(sa.exc.OperationalError):
+        erasure.erase_batch(runtime, HOUSE, [due])
+    assert ledger(runtime) == [(kept, False)]
+    assert (
+        erasure.recover(runtime, TENANT) == 0
+    )  # by now another policy may be in force, or somebody has decided
+    assert row(kept).state == QUARANTINED
+    check_everything(runtime, TENANT)
+
+
 def test_erasing_twice_is_erasing_once(runtime: Runtime, take_in: TakeIn) -> None:
     gone = take_in()
     first = erasure.erase(runtime, DPO, gone, "request")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -75,19 +76,19 @@ def test_a_batch_is_one_line_of_the_ledger_and_one_transaction(runtime: Runtime,
     assert untouched.seen == ["a commit"]
 
 
-def test_a_batch_whose_commit_was_lost_is_finished_for_its_own_reasons(
+def test_a_batch_that_somebody_asked_for_and_whose_commit_was_lost_is_finished_unless_it_is_held(
     runtime: Runtime, take_in: TakeIn, row: Row
 ) -> None:
     several = [take_in(name) for name in "abc"]
     with Failpoints(2).installed(runtime), pytest.raises(sa.exc.OperationalError):
-        erasure.erase_batch(runtime, HOUSE, due(*several))
+        erasure.erase_batch(runtime, HOUSE, [replace(one, rule=None) for one in due(*several)])
     assert {row(one).state for one in several} != {ERASED}
     keep(runtime, "hold", several[0])
     assert erasure.recover(runtime, TENANT) == 2
     assert [row(one).state == ERASED for one in several] == [False, True, True]
     with runtime.work(HOUSE, write=False) as work:
         found = [catalog.erasure_of(work, one) for one in several[1:]]
-    assert {(one.reason, one.rule) for one in found if one} == {("retention", "calls-six-months")}
+    assert {(one.reason, one.rule) for one in found if one} == {("retention", None)}
     check_everything(runtime, TENANT)
 
 
