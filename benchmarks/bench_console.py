@@ -14,6 +14,7 @@ import re
 import sys
 import tempfile
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -31,6 +32,7 @@ from governance.audit import service as audit
 from governance.config import Settings
 from governance.console.pages import OPEN_TO_EVERYBODY, ROUTERS
 from governance.findings import service as findings
+from governance.recordings import standing
 from governance.recordings.selection import Selection
 from governance.retention import matters
 from governance.runtime import Actor, Runtime
@@ -38,15 +40,16 @@ from governance.subjects import service as requests
 from governance.subjects.service import Asked, Identifier, Person
 
 LIMIT_MS = 200
-ACCOUNTS, REQUESTS, ENTRIES, PORTION = 5_000, 300, 200_000, 10_000
+ACCOUNTS, REQUESTS, MATTERS = 5_000, 300, 12
+ENTRIES, PORTION = 200_000, 10_000
 _HOUSE = Actor.system(tenancy.DEFAULT, "svc_bench")
 _PLENTY = "100000000/minute"
 _FILES = re.compile(r"/(static|session|proof|leaf)\b|/log/[^/]+/(proof|leaf)")
 _NARROWED = (
     "/recordings?state=quarantined",
     "/recordings?state=released",
-    "/recordings?team=team-7",
-    "/recordings?agent=agent-123",
+    "/recordings?team=team-07",
+    "/recordings?agent=agt-123",
     "/recordings?since=2021-03-01&until=2021-03-31",
     "/recordings?line=cards&since=2020-01-01",
     "/recordings?external=nothing-like-it",
@@ -163,7 +166,7 @@ def _session(runtime: Runtime, role: str) -> str:
         link = access.issue_link(
             work,
             access.create_account(
-                work, f"{role}-{time.time_ns()}", role, agent_id="agent-1", team="team-1", site="site-1"
+                work, f"{role}-{time.time_ns()}", role, agent_id="agt-001", team="team-01", site="site-1"
             ).id,
         )
     return access.redeem_link(runtime, link)
@@ -199,14 +202,18 @@ def _furnish(runtime: Runtime, recordings: int) -> None:
             identifiers = (Identifier("tel", f"+44770090{number:04}"),)
             who = Person(name=f"Person {number}", email=f"p{number}@example.com", identifiers=identifiers)
             requests.open_request(work, Asked(kind="access", channel="by_hand", who=who))
-        for number in range(60):
+        # Most matters are about some agent's calls; one holds the calls of a whole team.
+        for number in range(MATTERS):
+            held = Selection(agents=(f"agt-{number:03}",)) if number else Selection(teams=("team-18",))
             matters.open_matter(
                 work,
                 title=f"2026-{number} A v. B",
                 because="A claim was announced.",
-                selection=Selection(teams=(f"team-{number % 40}",)),
-                review_by=work.now.date().replace(year=work.now.year + 1),
+                selection=held,
+                review_by=work.now.date() + timedelta(days=90),
             )
+    for order in _orders(runtime):
+        standing.carry_out(runtime, _HOUSE, order)
     findings.check_all(runtime, _HOUSE)
     audit.sequence(runtime, tenancy.DEFAULT)
     audit.publish(runtime, tenancy.DEFAULT)
@@ -215,6 +222,11 @@ def _furnish(runtime: Runtime, recordings: int) -> None:
     print(
         f"filled in {time.perf_counter() - begun:.0f} s: {archive.recordings:,} recordings of {archive.people:,} people"
     )
+
+
+def _orders(runtime: Runtime) -> list[str]:
+    with runtime.engine.connect() as connection:
+        return list(connection.execute(sa.text("SELECT id FROM standing_order ORDER BY id")).scalars())
 
 
 def _log(runtime: Runtime) -> None:

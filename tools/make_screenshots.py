@@ -181,6 +181,7 @@ def _reduced(raw: Path, out: Path) -> int:
     subprocess.run([*command, "-pred", "none", "-map_metadata", "-1", str(out)], check=True)
     if not re.fullmatch(rb"\x89PNG\r\n\x1a\n", out.read_bytes()[:8]):
         raise RuntimeError(f"ffmpeg made no picture of {raw.name}")
+    out.chmod(0o644)  # the service makes its own files for its owner alone
     return out.stat().st_size
 
 

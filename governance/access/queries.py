@@ -94,6 +94,12 @@ def accounts_page(
     return list(work.session.exec(query.order_by(col(Account.login)).limit(limit)).all())
 
 
+def accounts_of(work: Work, roles: Iterable[str]) -> list[Account]:
+    """Return the open accounts that have one of the roles, by login."""
+    query = select(Account).where(col(Account.role).in_(set(roles)), col(Account.disabled_at).is_(None))
+    return list(work.session.exec(query.order_by(col(Account.login))).all())
+
+
 def logins(work: Work, account_ids: Iterable[str]) -> dict[str, str]:
     """Return the logins of the accounts that there are, by id: the names of a page's rows in one question."""
     query = select(Account.id, Account.login).where(col(Account.id).in_(set(account_ids)))

@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 
 import sqlalchemy as sa
 
+from governance.access.conditions import Condition, Unrestricted
 from governance.access.permissions import PERMISSIONS, UNGRANTABLE, Permission
 from governance.access.reasons import SENTENCES, Reason
 from governance.policy import Policies
@@ -93,41 +94,6 @@ class Decision:
     code: str
     because: str
     break_glass_id: str | None = None
-
-
-@dataclass(frozen=True)
-class Condition:
-    """That at least one of a recording's fields has one of the values given for it; else `code` is why not.
-
-    An actor without a team is in no team, and a recording without one in nobody's: None is never a value.
-    """
-
-    code: Reason
-    one_of: tuple[tuple[str, frozenset[Any]], ...]
-
-    def holds(self, facts: RecordingFacts) -> bool:
-        """Return whether the condition holds for `facts`."""
-        return any(getattr(facts, name) in values for name, values in self.one_of)
-
-    def clause(self, columns: Any) -> sa.ColumnElement[bool]:
-        """Return the condition over `columns`, whose attributes are named as the fields of `RecordingFacts`."""
-        return sa.or_(*(getattr(columns, name).in_(sorted(values)) for name, values in self.one_of))
-
-
-@dataclass(frozen=True)
-class Unrestricted:
-    """That a recording may still be used for one of `purposes` at least: nobody finds what they may not use."""
-
-    purposes: frozenset[str]
-    code: Reason = "purpose_restricted"
-
-    def holds(self, facts: RecordingFacts) -> bool:
-        """Return whether the condition holds for `facts`."""
-        return not self.purposes <= facts.restricted_purposes
-
-    def clause(self, columns: Any) -> sa.ColumnElement[bool]:
-        """Return the condition over `columns`, whose `restricts(purpose)` says whether a restriction stands."""
-        return sa.not_(sa.and_(*(columns.restricts(purpose) for purpose in sorted(self.purposes))))
 
 
 def conditions(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Annotated, Protocol
@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Depends, Path, Request, Response
 
+from governance.access import queries
 from governance.access import service as access
 from governance.access.permissions import Permission
 from governance.errors import DeniedError, InvalidError, TooLargeError, UnauthenticatedError
@@ -98,6 +99,13 @@ class Visitor:
     def idle_s(self) -> int:
         """How many seconds without a request end the session."""
         return self.runtime.policies.for_tenant(self.actor.tenant).access.sign_in.idle_minutes * 60
+
+    def logins(self, work: Work, account_ids: Iterable[str | None]) -> dict[str, str]:
+        """Return the logins behind accounts, for whoever may see accounts, and one's own: others see the accounts' ids."""
+        if self.may("account:read"):
+            return queries.logins(work, filter(None, account_ids))
+        mine = self.actor
+        return {mine.account_id: mine.login} if mine.account_id and mine.login else {}
 
     def purposes(self) -> list[tuple[str, str]]:
         """Return name and title of the purposes that the role may use recordings for."""

@@ -97,7 +97,7 @@ def show(
             "paths": work.policies.interventions.interventions,
             "tallies": queries.summary(work),
             "ages": _ages(age_queries.by_age(work, AGES)),
-            "names": _names(work, visitor),
+            "names": visitor.logins(work, [row.assignee for row in rows]),
             "now": work.now,
         }
     return page(
@@ -180,14 +180,19 @@ def _page(
 ) -> Response:
     with visitor.work() as work:
         found = findings.read(work, finding_id)
-        names = _names(work, visitor)
+        steps = found.history
+        named = [
+            found.finding.assignee,
+            *(one.by for one in steps),
+            *(one.det.get("assignee") for one in steps),
+        ]
         facts = {
             "row": found.finding,
             "checked_at": found.checked_at,
             "path": found.path,
             "events": [(one, found.notes.get(one.id)) for one in found.history],
             "helpers": _helpers(work, visitor),
-            "names": names,
+            "names": visitor.logins(work, named),
             "now": work.now,
         }
     return page(
@@ -208,15 +213,7 @@ def _helpers(work: Work, visitor: Visitor) -> list[tuple[str, str]]:
         mine = visitor.actor
         return [(mine.account_id, mine.login or "me")] if mine.account_id else []
     may = {role for role, granted in work.policies.access.roles.items() if "finding:work" in granted}
-    return [
-        (one.id, one.login) for one in people.accounts(work) if one.role in may and one.disabled_at is None
-    ]
-
-
-def _names(work: Work, visitor: Visitor) -> dict[str, str]:
-    if not visitor.may("account:read"):
-        return {visitor.actor.account_id or "": visitor.actor.login or "you"}
-    return {account.id: account.login for account in people.accounts(work)}
+    return [(one.id, one.login) for one in people.accounts_of(work, may)]
 
 
 def _where(row: Finding) -> str | None:

@@ -14,7 +14,6 @@ from governance.audit import checkpoint, merkle, queries
 from governance.audit import service as audit
 from governance.audit.proof import TlogProof
 from governance.console.deps import Signed
-from governance.console.log import names
 from governance.console.rendering import HEADERS, page
 
 router = APIRouter(prefix="/log")
@@ -50,7 +49,7 @@ def entry(visitor: Signed, entry_id: EntryId) -> Response:
     with visitor.work() as work:
         access.require(work, "audit:read")
         detail = audit.read(work, entry_id)
-        known = names(work, visitor, {detail.entry.actor})
+        known = visitor.logins(work, {detail.entry.actor})
         newest = queries.latest_checkpoint(work)
     return page(
         "entry",

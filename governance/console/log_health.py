@@ -11,7 +11,6 @@ from governance.access import service as access
 from governance.audit import queries
 from governance.audit import service as audit
 from governance.console.deps import Sent, Signed
-from governance.console.log import names
 from governance.console.rendering import page, see_other
 from governance.errors import ConflictError
 
@@ -28,7 +27,7 @@ def show(visitor: Signed, done: Annotated[str, Query(max_length=20)] = "") -> Re
         access.require(work, "audit:read")
         audits = [entry for act in _AUDITS for entry in queries.search(work, act=act, limit=10).entries]
         audits = sorted(audits, key=lambda entry: (entry.log_id, entry.idx), reverse=True)[:10]
-        known = names(work, visitor, {entry.actor for entry in audits})
+        known = visitor.logins(work, {entry.actor for entry in audits})
         health, checkpoint, now = queries.health(work), queries.latest_checkpoint(work), work.now
     told = {
         "holds": "Every entry is what was logged.",

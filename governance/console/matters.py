@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
-from governance.access import queries as people
 from governance.access import service as access
 from governance.audit import service as audit
 from governance.console import filling, selections
@@ -15,9 +14,10 @@ from governance.console.deps import Form, Sent, Signed, Visitor
 from governance.console.rendering import page, see_other
 from governance.errors import ConflictError, DeniedError, InvalidError
 from governance.recordings import queries as catalog
+from governance.recordings.overview_queries import MOST_COUNTED
 from governance.recordings.selection import Selection
 from governance.retention import matters, queries
-from governance.retention.models import RELEASED, Matter
+from governance.retention.models import RELEASED
 from governance.runtime import Work
 
 router = APIRouter(prefix="/matters")
@@ -157,9 +157,11 @@ def _page(
             "title": matters.title_of(work, row),
             "reasons": matters.because_of(work, row),
             "selection": selections.in_words(row.selection),
-            "covered": None if row.state == RELEASED else matters.coverage(work, selection),
+            "covered": None if row.state == RELEASED else matters.coverage(work, selection, MOST_COUNTED),
             "is_carried_out": order is not None and order.carried_out_at is not None,
-            "names": _names(work, visitor, row),
+            "names": visitor.logins(
+                work, [row.opened_by, row.reviewed_by, row.requested_by, row.released_by]
+            ),
             "now": work.now,
             "latest": work.now.date() + timedelta(days=matters.MOST_DAYS),
             "usual": work.now.date() + timedelta(days=180),
@@ -168,11 +170,3 @@ def _page(
     return page(
         "matter", visitor, status, is_mine=is_mine, done=done, problem=problem, filled=filled or {}, **facts
     )
-
-
-def _names(work: Work, visitor: Visitor, row: Matter) -> dict[str, str]:
-    """Return the logins of those who acted, for whoever may see accounts."""
-    acted = {row.opened_by, row.reviewed_by, row.requested_by, row.released_by} - {None}
-    if not visitor.may("account:read"):
-        return {}
-    return {one.id: one.login for one in people.accounts(work) if one.id in acted}

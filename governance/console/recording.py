@@ -7,12 +7,11 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from governance.access import queries as accounts
 from governance.access import service as access
 from governance.audit import service as audit
 from governance.audit.queries import Entry
 from governance.console import tape, wording
-from governance.console.deps import RecordingId, Signed, Visitor
+from governance.console.deps import RecordingId, Signed
 from governance.console.hearing import Heard, hear
 from governance.console.rendering import page
 from governance.console.tape import Tape
@@ -62,10 +61,11 @@ def show(
             audit.record(work, "recording.identifiers.read", res=[("recording", row.id)])
         known = _known(work, row, identifiers)
         is_suspected = facts.suspected_sad
+        entries = _history(work, row) if history else []
         standing = {
             "explanation": retention.explain(work, row.id),
-            "entries": _history(work, row) if history else None,
-            "logins": _logins(work, visitor) if history else {},
+            "entries": entries if history else None,
+            "logins": visitor.logins(work, {entry.actor for entry in entries}),
             "now": work.now,
         }
     names = _names(row, [party for party, _ in known["parties"]])
@@ -93,12 +93,6 @@ def _history(work: Work, row: Recording) -> list[Entry]:
     """Return what the log says last about the recording, without who looked that up; asking is itself an entry."""
     found = audit.search(work, res=("recording", row.id), limit=_LOOKED_THROUGH).entries
     return [entry for entry in found if entry.act not in _LOOKING][:_SHOWN]
-
-
-def _logins(work: Work, visitor: Visitor) -> dict[str, str]:
-    if not visitor.may("account:read"):
-        return {}
-    return {account.id: account.login for account in accounts.accounts(work)}
 
 
 def _known(work: Work, row: Recording, identifiers: bool) -> dict[str, Any]:

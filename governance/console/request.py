@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
-from governance.access import queries as people
 from governance.access import service as access
 from governance.audit import service as audit
 from governance.console import filling
@@ -89,6 +88,7 @@ def _facts(work: Work, visitor: Visitor, row: SubjectRequest) -> dict[str, Any]:
         alive is not None and alive.state == MAKING,
     )
     decided, subjects = work.policies.purposes, work.policies.subjects
+    events = [(one, _note(work, one)) for one in queries.history(work, row.id)]
     may_send = visitor.may("request:manage") and lacks["check_identity"] is None
     return {
         "row": row,
@@ -112,9 +112,9 @@ def _facts(work: Work, visitor: Visitor, row: SubjectRequest) -> dict[str, Any]:
         "packages": packages,
         "package": alive,
         "package_parts": package_queries.parts(work, alive.id) if alive else [],
-        "events": [(one, _note(work, one)) for one in queries.history(work, row.id)],
+        "events": events,
         "extended_end": letter_choice.extended_end(work, row) if lacks["extend"] is None else None,
-        "names": _names(work, visitor),
+        "names": visitor.logins(work, [row.decided_by, *(one.by for one, _ in events)]),
         "now": work.now,
     }
 
@@ -125,9 +125,3 @@ def _addresses(work: Work, row: SubjectRequest) -> list[str]:
 
 def _note(work: Work, event: RequestEvent) -> str | None:
     return sealing.unseal(work, event.id, "note", event.note_sealed)
-
-
-def _names(work: Work, visitor: Visitor) -> dict[str, str]:
-    if not visitor.may("account:read"):
-        return {}
-    return {account.id: account.login for account in people.accounts(work)}

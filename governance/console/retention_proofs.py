@@ -7,7 +7,6 @@ from typing import Annotated
 import orjson
 from fastapi import APIRouter, Path, Query, Response
 
-from governance.access import queries as people
 from governance.access import service as access
 from governance.audit import service as audit
 from governance.console.deps import Signed
@@ -53,8 +52,6 @@ def certificate(visitor: Signed, erasure_id: ErasureId) -> Response:
         row = catalog.erasure(work, erasure_id)
         res = [("erasure", erasure_id), ("recording", found["recording_id"])]
         audit.record(work, "erasure.certificate.read", res=res)
-        names = {}
-        if visitor.may("account:read"):
-            names = {one.id: one.login for one in people.accounts(work) if one.id == found["asked_by"]}
+        names = visitor.logins(work, [found["asked_by"]])
     whole = orjson.dumps(found, option=orjson.OPT_INDENT_2).decode()
     return page("certificate", visitor, row=row, found=found, whole=whole, names=names)

@@ -88,10 +88,11 @@ def matching(work: Work, selection: Selection, after: str = "", limit: int = 100
     return work.session.exec(asked.order_by(col(Recording.id)).limit(limit)).all()
 
 
-def count(work: Work, selection: Selection) -> int:
-    """Return how many recordings the selection means now."""
-    asked = select(func.count(col(Recording.id))).where(selection.clause(), Recording.state != ERASED)
-    return work.session.exec(asked).one()
+def count(work: Work, selection: Selection, most: int | None = None) -> int:
+    """Return how many recordings the selection means now; with `most` counted no further than one more than that."""
+    asked = select(Recording.id).where(selection.clause(), Recording.state != ERASED)
+    found = (asked if most is None else asked.limit(most + 1)).subquery()
+    return work.session.exec(select(func.count()).select_from(found)).one()
 
 
 def still_borne(work: Work, placed: StandingOrder, after: str, limit: int) -> Sequence[str]:

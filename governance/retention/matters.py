@@ -46,13 +46,15 @@ def open_matter(work: Work, *, title: str, because: str, selection: Selection, r
     return row
 
 
-def coverage(work: Work, selection: Selection) -> int:
+def coverage(work: Work, selection: Selection, most: int | None = None) -> int:
     """Return how many recordings a hold over the selection would cover now: asked before it is placed.
+
+    With `most` nobody waits for a long count: one more than that means "more".
 
     Raises `DeniedError` for whoever may not place one.
     """
     access.require(work, "recording:hold")
-    return catalog.count(work, selection)
+    return catalog.count(work, selection, most)
 
 
 def review_matter(work: Work, matter_id: str, *, because: str, review_by: date) -> Matter:
