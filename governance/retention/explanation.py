@@ -87,7 +87,7 @@ def explain(work: Work, recording_id: str) -> Explanation:
     decided = rules.decide(found, holds=len(holds), requests=len(requests), now=work.now)
     planned = queries.schedule_of(work, recording_id)
     asked_at = planned.review_asked_at if planned and found.action == "review" else None
-    deciding = [*holds, *requests, *_decision(work, facts), *_rules(policy, facts)]
+    deciding = [*holds, *requests, *_decision(work, facts), *_rules(policy, facts, work.now)]
     effects = [*_ranked(deciding), *_restrictions(work, recording_id)]
     audit.record(work, "retention.read", res=[("recording", recording_id)])
     in_review = decided.code == "due" and asked_at is not None
@@ -147,7 +147,9 @@ def _decision(work: Work, facts: Facts) -> Iterator[Effect]:
     if last is None:
         return
     kept = last.decision == KEEP_UNTIL
-    plain = rules.deadline(work.policies.retention, replace(facts, keep_until=None, erase_from=None))
+    plain = rules.deadline(
+        work.policies.retention, replace(facts, keep_until=None, erase_from=None), work.now
+    )
     if kept and (facts.keep_until is None or facts.keep_until <= plain.due_at):
         return
     because = (
@@ -158,11 +160,11 @@ def _decision(work: Work, facts: Facts) -> Iterator[Effect]:
     yield Effect("decision", last.decision, because, until=facts.keep_until, reference=last.id)
 
 
-def _rules(policy: RetentionPolicy, facts: Facts) -> Iterator[Effect]:
+def _rules(policy: RetentionPolicy, facts: Facts, now: datetime) -> Iterator[Effect]:
     bare = replace(facts, keep_until=None, erase_from=None)
     for name, disposal in rules.matching(policy, facts):
         stages = "; ".join(rules.in_words(stage) for stage in disposal.stages)
-        found = rules.under(name, disposal, bare)
+        found = rules.under(name, disposal, bare, now)
         yield Effect("rule", name, f"{disposal.because} {stages[0].upper()}{stages[1:]}.", until=found.due_at)
 
 
