@@ -51,11 +51,12 @@ PERSONS_ONLY: Final[frozenset[Permission]] = frozenset(
         "break_glass:approve",
         "break_glass:review",
         "message:manage",
+        "request:manage",
         "tenant:manage",
     }
 )
-"""What no API key may carry: a key that makes keys outlives its end, as one does that sends the house's news elsewhere,
-and four eyes are those of people."""
+"""What no API key may carry: a key that makes keys outlives its end, as one does that sends the house's news elsewhere;
+four eyes are those of people; and whose recordings are handed to whom is judged by hand."""
 
 
 def play(level: str) -> Permission:

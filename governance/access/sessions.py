@@ -12,6 +12,7 @@ from typing import Literal, NoReturn
 from governance.access import passwords, queries, tokens
 from governance.access.accounts import may_manage, opened
 from governance.access.models import Account, AccountSession, ApiKey, SignInLink
+from governance.access.permissions import PERSONS_ONLY
 from governance.audit import service as audit
 from governance.errors import UnauthenticatedError
 from governance.ids import new
@@ -205,7 +206,8 @@ def _actor(
         team=account.team,
         site=account.site,
         person=account.person,
-        key_scopes=key_scopes,
+        # One that was made before a permission came to take a person carries it no more.
+        key_scopes=key_scopes - PERSONS_ONLY if key_scopes is not None else None,
     )
 
 

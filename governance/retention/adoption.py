@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from governance import ids
 from governance.access import service as access
+from governance.access.reasons import SENTENCES
 from governance.audit import service as audit
-from governance.errors import ConflictError
+from governance.errors import ConflictError, DeniedError
 from governance.retention import queries
 from governance.retention.models import RetentionAdoption
 from governance.retention.sweep import SweepReport, sweep
@@ -23,9 +24,13 @@ def adopt(work: Work, digest: str) -> RetentionAdoption:
     `digest` is the one that a dry run or preview named, so that what was looked at is what is put into force. Adopting
     what is in force already changes nothing.
 
-    Raises `DeniedError`, and `ConflictError` where another policy is loaded by now.
+    Raises `DeniedError`, for a key too: it has looked at nothing; and `ConflictError` where another policy is loaded
+    by now.
     """
     access.require(work, "retention:run")
+    if work.actor.key_scopes is not None:
+        audit.record_denied(work, "retention.adopted", why={"code": "not_a_person"})
+        raise DeniedError("not_a_person", SENTENCES["not_a_person"])
     policy = work.policies.retention
     if digest != policy.digest:
         raise ConflictError("Another retention policy is loaded by now: look at what it would erase first.")

@@ -19,6 +19,7 @@ from governance.errors import DeniedError, UnauthenticatedError
 from governance.messages import queries as messages_queries
 from governance.messages import service as messages
 from governance.messages import sign_in_link
+from governance.retention import service as retention
 from tests.access.people import logged
 from tests.console.conftest import BROWSER, House, Person
 from tests.messages.conftest import MailSink, mail_server
@@ -212,9 +213,23 @@ def test_a_key_makes_no_key_sets_no_password_and_stands_for_no_second_person(hou
         lambda work: access.set_password(work, house.accounts["dpo"], PASSWORD),
         lambda work: access.create_api_key(work, house.accounts["dpo"], "another", ["audit:read"]),
         lambda work: access.require(work, "break_glass:approve"),
+        lambda work: access.require(work, "request:manage"),
+        lambda work: retention.adopt(work, work.policies.retention.digest),
     ):
         with pytest.raises(DeniedError), house.runtime.work(actor) as work:
             act(work)
+
+
+@ON_SQLITE
+def test_a_key_that_was_made_for_what_takes_a_person_by_now_opens_it_no_more(house: House) -> None:
+    """Whose recordings a request discloses was judged by keys once."""
+    made = make_key(house, "dpo", "request:read")
+    with house.runtime.work(house.house) as work:
+        row = queries.api_key(work, made.id)
+        row.scopes = ["request:manage", "request:read"]
+        work.session.add(row)
+    for token in (made.token, access.sign_in_with_key(house.runtime, made.token)):
+        assert access.authenticate(house.runtime, token).key_scopes == frozenset({"request:read"})
 
 
 @ON_SQLITE
