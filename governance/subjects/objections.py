@@ -41,7 +41,10 @@ def purposes_of(work: Work, request: SubjectRequest, named: Sequence[str]) -> li
 
 
 def place(work: Work, request: SubjectRequest, known_as: dict[bytes, Identifier]) -> None:
-    """Place the request's standing orders for these identifiers: its suspension of erasure, or the purposes it stops."""
+    """Place the request's standing orders for these identifiers: its suspension of erasure, or the purposes it stops.
+
+    What was excluded by hand before stays free of them: it is somebody else's, whatever else it carries.
+    """
     for token, identifier in sorted(known_as.items()):
         selection = (
             Selection(agents=(identifier.value,))
@@ -49,6 +52,10 @@ def place(work: Work, request: SubjectRequest, known_as: dict[bytes, Identifier]
             else Selection(persons=(token.hex(),))
         )
         _place(work, request, selection, token=token)
+    for candidate in candidate_queries.candidates(work, request.id, "excluded"):
+        for row in queries.standing(work, request.id):
+            if row.token in known_as:
+                standing.exempt(work, row.order_id, candidate.recording_id)
 
 
 def cover(work: Work, request: SubjectRequest, candidate: Candidate) -> None:

@@ -295,6 +295,20 @@ def test_what_is_confirmed_is_suspended_though_its_identifier_was_dropped(
     assert not any(suspended(runtime, one) for one in (before, at_once, unsaid))
 
 
+@ON_SQLITE
+def test_what_is_excluded_stays_free_though_an_identifier_is_added_that_it_carries_too(
+    runtime: Runtime, call: Call, opened: Opened
+) -> None:
+    strangers = call(STRANGER, AGENT_PARTY)
+    request = opened()
+    requests.search_candidates(runtime, DPO, request.id)
+    judge(runtime, "excluded", candidates(runtime, request.id)[strangers])
+    with runtime.work(DPO) as work:
+        requests.add_identifiers(work, request.id, [Identifier("customer_number", "C-0815")])
+    assert not suspended(runtime, strangers)
+    assert suspended(runtime, call(STRANGER, AGENT_PARTY)), "what comes is a question again"
+
+
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_who_judges_a_candidate_while_another_does_judges_it_as_it_is_then(
     runtime: Runtime, call: Call, opened: Opened, monkeypatch: pytest.MonkeyPatch
