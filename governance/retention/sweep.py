@@ -24,7 +24,7 @@ from governance.retention.rules import Deadline, Facts
 from governance.runtime import Actor, Runtime, Work
 
 SERVICE = "svc_retention"
-BATCH = 200
+BATCH = 500
 REASON = "retention"
 GONE = ("erased", "not_found")
 """What an erasure calls recordings that are not there any more: somebody was first."""
