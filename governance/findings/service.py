@@ -132,7 +132,7 @@ def assign(work: Work, finding_id: str, account_id: str | None) -> Finding:
         may = work.policies.access.scope(account.role, "finding:work") is not None
         if account.disabled_at is not None or not may:
             raise InvalidError("the account is disabled, or its role does not work on findings", "assignee")
-        mailbox = access.mailbox(work, account) if account_id != work.actor.account_id else None
+        mailbox = messages.mailbox(work, account) if account_id != work.actor.account_id else None
     row.assignee = account_id
     work.session.add(row)
     lifecycle.told(work, row, ASSIGNED, det={"assignee": account_id} if account_id else {})

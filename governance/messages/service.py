@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import orjson
 
 from governance.access import queries as people
 from governance.access import service as access
+from governance.access.models import Account
 from governance.audit import service as audit
 from governance.errors import ConflictError, InvalidError
 from governance.messages import queries, rules
@@ -36,6 +38,7 @@ __all__ = [
     "forget",
     "mail",
     "mail_to_role",
+    "mailbox",
     "may_manage",
     "remove_endpoint",
     "retry",
@@ -71,12 +74,21 @@ def mail(
 def mail_to_role(work: Work, role: str, *, subject: str, body: str, about: About = ()) -> int:
     """Write a mail to every enabled account of `role` that has an e-mail address; return to how many.
 
-    0 is a fact to act on: nobody of the role can be reached.
+    0 is a fact to act on: nobody of the role can be reached. An address that mail cannot carry reaches nobody, and keeps
+    no other from being told.
     """
-    addresses = {access.mailbox(work, row) for row in people.accounts_of_role(work, role)} - {None}
-    for one in sorted(filter(None, addresses)):
+    addresses = {mailbox(work, row) for row in people.accounts_of_role(work, role)}
+    reached = sorted(filter(None, addresses))
+    for one in reached:
         mail(work, to=one, subject=subject, body=body, about=about)
-    return len(addresses)
+    return len(reached)
+
+
+def mailbox(work: Work, row: Account) -> str | None:
+    """Return the address of the account, if it has one that mail can be sent to."""
+    with suppress(InvalidError):
+        return rules.address(access.mailbox(work, row) or "")
+    return None
 
 
 def webhook(work: Work, event: str, data: Mapping[str, Any], about: About = ()) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from governance.access import service as access
 from governance.clock import FakeClock
 from governance.findings import queries, service, telling
 from governance.messages.models import Message
@@ -28,6 +29,25 @@ def test_a_role_gets_one_mail_for_a_run_that_names_no_more_than_ids_and_kinds(ru
     assert letter.body.count(f"{runtime.settings.public_url}/findings/fnd_") == 20
     assert "Jane" not in letter.body
     assert "7700" not in letter.body
+
+
+def test_an_address_that_no_mail_can_be_sent_to_keeps_nobody_else_from_being_told(
+    runtime: Runtime, clock: FakeClock
+) -> None:
+    enrol(runtime, "cy", "ciso")
+    enrol(runtime, "dora", "dpo")
+    with runtime.work(HOUSE) as work:
+        wrong = access.create_account(work, "dan", as_role="dpo", email="Dan <dan at example.org>")
+        access.create_account(work, "cleo", as_role="ciso", email="cleo")
+    check = Pretended()
+    check.fail("rec_1")
+    service.check_all(runtime, HOUSE, [check])
+    assert [letter.to for letter in letters(runtime)] == ["dora@example.org"]
+    with runtime.work(HOUSE) as work:
+        assert service.assign(work, one(runtime).id, wrong.id).assignee == wrong.id
+    clock.advance(timedelta(days=30))
+    assert service.escalate_late(runtime, HOUSE) == 1
+    assert {letter.to for letter in letters(runtime)} == {"dora@example.org", "cy@example.org"}
 
 
 def test_what_is_not_urgent_is_gathered_for_an_hour(runtime: Runtime, clock: FakeClock) -> None:
