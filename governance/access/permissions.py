@@ -56,7 +56,8 @@ PERSONS_ONLY: Final[frozenset[Permission]] = frozenset(
     }
 )
 """What no API key may carry: a key that makes keys outlives its end, as one does that sends the house's news elsewhere;
-four eyes are those of people; and whose recordings are handed to whom is judged by hand."""
+four eyes are those of people; and whose recordings are handed to whom is judged by hand. A key that was made before
+something came to stand here carries it no more."""
 
 
 def play(level: str) -> Permission:

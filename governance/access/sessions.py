@@ -206,7 +206,6 @@ def _actor(
         team=account.team,
         site=account.site,
         person=account.person,
-        # One that was made before a permission came to take a person carries it no more.
         key_scopes=key_scopes - PERSONS_ONLY if key_scopes is not None else None,
     )
 
