@@ -32,12 +32,19 @@ ANYWHERE = b""
 
 
 def place(
-    work: Work, *, kind: str, selection: Selection, reference: str, because: str, purpose: str | None = None
+    work: Work,
+    *,
+    kind: str,
+    selection: Selection,
+    reference: str,
+    because: str,
+    purpose: str | None = None,
+    at_once: bool = True,
 ) -> StandingOrder:
     """Return the order, in force for every match from this Work's commit on. `because` is sealed: it can name anybody.
 
-    What fits in one batch is carried out here and now; the rest is up to `carry_out`. `reference` is what the order
-    belongs to: a matter for a `hold`, a request for a `suspension` or `restriction`.
+    What fits in one batch is carried out here and now, unless `at_once` is false; the rest is up to `carry_out`.
+    `reference` is what the order belongs to: a matter for a `hold`, a request for a `suspension` or `restriction`.
 
     Raises `InvalidError` for a kind there is not, and for a restriction without a purpose that the policy knows.
     """
@@ -60,7 +67,8 @@ def place(
     ledger = Ledger(work.runtime.settings.ledger)
     # If we crash between the commit and this line, `recover` writes it before anybody is let in.
     work.on_commit(lambda: ledger.order_placed(order))
-    _carry_out(work, order, BATCH)
+    if at_once:
+        _carry_out(work, order, BATCH)
     return order
 
 

@@ -20,7 +20,7 @@ from governance.subjects import acts, candidate_queries, queries, sealing
 from governance.subjects.acts import record, take
 from governance.subjects.models import Candidate, StandingFor, SubjectRequest
 from governance.subjects.person import Identifier
-from governance.subjects.words import OBJECTIONS
+from governance.subjects.words import OBJECTIONS, PUBLIC
 
 SUSPENSION = "suspension"
 RESTRICTION = "restriction"
@@ -86,6 +86,8 @@ def _place(
             reference=request.id,
             because=f"request {request.number}",
             purpose=purpose,
+            # How long an answer takes tells a stranger nothing of how many recordings somebody has.
+            at_once=work.actor.kind != PUBLIC,
         )
         row = StandingFor(
             order_id=order.id,

@@ -9,15 +9,15 @@ import pytest
 from governance.access import service as access
 from governance.errors import ConflictError, DeniedError, InvalidError
 from governance.recordings import queries as catalog
-from governance.recordings import standing_queries
+from governance.recordings import standing, standing_queries
 from governance.recordings.interaction import PartyFacts, Role
 from governance.runtime import Actor, Runtime
 from governance.subjects import candidate_queries, queries
 from governance.subjects import service as requests
 from governance.subjects.models import SubjectRequest
-from governance.subjects.service import Identifier
+from governance.subjects.service import Asked, Identifier
 from tests.access.people import logged
-from tests.subjects.conftest import AGENT_PARTY, DPO, JANE, SECOND, STRANGER, TEL, Call, Opened
+from tests.subjects.conftest import AGENT_PARTY, DPO, HOUSE, JANE, SECOND, STRANGER, TEL, Call, Opened, who
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -61,6 +61,24 @@ def test_an_objection_stops_playback_at_once_and_covers_a_call_that_comes_tomorr
 
 
 @ON_SQLITE
+def test_what_a_stranger_asks_at_the_portal_is_in_force_and_its_time_tells_not_of_how_many_recordings(
+    runtime: Runtime, call: Call
+) -> None:
+    """Whoever measures the answer must not learn whether somebody's number has been recorded: no row is written for one."""
+    own = call()
+    stranger = Actor(kind=requests.PUBLIC, id="visitor", tenant="default")
+    with runtime.work(stranger) as work:
+        asked = Asked(kind="marketing_objection", channel="portal", who=who(("tel", TEL)))
+        request = requests.open_request(work, asked)
+    with runtime.work(DPO, write=False) as work:
+        (order,) = standing_queries.orders(work, request.id)
+        assert (standing_queries.borne(work, order), order.carried_out_at) == (0, None)
+        assert [one.purpose for one in standing_queries.restrictions(work, own)] == ["marketing"]
+    assert standing.carry_out_all(runtime, HOUSE) == 1
+    with runtime.work(DPO, write=False) as work:
+        assert standing_queries.borne(work, order) == 1
+
+
 def test_only_the_purposes_that_are_named_stop_and_only_those_that_can(
     runtime: Runtime, call: Call, opened: Opened
 ) -> None:
