@@ -144,11 +144,20 @@ def carry_out(runtime: Runtime, actor: Actor, order_id: str, *, batch: int = BAT
 
 
 def carry_out_all(runtime: Runtime, actor: Actor) -> int:
-    """Carry out every order of the tenant that has not reached all its recordings; return how many orders that were."""
+    """Carry out every order of the tenant that has not reached all its recordings; return how many orders that were.
+
+    One that cannot be carried out keeps no other waiting: it is raised once all have been tried.
+    """
     with runtime.work(actor, write=False) as work:
         waiting = standing_queries.not_carried_out(work)
+    failed: Exception | None = None
     for order_id in waiting:
-        carry_out(runtime, actor, order_id)
+        try:
+            carry_out(runtime, actor, order_id)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are carried out
+            failed = failed or error
+    if failed is not None:
+        raise failed
     return len(waiting)
 
 

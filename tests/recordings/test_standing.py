@@ -138,6 +138,19 @@ def test_an_order_covers_what_is_there_and_what_comes_until_it_ends(
     check_everything(runtime, TENANT)
 
 
+def test_an_order_that_cannot_be_carried_out_keeps_no_other_waiting(
+    runtime: Runtime, small_batches: None
+) -> None:
+    bare(runtime, 5)
+    broken, sound = place(runtime), place(runtime, reference="mat_2")
+    with runtime.work(HOUSE) as work:
+        damaged = sa.update(StandingOrder).where(StandingOrder.__table__.c.id == broken)  # type: ignore[attr-defined]
+        work.session.execute(damaged.values(selection={"no such thing": True}))
+    with pytest.raises(InvalidError):
+        standing.carry_out_all(runtime, HOUSE)
+    assert order(runtime, sound).carried_out_at is not None
+
+
 def test_an_order_counts_for_what_it_has_not_reached(runtime: Runtime, small_batches: None) -> None:
     covered = bare(runtime, 5)
     order_id = place(runtime)
