@@ -75,7 +75,9 @@ def _or_page(answer: Answer) -> Answer:
     """Let `answer` make the problem that an error is; a person at a browser gets it as a page."""
 
     async def answered(request: Request, error: Exception) -> Response:
-        request.state.error = error  # a page says more to a person than a problem to a program: who could, for one
+        request.state.error = (
+            error  # a page says more to a person than a problem to a program: who could, for one
+        )
         return _shown(request, await answer(request, error))
 
     return answered

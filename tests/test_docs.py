@@ -95,7 +95,15 @@ def acts() -> dict[str, str]:
     An act is written in place, in a variable called `act`, or in a constant whose name says nothing else.
     """
     found = {meaning.act: "governance/policy/vocabulary.py" for meaning in PERMISSIONS.values()}
-    subjects = {act.split(".")[0] for act in found} | {"auth", "erasure", "hold", "key", "objection", "role", "webhook"}
+    subjects = {act.split(".")[0] for act in found} | {
+        "auth",
+        "erasure",
+        "hold",
+        "key",
+        "objection",
+        "role",
+        "webhook",
+    }
     for path, tree in house():
         for node in ast.walk(tree):
             for expression in _acts_of(node):

@@ -109,7 +109,9 @@ def _object(runtime: Runtime, attempt: Attempt, released: list[Recording]) -> No
     def file(actor: Actor) -> str:
         with runtime.work(actor) as work:
             request = subjects.open_request(work, subjects.Asked("objection", "by_hand", OLIVER))
-            return f"request {request.number}: {len(request.purposes)} purposes stop, for calls to come as well"
+            return (
+                f"request {request.number}: {len(request.purposes)} purposes stop, for calls to come as well"
+            )
 
     attempt("quinn.qa", "plays a call of Oliver Grant for quality", listen)
     attempt("dora.dpo", "notes that Oliver Grant objects", file)

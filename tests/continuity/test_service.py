@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -431,7 +432,7 @@ def test_what_was_held_since_the_backup_is_held_again_and_what_was_ended_is_free
 ) -> None:
     one = keep(b"keep me")
 
-    def place(kind: str, **more: str) -> str:
+    def place(kind: str, **more: Any) -> str:
         with runtime.work(DPO) as work:
             selection = Selection(everything=True)
             return standing.place(

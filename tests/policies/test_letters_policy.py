@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from governance import policy
 from governance.errors import InvalidError, PolicyError
 from governance.policy import letters
-from governance.policy.letters import KINDS, CODE_HERE, SEVERAL_LINES, Template
+from governance.policy.letters import CODE_HERE, KINDS, SEVERAL_LINES, Template
 
 HERE = Path(__file__).parent
 SHIPPED = HERE.parents[1] / "policies"
