@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 
 from governance.policy.retention import RetentionPolicy
 from governance.recordings import queries as catalog
@@ -56,20 +57,26 @@ class Preview:
 
 @dataclass(frozen=True)
 class Move:
-    """How many recordings fall under another rule, or due at another time, by the new policy."""
+    """Of how many recordings something falls due at another time, or under another rule, by the new policy.
+
+    A recording whose master and whose rest move both is counted in a move of each.
+    """
 
     old_rule: str
     new_rule: str
     action: str
     direction: str
-    """`sooner`, `later` or `otherwise` (another action, at the same time)."""
+    """`sooner`, `later`, `otherwise` (another action, at the same time), `added` or `dropped`."""
     count: int
     samples: tuple[Sample, ...]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What a change of policy does: what it would erase at once, what moves, and the months before and after."""
+    """What a change of policy does: what it would erase at once, what moves, and the months before and after.
+
+    The months count all that falls due: a recording of which the master goes first stands in two of them.
+    """
 
     recordings: int
     unchanged: int
@@ -123,7 +130,7 @@ def preview(work: Work) -> Preview:
 def survey(runtime: Runtime, actor: Actor) -> Preview:
     """Return what a sweep would do now and what falls due when, decided anew for every recording. Nothing is written."""
     tally, kept = Tally(), Counter[str]()
-    for work, found in _decided(runtime, actor, None):
+    for work, found in _decided(runtime, actor):
         due = [(facts, deadline) for facts, deadline in found if deadline.due_at <= work.now]
         standing = catalog.kept_from_erasure(work, [facts.recording_id for facts, _ in due]) if due else {}
         for facts, deadline in found:
@@ -139,19 +146,21 @@ def survey(runtime: Runtime, actor: Actor) -> Preview:
 
 
 def compare(runtime: Runtime, actor: Actor, old: RetentionPolicy, new: RetentionPolicy) -> Difference:
-    """Return what would change for every recording if `new` took the place of `old`. Nothing is written."""
+    """Return what would change for every recording if `new` took the place of `old`. Nothing is written.
+
+    All that falls due is compared, not what is next alone: a longer life of the rest is no less a change where the
+    master goes before it.
+    """
     before, after, moves = Tally(), Tally(), _Moves()
     total = unchanged = 0
-    for work, found in _decided(runtime, actor, old):
-        for facts, then in found:
-            now = rules.deadline(new, facts, work.now)
-            before.add(then.month, then, facts.recording_id)
-            after.add(now.month, now, facts.recording_id)
+    for work, found in fact_queries.everything(lambda: runtime.work(actor, write=False)):
+        for facts in found:
+            then, now = rules.course(old, facts, work.now), rules.course(new, facts, work.now)
+            for tally, course in ((before, then), (after, now)):
+                for one in course:
+                    tally.add(one.month, one, facts.recording_id)
             total += 1
-            if (then.due_at, then.action) == (now.due_at, now.action):
-                unchanged += 1
-            else:
-                moves.add(facts.recording_id, then, now, work.now)
+            unchanged += not moves.add(facts.recording_id, then, now, work.now)
     with runtime.work(actor, write=False) as work:
         at_once, moved = moves.told(work, at_once=True), moves.told(work, at_once=False)
     return Difference(total, unchanged, at_once, moved, before.lines(), after.lines())
@@ -162,15 +171,23 @@ class _Moves:
         self._counts: Counter[tuple[bool, str, str, str, str]] = Counter()
         self._samples: dict[tuple[bool, str, str, str, str], list[tuple[str, datetime]]] = defaultdict(list)
 
-    def add(self, recording_id: str, then: Deadline, now: Deadline, moment: datetime) -> None:
-        direction = (
-            "sooner" if now.due_at < then.due_at else "later" if now.due_at > then.due_at else "otherwise"
-        )
-        at_once = now.due_at <= moment < then.due_at
-        key = (at_once, then.rule, now.rule, now.action, direction)
-        self._counts[key] += 1
-        if len(self._samples[key]) < SAMPLES:
-            self._samples[key].append((recording_id, now.due_at))
+    def add(
+        self, recording_id: str, then: tuple[Deadline, ...], now: tuple[Deadline, ...], moment: datetime
+    ) -> bool:
+        """Count what moves of one recording, and return whether anything does."""
+        has_moved = False
+        for old, new in _pairs(then, now):
+            direction = _direction(old, new)
+            told = new or old
+            if direction is None or told is None:
+                continue
+            has_moved = True
+            at_once = new is not None and new.due_at <= moment and (old is None or moment < old.due_at)
+            key = (at_once, then[-1].rule, now[-1].rule, told.action, direction)
+            self._counts[key] += 1
+            if len(self._samples[key]) < SAMPLES:
+                self._samples[key].append((recording_id, told.due_at))
+        return has_moved
 
     def told(self, work: Work, *, at_once: bool) -> tuple[Move, ...]:
         chosen = [(key, count) for key, count in self._counts.items() if key[0] is at_once]
@@ -180,13 +197,29 @@ class _Moves:
         )
 
 
-def _decided(
-    runtime: Runtime, actor: Actor, policy: RetentionPolicy | None
-) -> Iterator[tuple[Work, list[tuple[Facts, Deadline]]]]:
-    """Yield every recording that is not erased with its deadline under `policy` (default: the one in force)."""
+def _pairs(
+    then: tuple[Deadline, ...], now: tuple[Deadline, ...]
+) -> list[tuple[Deadline | None, Deadline | None]]:
+    """Return what takes whose place: the same action, or else, from the end on, whatever is there instead."""
+    old, new = {one.action: one for one in then}, {one.action: one for one in now}
+    same: list[tuple[Deadline | None, Deadline | None]] = [(old[one], new[one]) for one in old if one in new]
+    left = [one for one in reversed(then) if one.action not in new]
+    came = [one for one in reversed(now) if one.action not in old]
+    return same + list(zip_longest(left, came))
+
+
+def _direction(old: Deadline | None, new: Deadline | None) -> str | None:
+    if old is None or new is None:
+        return "added" if old is None else "dropped"
+    if new.due_at != old.due_at:
+        return "sooner" if new.due_at < old.due_at else "later"
+    return None if new.action == old.action else "otherwise"
+
+
+def _decided(runtime: Runtime, actor: Actor) -> Iterator[tuple[Work, list[tuple[Facts, Deadline]]]]:
+    """Yield every recording that is not erased with its deadline under the policy in force."""
     for work, facts in fact_queries.everything(lambda: runtime.work(actor, write=False)):
-        asked = policy or work.policies.retention
-        yield work, [(one, rules.deadline(asked, one, work.now)) for one in facts]
+        yield work, [(one, rules.deadline(work.policies.retention, one, work.now)) for one in facts]
 
 
 def _samples(work: Work, found: list[tuple[str, datetime]]) -> tuple[Sample, ...]:

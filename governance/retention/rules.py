@@ -175,6 +175,16 @@ def under(name: str, disposal: Disposal, facts: Facts, now: datetime | None = No
     return _kept(last, facts)
 
 
+def course(policy: RetentionPolicy, facts: Facts, now: datetime) -> tuple[Deadline, ...]:
+    """Return all that falls due for the recording from `now` on: what is next, and at last what ends it."""
+    name, disposal = winner(policy, facts)
+    following = under(name, disposal, facts, now)
+    if following.action != "erase_master":
+        return (following,)
+    last = _kept(_of_stage(name, disposal, disposal.stages[-1], facts), facts)
+    return (following, last) if following.due_at < last.due_at else (last,)
+
+
 def _kept(found: Deadline, facts: Facts) -> Deadline:
     if facts.keep_until is not None and facts.keep_until > found.due_at:
         because = "A person decided in a review that it is kept until then."

@@ -182,6 +182,19 @@ def test_a_person_who_keeps_it_until_a_day_never_has_it_erased_sooner(
     assert (kept.rule, kept.action) == (plain.rule, plain.action)
 
 
+@given(RULES, RECORDINGS, st.integers(-10, 4000))
+def test_a_course_begins_with_what_is_next_and_ends_with_what_the_rule_ends_with(
+    made: list[dict[str, Any]], recording: Facts, days: int
+) -> None:
+    whole, now = policy(*made), CALL + timedelta(days=days)
+    found = rules.course(whole, recording, now)
+    following, (_, disposal) = rules.deadline(whole, recording, now), rules.winner(whole, recording)
+    assert (found[0].rule, found[0].due_at) == (following.rule, following.due_at)
+    assert found[-1].action == disposal.stages[-1].action
+    assert [one.due_at for one in found] == sorted({one.due_at for one in found}), "one after the other"
+    assert len(found) == 1 or (recording.has_master and found[0].action == "erase_master")
+
+
 CASES = policy({"when": {"lines": ["cases"]}, "stages": [stage(starts="case_closed", years=3)]})
 
 

@@ -406,14 +406,42 @@ def test_a_change_of_policy_is_told_before_it_erases_anything(house: Runtime, ma
         "default", "default", "erase", "sooner", 1,
     )  # fmt: skip
     assert [one.recording_id for one in now.samples] == [at_once]
-    assert {(one.old_rule, one.direction): one.count for one in found.moves} == {
-        ("cards", "later"): 1,
-        ("default", "sooner"): 1,
+    assert {(one.old_rule, one.action, one.direction): one.count for one in found.moves} == {
+        ("cards", "erase", "sooner"): 1,
+        ("cards", "erase_master", "dropped"): 1,
+        ("default", "erase", "sooner"): 1,
     }
-    assert [one.recording_id for move in found.moves if move.old_rule == "cards" for one in move.samples] == [
+    assert {one.recording_id for move in found.moves if move.old_rule == "cards" for one in move.samples} == {
         later
-    ]
+    }
     assert retention.compare(house, HOUSE, old, old).unchanged == 3
+
+
+def test_a_change_of_what_comes_after_the_master_is_a_change(house: Runtime, make: Make) -> None:
+    """What is next is the master, before and after: the rest of the call is what would be gone sooner, or at once."""
+    old = house.policies.default.retention
+    for days in (10, 250):
+        make(days, {"PAN": 1})
+
+    def moved(stages: list[dict[str, Any]]) -> dict[tuple[bool, str, str], int]:
+        new = obey(house, rules=[{**POLICY["rules"][0], "stages": stages}, *POLICY["rules"][1:]])
+        found = retention.compare(house, HOUSE, old, new)
+        assert (found.recordings, found.unchanged) == (2, 0)
+        assert {one.action for one in found.old} == {"erase", "erase_master"}
+        told = [*((True, one) for one in found.at_once), *((False, one) for one in found.moves)]
+        return {(at_once, one.action, one.direction): one.count for at_once, one in told}
+
+    master = {"action": "erase_master", "period": {"days": 30}}
+    assert moved([master, {"action": "erase", "period": {"years": 5}}]) == {(False, "erase", "later"): 2}
+    assert moved([master, {"action": "erase", "period": {"days": 200}}]) == {
+        (False, "erase", "sooner"): 1,
+        (True, "erase", "sooner"): 1,
+        (False, "erase_master", "dropped"): 1,
+    }
+    assert moved([{"action": "erase", "period": {"years": 1}}]) == {(False, "erase_master", "dropped"): 2}
+    assert moved([master, {"action": "review", "period": {"years": 1}}]) == {
+        (False, "review", "otherwise"): 2
+    }
 
 
 def test_pages_are_told_what_falls_due_when(house: Runtime, make: Make) -> None:
