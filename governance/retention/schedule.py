@@ -80,7 +80,7 @@ def keep(
     recording has changed since its facts were read, its revision tells, and it is reckoned again.
     """
     policy = work.policies.retention
-    found = [(one, rules.deadline(policy, one)) for one in facts]
+    found = [(one, rules.deadline(policy, one, work.now)) for one in facts]
     rows = [_row(work, one, deadline, (reviews or {}).get(one.recording_id)) for one, deadline in found]
     if rows:
         schedule_queries.forget_counts(work)
