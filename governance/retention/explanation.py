@@ -6,7 +6,7 @@ that it stands is never a secret from whoever may see the recording.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -68,6 +68,16 @@ class Explanation:
     policy_version: str
     policy_digest: str
     effects: tuple[Effect, ...]
+
+
+def kept_until(work: Work, recording_ids: Sequence[str]) -> dict[str, datetime]:
+    """Return until when the policy keeps each recording: when it is erased or asked about, not when its master goes.
+
+    It is what a person is told of how long we keep their calls (GDPR Art. 15(1)(d)); what stands against it is not in it.
+    """
+    policy = work.policies.retention
+    found = fact_queries.facts(work, recording_ids)
+    return {one.recording_id: rules.course(policy, one, work.now)[-1].due_at for one in found}
 
 
 def explain(work: Work, recording_id: str) -> Explanation:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from governance.retention.adoption import adopt, is_in_force, sweep_in_force
 from governance.retention.events import note_event
-from governance.retention.explanation import Effect, Explanation, explain
+from governance.retention.explanation import Effect, Explanation, explain, kept_until
 from governance.retention.matters import recover as recover_matters
 from governance.retention.preview import Difference, Line, Move, Preview, Sample, compare, preview
 from governance.retention.proof import prove, prove_quarterly
@@ -30,6 +30,7 @@ __all__ = [
     "decide_review",
     "explain",
     "is_in_force",
+    "kept_until",
     "note_event",
     "preview",
     "prove",

@@ -18,7 +18,7 @@ from governance.access import service as access
 from governance.errors import ConflictError
 from governance.policy import Policies
 from governance.recordings import queries as catalog
-from governance.retention import schedule_queries
+from governance.retention import service as retention
 from governance.runtime import Actor, Runtime, Work
 from governance.subjects import acts, letter_words, letters, package_pages, package_queries, queries, sealing
 from governance.subjects.letters import Shown
@@ -79,13 +79,12 @@ def _gather(work: Work, package_id: str) -> _Known | None:
     if package.state != MAKING or request is None:
         return None
     parts = package_queries.parts(work, package.id)
-    kept_until = schedule_queries.schedules_of(work, [part.recording_id for part in parts])
+    kept_until = retention.kept_until(work, [part.recording_id for part in parts])
     rows, withheld, placed, at = [], [], [], 0
     for part in parts:
         facts = orjson.loads(sealing.unseal(work, part.id, "facts", part.facts_sealed) or "{}")
         files = [File(**one) for one in facts.get("files", ())]
         row = catalog.recording(work, part.recording_id)
-        planned = kept_until.get(part.recording_id)
         rows.append(
             {
                 "number": part.position,
@@ -93,7 +92,7 @@ def _gather(work: Work, package_id: str) -> _Known | None:
                 "duration_ms": row.duration_ms if row else None,
                 "files": [one.name for one in files],
                 "code": part.code,
-                "kept_until": planned.due_at if planned and part.code is None else None,
+                "kept_until": kept_until.get(part.recording_id) if part.code is None else None,
             }
         )
         withheld += [{"recording": part.position, **one} for one in facts.get("withheld", ())]

@@ -89,6 +89,9 @@ def test_a_package_holds_what_was_confirmed_whole_and_says_what_it_is(
         assert "Das Paket enthält alle 2." in letter
         assert "Es wurde Ihnen nichts vorenthalten." in letter
         assert "Qualitätssicherung" in opened_zip.read("information.html").decode()
+        listed = json.loads(opened_zip.read("recordings.json"))
+        # Thirteen months: when the call is erased, not when its master is.
+        assert {one["kept_until"][:10] for one in listed} == {"2027-04-02"}
         said = json.loads(opened_zip.read("recordings/0001/transcript-1.json"))
         assert {one["speaker"] for one in said["turns"]} == {"self"}
         assert "[PIN" in json.dumps(said), "it is the masked transcript"
