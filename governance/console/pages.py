@@ -84,6 +84,9 @@ _PLAIN = {
 }
 
 
+_CUT_OFF = "There is no page at this address. Part of a link may be missing: copy the whole of it."
+
+
 def wants_page(request: Request) -> bool:
     """Whether an error is to be a page: a browser asks for one, and not below the API."""
     return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/")
@@ -101,12 +104,15 @@ def of_problem(request: Request, problem: Response) -> Response:
     facts = {name: told[name] for name in ("title", "detail", "instance")}
     if facts["detail"] == f"{facts['title']}.":  # the framework's own words say nothing twice
         facts["detail"] = _PLAIN.get(problem.status_code, facts["detail"])
+    status = problem.status_code
+    if str(told.get("field", "")).startswith("path."):  # a part of the address cannot be what stands there
+        status, facts["title"], facts["detail"] = HTTPStatus.NOT_FOUND, "Not there", _CUT_OFF
     visitor: Visitor | None = getattr(request.state, "visitor", None)
     could = _who_could(visitor, getattr(request.state, "error", None))
     response = page(
         "problem",
         visitor,
-        problem.status_code,
+        status,
         could=could,
         failed=problem.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR,
         **facts,

@@ -87,7 +87,17 @@ def test_what_cannot_be_read_is_said_beside_its_field_and_nothing_is_opened(
     assert WORDS["de"][words] in text
     assert WORDS["de"]["wrong"] in text
     assert 'value="Jane Roe"' in stranger.page.text, "nobody types it all again"
+    assert "4111" not in stranger.page.text, "a card number comes back to nobody's screen"
     assert not opened(house)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("address", ["/fetch/pkg_0199d5f2", "/fetch/pkg_0199d5f2/package.zip"])
+def test_a_link_that_was_cut_off_is_said_to_be_and_speaks_of_no_pattern(house: House, address: str) -> None:
+    stranger = house.stranger()
+    assert "copy the whole of it" in stranger.get(address, 404)
+    assert "pattern" not in stranger.text
+    assert stranger.client.get(address, headers={"accept": "application/json"}).status_code == 422
 
 
 @ON_SQLITE

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from governance.console import deps
+from governance.console import deps, filling
 from governance.console.deps import Form, SentByStranger, front
 from governance.console.portal.front import show, spoken, stranger, tenant_of
 from governance.errors import ConflictError, GovernanceError, InvalidError, LimitError
@@ -111,8 +111,13 @@ def _form(
     return show(
         request, "ask", _PATH, language, status,
         tenant=tenant, kinds=_kinds(subjects), laws=laws, law=subjects.regime, query={"tenant": tenant},
-        gpc=request.headers.get("sec-gpc") == "1", form=form or Form({}), wrong=dict(wrong or {}), problem=problem,
+        gpc=request.headers.get("sec-gpc") == "1", form=_kept(form), wrong=dict(wrong or {}), problem=problem,
     )  # fmt: skip
+
+
+def _kept(form: Form | None) -> Form:
+    """Return what was typed, to be shown again: nothing of a field that holds card data."""
+    return Form(filling.kept(form, *form.names()) if form else {})
 
 
 def _code(
@@ -127,7 +132,7 @@ def _code(
 ) -> Response:
     return show(
         request, "code", _PATH, language, status,
-        tenant=tenant, done=done, problem=problem, form=form or Form({}), query={"tenant": tenant},
+        tenant=tenant, done=done, problem=problem, form=_kept(form), query={"tenant": tenant},
     )  # fmt: skip
 
 
