@@ -58,7 +58,8 @@ def act(visitor: Signed, form: Sent, request_id: RequestId, letter_id: LetterId)
         return page("letter_posted", visitor, shown=shown, request_id=request_id)
     if wanted == "save":
         return see_other(f"/requests/{request_id}/letters/{letter_id}?done=saved")
-    return see_other(f"/requests/{request_id}?done={'sent' if wanted == 'send' else 'discarded'}#letters")
+    sent = "sent" if visitor.runtime.settings.mail else "waits"
+    return see_other(f"/requests/{request_id}?done={sent if wanted == 'send' else 'discarded'}#letters")
 
 
 def _failed(
@@ -96,6 +97,7 @@ def _page(
             "shown": letters.show(work, letter),
             "to": person.of(work, row).email,
             "is_open": letter.state == PREPARED,
+            "has_mail": work.runtime.settings.mail is not None,
             "now": work.now,
         }
     return page(

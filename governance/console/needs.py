@@ -118,9 +118,7 @@ def _matters(work: Work, visitor: Visitor) -> list[Need]:
         review_at = phrases.end_of_day(one.review_by)
         if one.state == RELEASE_REQUESTED and one.requested_person != visitor.actor.person:
             because = "Somebody asks that this hold ends; another person decides."
-            told.append(
-                Need("hold", "A hold is to be released", because, f"/matters/{one.id}", one.requested_at)
-            )
+            told.append(Need("hold", "A hold is to be released", because, f"/matters/{one.id}"))
         elif review_at <= work.now + SOON:
             because = "Confirm that it is still needed, or ask for its release."
             told.append(Need("hold", "A hold is to be reviewed", because, f"/matters/{one.id}", review_at))

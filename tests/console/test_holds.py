@@ -61,6 +61,7 @@ def test_a_hold_is_counted_placed_explained_and_released_by_two(house: House) ->
     assert "Release the hold" not in dpo.text
     dpo.post(address, 409, act="released")
     assert "A hold is to be released" in ciso.get("/")
+    assert "late" not in ciso.text, "whoever approves it has no deadline"
     assert "A hold is to be released" not in dpo.get("/")
     ciso.get(address)
     ciso.post(address, act="released")

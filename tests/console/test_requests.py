@@ -50,8 +50,9 @@ def test_an_access_request_is_answered_step_by_step(calls: House) -> None:
     letter = str(dpo.page.url.path)
     assert "Read it before it goes." in dpo.text
     assert "Dear Hannah Cole" in dpo.text
+    assert "No mail server is set up" in dpo.text
     dpo.post(letter, act="send", revision="0")
-    assert "The letter is on its way." in dpo.text
+    assert "The letter waits: no mail server is set up." in dpo.text
     dpo.get(address)
     assert "Not acknowledged" not in dpo.text
 
@@ -78,6 +79,8 @@ def test_an_access_request_is_answered_step_by_step(calls: House) -> None:
     with calls.runtime.work(calls.house, write=False) as work:
         letters = {one.kind: one for one in package_queries.letters(work, the_request(address))}
     assert f'{address}/letters/{letters["package_ready"].id}"' in dpo.page.text
+    assert "what tells of them waits below" in dpo.text
+    assert "In the package" in dpo.text
 
     code = dpo.get(f"{address}/letters/{letters['package_code'].id}")
     assert "⟦code⟧" in code
@@ -91,6 +94,7 @@ def test_an_access_request_is_answered_step_by_step(calls: House) -> None:
     dpo.post(f"{address}/letters/{letters['package_ready'].id}", act="send", revision="0")
     dpo.get(address)
     assert "Answered" in dpo.text
+    assert "waits below" not in dpo.text
     dpo.post(address, act="close")
     assert "It is closed." in dpo.text
     assert "Close it" not in dpo.text
