@@ -22,7 +22,7 @@ SMALL = {
     "retention_proof", "tenant_key", "audit_checkpoint", "subject_request",
 }  # fmt: skip
 # Reading everything that a tenant has is reading the table, unless the index holds few of its rows, or the first is enough.
-FEW = "ix_retention_schedule_review|ix_quarantine_open|ix_recording_round"
+FEW = "ix_retention_schedule_review|ix_retention_schedule_asked|ix_quarantine_open|ix_recording_round"
 SCAN = re.compile(
     rf"SCAN (\w+)|Seq Scan on (\w+)|SEARCH (\w+) USING (?:COVERING )?INDEX (?!{FEW})\w+ \(tenant=\?\)$"
 )
