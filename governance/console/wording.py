@@ -145,7 +145,7 @@ ACTS = {
     "request.letter.prepared": "Letter prepared",
     "request.letter.sent": "Letter sent",
     "request.package.expired": "Package expired",
-    "request.package.fetched": "Package fetched",
+    "request.package.fetched": "Fetching of a package",
     "request.package.made": "Package made",
     "request.package.ordered": "Package ordered",
     "request.paused": "Clock of a request paused",
