@@ -268,7 +268,7 @@ def test_an_error_is_a_page_for_people_and_a_problem_for_programs(house: House) 
     person = house.person("dpo")
     for path, status in (
         ("/nothing", 404),
-        ("/recordings/rec_1", 422),
+        ("/recordings/rec_1", 404),
         (f"/recordings/rec_{1:032x}", 404),
         ("/static/none.css", 404),
     ):
