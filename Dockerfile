@@ -12,7 +12,8 @@ COPY . .
 RUN /opt/governance/bin/python -m pip install --no-index --no-deps --no-build-isolation .
 # What only tests and builds need does not travel; what is left must be whole (httpx stays: spaCy needs it too).
 RUN /opt/governance/bin/python -m pip uninstall --yes --quiet \
-      editables hatchling hypothesis import-linter mypy pytest pytest-timeout pytest-xdist rfc8785 ruff types-pyyaml uv \
+      aiosmtpd axe-playwright-python editables hatchling hypothesis import-linter mypy playwright pytest pytest-timeout pytest-xdist \
+      rfc8785 ruff types-pyyaml uv \
  && /opt/governance/bin/python -m pip check
 
 FROM python:3.13-slim-bookworm

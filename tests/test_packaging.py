@@ -150,9 +150,8 @@ def test_the_image_takes_everything_by_hash_and_leaves_the_tools_of_tests_behind
     assert "--require-hashes --requirement requirements.lock" in runs
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     tools = names(project["optional-dependencies"]["test"]) - {"recording-governance"}
-    needed_anyway = {"httpx"}  # spaCy's project tool imports it
     removed = set(re.search(r"pip uninstall --yes --quiet ([\w\s-]+?)\s+&&", runs).group(1).split())  # type: ignore[union-attr]
-    assert removed == tools - needed_anyway
+    assert removed == tools
 
 
 def test_what_enters_the_build_is_named_and_exists() -> None:

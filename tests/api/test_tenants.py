@@ -7,11 +7,16 @@ from typing import Any
 
 import pytest
 
+from governance import ids
 from governance.access import service as access
 from governance.audit import service as audit
+from governance.findings.models import Finding
+from governance.messages import service as messages
 from governance.runtime import Actor, Runtime
 from tests.api.conftest import Door
 
+REASON = "There is a reason for this."
+JANES = {"kind": "tel", "value": "+44 7700 900123"}
 # What each route's body has to look like so that it is the id that is answered, not the body.
 BODIES: dict[str, Any] = {
     "PATCH /v1/accounts/{account_id}": {"disabled": True},
@@ -26,26 +31,58 @@ BODIES: dict[str, Any] = {
         "words": [{"text": "hello", "start_ms": 0, "end_ms": 9}],
     },
     "DELETE /v1/recordings/{recording_id}": {"reason": "subject_request"},
+    "POST /v1/recordings/{recording_id}/review": {"decision": "erase", "because": REASON},
+    "POST /v1/matters/{matter_id}/review": {"because": REASON, "review_by": "2026-06-01"},
+    "POST /v1/matters/{matter_id}/release": {"because": REASON},
+    "POST /v1/matters/{matter_id}/release/approval": {"approve": True},
+    "POST /v1/requests/{request_id}/doubt": {"because": REASON},
+    "POST /v1/requests/{request_id}/identity-codes": {},
+    "POST /v1/requests/{request_id}/identity-codes/check": {"code": "123456"},
+    "POST /v1/requests/{request_id}/evidence": {"because": REASON, "has_passed": True},
+    "POST /v1/requests/{request_id}/candidates/decisions": {
+        "candidate_ids": ["can_" + "0" * 32],
+        "decision": "confirmed",
+        "because": REASON,
+    },
+    "POST /v1/requests/{request_id}/identifiers": {"identifiers": [JANES]},
+    "POST /v1/requests/{request_id}/identifiers/drop": {"identifier": JANES, "because": REASON},
+    "POST /v1/requests/{request_id}/pause": {"reason": "identity", "because": REASON},
+    "POST /v1/requests/{request_id}/extension": {"because": REASON},
+    "POST /v1/requests/{request_id}/decision": {"outcome": "granted", "because": REASON},
+    "POST /v1/requests/{request_id}/grounds": {"verdict": "grounds_outweigh", "because": REASON},
+    "POST /v1/requests/{request_id}/reconsideration": {"because": REASON},
+    "POST /v1/requests/{request_id}/answer": {"told": "letter"},
+    "POST /v1/requests/{request_id}/withdrawal": {"because": REASON},
+    "POST /v1/requests/{request_id}/objection/withdrawal": {"because": REASON},
+    "POST /v1/requests/{request_id}/letters": {"kind": "acknowledgement"},
+    "PUT /v1/letters/{letter_id}": {"revision": 0, "subject": "Hello", "body": "Dear Jane Roe, hello."},
+    "POST /v1/letters/{letter_id}/mail": {"revision": 0},
+    "POST /v1/letters/{letter_id}/post": {"revision": 0},
+    "POST /v1/findings/{finding_id}/assignee": {"account_id": None},
+    "POST /v1/findings/{finding_id}/notes": {"text": REASON},
 }
-LISTS = ("/v1/recordings", "/v1/accounts", "/v1/api-keys", "/v1/break-glass", "/v1/audit/entries")
+LISTS = (
+    "/v1/recordings", "/v1/accounts", "/v1/api-keys", "/v1/break-glass", "/v1/audit/entries", "/v1/matters",
+    "/v1/requests", "/v1/findings", "/v1/webhooks", "/v1/messages", "/v1/erasures", "/v1/retention/schedule",
+)  # fmt: skip
 
 
 def test_no_route_answers_for_an_id_of_another_tenant(door: Door) -> None:
-    ids = _things_of_the_first(door)
+    known = _things_of_the_first(door)
     others = _people_of_another(door.runtime)
     asked = 0
     for path, operations in door.client.get("/openapi.json").json()["paths"].items():
         named = re.findall(r"{(\w+)}", path)
         for method in operations if named else ():
             route = f"{method.upper()} {path}"
-            place = re.sub(r"{(\w+)}", lambda name: ids[name[1]], path)
+            place = re.sub(r"{(\w+)}", lambda name: known[name[1]], path)
             for role, token in others.items():
                 answer = door.client.request(
                     method, place, json=BODIES.get(route), params=_purpose(route),
                     headers={"Authorization": f"Bearer {token}"},
                 )  # fmt: skip
                 assert answer.status_code in (403, 404), (route, role, answer.status_code, answer.json())
-                assert not any(one in answer.text for one in ids.values()), route
+                assert not any(one in answer.text for one in known.values()), route
                 asked += 1
             assert any(
                 door.client.request(
@@ -63,12 +100,12 @@ def _purpose(route: str) -> dict[str, str] | None:
 
 
 def test_no_list_shows_what_is_another_tenants(door: Door) -> None:
-    ids = _things_of_the_first(door)
+    known = _things_of_the_first(door)
     for role, token in _people_of_another(door.runtime).items():
         for path in LISTS:
             answer = door.client.get(path, headers={"Authorization": f"Bearer {token}"})
             assert answer.status_code in (200, 403), (path, role)
-            assert not any(one in answer.text for one in ids.values()), (path, role)
+            assert not any(one in answer.text for one in known.values()), (path, role)
 
 
 def _things_of_the_first(door: Door) -> dict[str, str]:
@@ -100,6 +137,7 @@ def _things_of_the_first(door: Door) -> dict[str, str]:
         headers=door.as_("ciso"),
     )  # fmt: skip
     assert asked.status_code == 201, asked.text
+    work_of_the_first = _work_of_the_first(door, recording_id)
     audit.sequence(door.runtime, "default")
     audit.publish(door.runtime, "default")
     entries = door.client.get("/v1/audit/entries", headers=door.as_("ciso")).json()["items"]
@@ -111,6 +149,58 @@ def _things_of_the_first(door: Door) -> dict[str, str]:
         "account_id": door.accounts["agent"],
         "key_id": key.id,
         "entry_id": entries[0]["id"],
+        **work_of_the_first,
+    }
+
+
+def _work_of_the_first(door: Door, recording_id: str) -> dict[str, str]:
+    """A matter, a request with its letter and package, a finding, an erasure, a message and a webhook."""
+
+    def made(login: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        answer = door.client.post(f"/v1/{path}", json=body, headers=door.as_(login))
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    held = {"recording_ids": [recording_id]}
+    matter = made(
+        "dpo",
+        "matters",
+        {"title": "Doe v. Example", "because": REASON, "recordings": held, "review_by": "2026-06-01"},
+    )
+    request = made("dpo", "requests", {"kind": "access", "channel": "by_hand", "identifiers": [JANES]})["id"]
+    letter = made("dpo", f"requests/{request}/letters", {"kind": "acknowledgement"})["id"]
+    made("dpo", f"requests/{request}/search")
+    found = door.client.get(f"/v1/requests/{request}/candidates", headers=door.as_("dpo")).json()["items"]
+    made(
+        "dpo",
+        f"requests/{request}/candidates/decisions",
+        {"candidate_ids": [one["candidate_id"] for one in found], "decision": "confirmed", "because": REASON},
+    )
+    made("dpo", f"requests/{request}/decision", {"outcome": "granted", "because": REASON})
+    package = made("dpo", f"requests/{request}/packages")["id"]
+    other = door.ingest("to be erased", parties=[]).json()["id"]
+    erased = door.client.request(
+        "DELETE", f"/v1/recordings/{other}", json={"reason": "no_longer_needed"}, headers=door.as_("dpo")
+    )
+    webhook = made(
+        "admin", "webhooks", {"title": "Desk", "url": "https://hooks.example.com/in", "events": ["*"]}
+    )
+    with door.runtime.work(door.house) as work:
+        message = messages.mail(work, to="dora@example.com", subject="Hello", body="Hello.")
+        finding = Finding(
+            id=ids.new("fnd"), tenant=work.tenant, kind="sad_suspected", subject_kind="recording", subject_id=recording_id,
+            state="open", severity="high", owner="dpo", because="A test said so.", first_opened_at=work.now, opened_at=work.now, due_at=work.now, checked_at=work.now,
+        )  # fmt: skip
+        work.session.add(finding)
+    return {
+        "matter_id": matter["id"],
+        "request_id": request,
+        "letter_id": letter,
+        "package_id": package,
+        "erasure_id": erased.json()["erasure_id"],
+        "webhook_id": webhook["id"],
+        "message_id": message,
+        "finding_id": finding.id,
     }
 
 

@@ -81,7 +81,7 @@ def test_the_erased_stay_erased_through_an_older_backup(several: Several, tmp_pa
     assert erased.code == 0
     assert "nobody can read it any more" in erased.out
     assert (rotated.code, over.code, restored.code) == (0, 1, 0), (rotated.err, over.err, restored.err)
-    assert "1 erasure from the ledger carried out again" in restored.out
+    assert "1 erasure and 0 standing orders from the ledger carried out again" in restored.out
     assert shown.code == 1 or json.loads(shown.out)["state"] == "erased"
     assert audited.code == 0, audited.out + audited.err
 
