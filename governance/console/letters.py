@@ -58,8 +58,7 @@ def act(visitor: Signed, form: Sent, request_id: RequestId, letter_id: LetterId)
         return page("letter_posted", visitor, shown=shown, request_id=request_id)
     if wanted == "save":
         return see_other(f"/requests/{request_id}/letters/{letter_id}?done=saved")
-    sent = "sent" if visitor.runtime.settings.mail else "waits"
-    return see_other(f"/requests/{request_id}?done={sent if wanted == 'send' else 'discarded'}#letters")
+    return see_other(f"/requests/{request_id}?done={'sent' if wanted == 'send' else 'discarded'}#letters")
 
 
 def _failed(

@@ -41,7 +41,6 @@ DONE = {
     "withdraw": "It is withdrawn: whatever it stopped or suspended is free.",
     "take_back": "The objection is taken back: nothing is stopped by it any more.",
     "sent": "The letter is on its way.",
-    "waits": "The letter waits: no mail server is set up. It goes once there is one.",
     "discarded": "The letter was put aside.",
     "saved": "Your words are in the letter.",
     "decided": "Decided, one by one.",

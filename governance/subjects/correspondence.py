@@ -6,6 +6,7 @@ and a letter with the answer is the answer. Where grounds outweigh an objection 
 
 from __future__ import annotations
 
+from governance.errors import ConflictError
 from governance.runtime import Work
 from governance.subjects import acts, letters, package_queries, queries, rules
 from governance.subjects import service as requests
@@ -14,7 +15,15 @@ from governance.subjects.package_models import Letter
 
 
 def send(work: Work, letter_id: str, revision: int | None = None) -> Letter:
-    """Return the letter, on its way by mail, with what follows from it done. Raises as `letters.send` does."""
+    """Return the letter, on its way by mail, with what follows from it done.
+
+    Where nothing can leave nobody is told, and no clock may stop for it: without a mail server this raises
+    `ConflictError`. Otherwise as `letters.send` does.
+    """
+    if work.runtime.settings.mail is None:
+        raise ConflictError(
+            "No mail server is set up, so nothing would leave. Print the letter for the post instead."
+        )
     row = letters.send(work, letter_id, revision)
     _follow(work, row)
     return row

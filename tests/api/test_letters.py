@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from governance.messages import queries as outgoing
 from governance.messages.envelope import Letter as Mail
 from governance.messages.envelope import unseal
 from governance.redaction import service as redaction
-from governance.runtime import Actor
+from governance.runtime import Actor, Runtime
 from governance.subjects import packages
 from tests.api.conftest import ON_SQLITE, Door
+from tests.messages.conftest import mail_server
 from tests.oracle import check_everything
 
 TEL = "+44 7700 900123"
@@ -52,6 +56,23 @@ def mails(door: Door, request: str) -> list[Mail]:
             for one in sorted(rows, key=lambda one: one.id)
             if one.content_sealed is not None
         ]
+
+
+@pytest.fixture(autouse=True)
+def _mail_server(runtime: Runtime) -> None:
+    """A mail server is set up; what goes waits for it."""
+    runtime.settings = replace(runtime.settings, mail=mail_server(9))
+
+
+@ON_SQLITE
+def test_without_a_mail_server_nobody_is_told_and_no_step_is_taken(door: Door) -> None:
+    door.runtime.settings = replace(door.runtime.settings, mail=None)
+    request = opened(door)
+    made = asked(door, "POST", f"/requests/{request}/letters", 201, {"kind": "acknowledgement"})
+    asked(door, "POST", f"/letters/{made['id']}/mail", 409, {"revision": 0})
+    assert asked(door, "GET", f"/requests/{request}")["acknowledged_at"] is None
+    asked(door, "POST", f"/letters/{made['id']}/post", body={"revision": 0})
+    assert asked(door, "GET", f"/requests/{request}")["acknowledged_at"]
 
 
 def test_an_access_request_ends_with_the_person_having_their_recordings(door: Door) -> None:

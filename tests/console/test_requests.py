@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from governance.clock import FakeClock
 from governance.recordings import queries as catalog
+from governance.runtime import Runtime
 from governance.subjects import candidate_queries, package_queries, packages, queries
 from governance.subjects.models import Candidate
 from tests.console.conftest import ELSEWHERE, RELEASED, SUSPECTED, House, Person
+from tests.messages.conftest import mail_server
 
 HANNAH = "+447700900101"
 CARD = "4111 1111 1111 1111"
+
+
+@pytest.fixture(autouse=True)
+def _mail_server(runtime: Runtime) -> None:
+    """A mail server is set up; what goes waits for it."""
+    runtime.settings = replace(runtime.settings, mail=mail_server(9))
 
 
 def take_down(person: Person, **more: str) -> str:
@@ -50,9 +59,8 @@ def test_an_access_request_is_answered_step_by_step(calls: House) -> None:
     letter = str(dpo.page.url.path)
     assert "Read it before it goes." in dpo.text
     assert "Dear Hannah Cole" in dpo.text
-    assert "No mail server is set up" in dpo.text
     dpo.post(letter, act="send", revision="0")
-    assert "The letter waits: no mail server is set up." in dpo.text
+    assert "The letter is on its way." in dpo.text
     dpo.get(address)
     assert "Not acknowledged" not in dpo.text
 
@@ -98,6 +106,22 @@ def test_an_access_request_is_answered_step_by_step(calls: House) -> None:
     dpo.post(address, act="close")
     assert "It is closed." in dpo.text
     assert "Close it" not in dpo.text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_without_a_mail_server_a_letter_is_printed_and_nothing_is_said_to_have_gone(house: House) -> None:
+    house.runtime.settings = replace(house.runtime.settings, mail=None)
+    dpo = house.person("dpo")
+    address = take_down(dpo)
+    dpo.post(address, act="letter", kind="acknowledgement")
+    letter = str(dpo.page.url.path)
+    assert "No mail server is set up" in dpo.text
+    assert "Send it by mail" not in dpo.text
+    dpo.post(letter, 409, act="send", revision="0")
+    assert "Not acknowledged" in dpo.get(address)
+    dpo.get(letter)
+    dpo.post(letter, act="post", revision="0")
+    assert "Not acknowledged" not in dpo.get(address)
 
 
 def test_the_stranger_on_a_shared_telephone_is_excluded_by_hand(calls: House) -> None:
