@@ -20,6 +20,8 @@ def send(work: Work, letter_id: str, revision: int | None = None) -> Letter:
     Where nothing can leave nobody is told, and no clock may stop for it: without a mail server this raises
     `ConflictError`. Otherwise as `letters.send` does.
     """
+    acts.allow(work, "request:manage")
+    package_queries.letter(work, letter_id)
     if work.runtime.settings.mail is None:
         raise ConflictError(
             "No mail server is set up, so nothing would leave. Print the letter for the post instead."

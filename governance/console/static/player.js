@@ -32,7 +32,12 @@ function goTo(ms, which = voice) {
   if (voice !== which) voice.pause();
   voice = which;
   voice.currentTime = ms / 1000;
-  voice.play();
+  start();
+}
+
+// Whoever pauses or jumps before the sound has begun has changed their mind: that is no error.
+function start() {
+  voice.play().catch((error) => { if (error.name !== "AbortError") throw error; });
 }
 
 function seen() {
@@ -87,7 +92,7 @@ function nextTurn(step) {
 }
 
 const acts = {
-  play: () => (voice.paused ? voice.play() : voice.pause()),
+  play: () => (voice.paused ? start() : voice.pause()),
   back: () => { voice.currentTime = Math.max(0, voice.currentTime - 5); },
   on: () => { voice.currentTime += 5; },
   block: nextBlock,
