@@ -136,7 +136,10 @@ def make_engine(url: str) -> sa.Engine:
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     if parsed.get_backend_name() == "postgresql":
-        return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10)
+        # The jobs and the requests of one process, each with a transaction of its own, and none waits for a connection.
+        return sa.create_engine(
+            parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=10, max_overflow=20
+        )
     raise ConfigurationError("GOVERNANCE_DATABASE_URL must name SQLite or PostgreSQL")
 
 
