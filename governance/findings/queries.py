@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import col, func, select
 
-from governance.errors import InvalidError, NotFoundError
+from governance.errors import NotFoundError
 from governance.findings.models import NOTED, OPEN, CheckRun, Finding, FindingEvent, JobRun
 from governance.findings.rules import URGENT
+from governance.keyset import Keyset
 from governance.policy.interventions import KINDS
 from governance.recordings.models import ERASED, Recording
 from governance.runtime import Work
+
+_BY_DEADLINE = Keyset(col(Finding.due_at), col(Finding.id))
 
 
 @dataclass(frozen=True)
@@ -68,16 +70,9 @@ def findings(
             Finding.state == OPEN, Finding.due_at < work.now if filters.late else Finding.due_at >= work.now
         )
     if after is not None:
-        moment, last_id = _read_cursor(after)
-        asked = asked.where(
-            sa.or_(
-                col(Finding.due_at) > moment,
-                sa.and_(col(Finding.due_at) == moment, col(Finding.id) > last_id),
-            )
-        )
-    rows = work.session.exec(asked.order_by(col(Finding.due_at), col(Finding.id)).limit(limit + 1)).all()
-    page = rows[:limit]
-    return page, _cursor(page[-1]) if len(rows) > limit else None
+        asked = asked.where(_BY_DEADLINE.after(after))
+    rows = work.session.exec(asked.order_by(*_BY_DEADLINE.order).limit(limit + 1)).all()
+    return _BY_DEADLINE.page(rows, limit)
 
 
 def finding(work: Work, finding_id: str, *, lock: bool = False) -> Finding:
@@ -114,18 +109,6 @@ def summary(work: Work) -> list[Tally]:
     )
     tallies = [Tally(*row) for row in work.session.execute(asked)]
     return sorted(tallies, key=lambda tally: (tally.next_due, tally.kind, tally.owner))
-
-
-def _cursor(row: Finding) -> str:
-    return urlsafe_b64encode(f"{row.due_at.isoformat()}|{row.id}".encode()).decode().rstrip("=")
-
-
-def _read_cursor(text: str) -> tuple[datetime, str]:
-    try:
-        moment, last_id = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split("|")
-        return datetime.fromisoformat(moment).astimezone(UTC), last_id
-    except ValueError:
-        raise InvalidError("the cursor is not one this list gave out", "after") from None
 
 
 def of_subjects(work: Work, kind: str, subject_ids: Sequence[str]) -> dict[str, Finding]:

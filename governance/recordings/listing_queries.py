@@ -1,14 +1,13 @@
 """Lists of recordings: what they are narrowed to, who may find what, a page at a time."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlmodel import col, select
 
-from governance.errors import InvalidError
+from governance.keyset import Keyset
 from governance.recordings.models import (
     ERASED,
     RESTRICTION,
@@ -20,6 +19,8 @@ from governance.recordings.models import (
 from governance.recordings.reasons import SUSPECTED_SAD
 from governance.recordings.standing_queries import in_force, waiting
 from governance.runtime import Work
+
+_NEWEST_FIRST = Keyset(col(Recording.started_at), col(Recording.id), is_newest_first=True)
 
 
 @dataclass(frozen=True)
@@ -98,26 +99,6 @@ def listing(
             col(Recording.id).in_(select(PartyIndex.recording_id).where(PartyIndex.token == token))
         )
     if after is not None:
-        moment, last_id = _read_cursor(after)
-        asked = asked.where(
-            sa.or_(
-                col(Recording.started_at) < moment,
-                sa.and_(col(Recording.started_at) == moment, col(Recording.id) < last_id),
-            )
-        )
-    asked = asked.order_by(col(Recording.started_at).desc(), col(Recording.id).desc()).limit(limit + 1)
-    rows = work.session.exec(asked).all()
-    page = rows[:limit]
-    return page, _cursor(page[-1]) if len(rows) > limit else None
-
-
-def _cursor(row: Recording) -> str:
-    return urlsafe_b64encode(f"{row.started_at.isoformat()}|{row.id}".encode()).decode().rstrip("=")
-
-
-def _read_cursor(text: str) -> tuple[datetime, str]:
-    try:
-        moment, last_id = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split("|")
-        return datetime.fromisoformat(moment).astimezone(UTC), last_id
-    except ValueError:
-        raise InvalidError("the cursor is not one this list gave out", "after") from None
+        asked = asked.where(_NEWEST_FIRST.after(after))
+    rows = work.session.exec(asked.order_by(*_NEWEST_FIRST.order).limit(limit + 1)).all()
+    return _NEWEST_FIRST.page(rows, limit)

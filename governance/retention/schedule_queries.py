@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col, func, select
 
 from governance.db import is_one_of
-from governance.errors import InvalidError
+from governance.keyset import Keyset
 from governance.recordings.models import ERASED, Hold, Recording, Suspension
 from governance.retention.models import RetentionSchedule
 from governance.runtime import Work
 
+_BY_DEADLINE = Keyset(col(RetentionSchedule.due_at), col(RetentionSchedule.recording_id))
 _COUNTS = "retention.counts"
 _REMEMBERED = timedelta(minutes=1)
 
@@ -111,9 +111,8 @@ def due(
     if not also_held:
         asked = asked.where(~_held(), ~_suspended())
     if after is not None:
-        asked = asked.where(_behind(*after))
-    ordered = asked.order_by(col(RetentionSchedule.due_at), col(RetentionSchedule.recording_id))
-    return work.session.exec(ordered.limit(limit)).all()
+        asked = asked.where(_BY_DEADLINE.behind(*after))
+    return work.session.exec(asked.order_by(*_BY_DEADLINE.order).limit(limit)).all()
 
 
 def _held() -> sa.ColumnElement[bool]:
@@ -132,16 +131,9 @@ def _suspended() -> sa.ColumnElement[bool]:
     )
 
 
-def _behind(moment: datetime, recording_id: str) -> sa.ColumnElement[bool]:
-    return sa.or_(
-        col(RetentionSchedule.due_at) > moment,
-        sa.and_(col(RetentionSchedule.due_at) == moment, col(RetentionSchedule.recording_id) > recording_id),
-    )
-
-
 def falling_due(
     work: Work, filters: Filters, after: str | None, limit: int
-) -> tuple[list[Falls], str | None]:
+) -> tuple[Sequence[Falls], str | None]:
     """Return one page of what falls due, the earliest first, and the cursor of the next page.
 
     Raises `InvalidError` for a cursor that is not one of ours.
@@ -162,11 +154,9 @@ def falling_due(
     if filters.in_review:
         asked = asked.where(col(plan.review_asked_at).is_not(None))
     if after is not None:
-        asked = asked.where(_behind(*_read_cursor(after)))
-    asked = asked.order_by(col(plan.due_at), col(plan.recording_id)).limit(limit + 1)
-    rows = [_falls(row) for row in work.session.execute(asked)]
-    page = rows[:limit]
-    return page, _cursor(page[-1].due_at, page[-1].recording_id) if len(rows) > limit else None
+        asked = asked.where(_BY_DEADLINE.after(after))
+    asked = asked.order_by(*_BY_DEADLINE.order).limit(limit + 1)
+    return _BY_DEADLINE.page([_falls(row) for row in work.session.execute(asked)], limit)
 
 
 def _listed() -> Any:
@@ -185,18 +175,6 @@ def _falls(found: Any) -> Falls:
         row.recording_id, external_id, source, started_at, row.rule, row.action, row.due_at, row.waits_for,
         row.review_asked_at,
     )  # fmt: skip
-
-
-def _cursor(moment: datetime, last_id: str) -> str:
-    return urlsafe_b64encode(f"{moment.isoformat()}|{last_id}".encode()).decode().rstrip("=")
-
-
-def _read_cursor(text: str) -> tuple[datetime, str]:
-    try:
-        moment, last_id = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split("|")
-        return datetime.fromisoformat(moment).astimezone(UTC), last_id
-    except ValueError:
-        raise InvalidError("the cursor is not one this list gave out", "after") from None
 
 
 def counts_by_month(work: Work, until_month: str | None = None) -> list[tuple[str, str, str, int]]:

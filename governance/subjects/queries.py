@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel import col, func, select
 
-from governance.errors import InvalidError
+from governance.keyset import Keyset
 from governance.runtime import Work
 from governance.subjects import package_queries
 from governance.subjects.models import (
@@ -26,6 +25,7 @@ from governance.subjects.package_models import POSTED, READY, SENT, Package
 from governance.subjects.words import FINAL, OPEN
 from governance.tenancy import Tenant
 
+_BY_CLOCK = Keyset(col(SubjectRequest.due_at), col(SubjectRequest.id))
 _NUMBER = re.compile(r"([0-9]{4})-([0-9]{1,9})")
 
 
@@ -69,13 +69,9 @@ def requests(
     """
     asked = select(SubjectRequest).where(*_conditions(filters))
     if after is not None:
-        due_at, last_id = _read_cursor(after)
-        later = sa.and_(col(SubjectRequest.due_at) == due_at, col(SubjectRequest.id) > last_id)
-        asked = asked.where(sa.or_(col(SubjectRequest.due_at) > due_at, later))
-    asked = asked.order_by(col(SubjectRequest.due_at), col(SubjectRequest.id)).limit(limit + 1)
-    rows = work.session.exec(asked).all()
-    page = rows[:limit]
-    return page, _cursor(page[-1]) if len(rows) > limit else None
+        asked = asked.where(_BY_CLOCK.after(after))
+    rows = work.session.exec(asked.order_by(*_BY_CLOCK.order).limit(limit + 1)).all()
+    return _BY_CLOCK.page(rows, limit)
 
 
 def count(work: Work, filters: Filters) -> int:
@@ -108,18 +104,6 @@ def _conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
         named = select(RequestIdentifier.request_id).where(RequestIdentifier.token == filters.token)
         wanted.append(col(SubjectRequest.id).in_(named))
     return wanted
-
-
-def _cursor(row: SubjectRequest) -> str:
-    return urlsafe_b64encode(f"{row.due_at.isoformat()}|{row.id}".encode()).decode().rstrip("=")
-
-
-def _read_cursor(text: str) -> tuple[datetime, str]:
-    try:
-        moment, last_id = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split("|")
-        return datetime.fromisoformat(moment).astimezone(UTC), last_id
-    except ValueError:
-        raise InvalidError("the cursor is not one this list gave out", "after") from None
 
 
 def by_number(work: Work, number: str) -> SubjectRequest | None:
