@@ -86,16 +86,22 @@ def end(work: Work, order_id: str, because: str) -> None:
     What other orders and single acts have put on the same recordings stays. Raises `NotFoundError`, and
     `ConflictError` where it has ended before.
     """
+    order = _in_force(work, order_id)
+    _close(work, order, because)
+    ledger = Ledger(work.runtime.settings.ledger)
+    work.on_commit(lambda: ledger.order_ended(order))
+    _carry_out(work, order, BATCH)
+
+
+def _in_force(work: Work, order_id: str) -> StandingOrder:
+    """Return the order, locked against everybody who heeds orders. Raises `NotFoundError`, or `ConflictError` if it has ended."""
     work.change_orders()
     order = standing_queries.order(work, order_id, lock=True)
     if order is None:
         raise NotFoundError("there is no such standing order")
     if order.ended_at is not None:
         raise ConflictError("the order has ended already")
-    _close(work, order, because)
-    ledger = Ledger(work.runtime.settings.ledger)
-    work.on_commit(lambda: ledger.order_ended(order))
-    _carry_out(work, order, BATCH)
+    return order
 
 
 def _close(work: Work, order: StandingOrder, because: str) -> None:
@@ -115,12 +121,7 @@ def exempt(work: Work, order_id: str, recording_id: str) -> None:
     The row that would bear it stands there and has ended, so that nothing writes it anew. Raises `NotFoundError`, and
     `ConflictError` where the order has ended.
     """
-    work.change_orders()
-    order = standing_queries.order(work, order_id, lock=True)
-    if order is None:
-        raise NotFoundError("there is no such standing order")
-    if order.ended_at is not None:
-        raise ConflictError("the order has ended already")
+    order = _in_force(work, order_id)
     _bear(work, order, [recording_id], order.placed_at)
     _relieve(work, order, [recording_id], work.now, work.actor.id)
 
