@@ -5,10 +5,11 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from governance.redaction.languages import Language
+from governance.redaction.languages.compounds import below_hundred
 
 _UNITS = {
-    "zero": "0", "nought": "0", "naught": "0", "nil": "0", "zilch": "0", "zip": "0",
-    "one": "1", "two": "2", "three": "3", "tree": "3", "four": "4", "fore": "4", "five": "5", "fife": "5", "six": "6",
+    "zero": "0", "nought": "0", "naught": "0", "nil": "0", "zilch": "0", "null": "0",
+    "one": "1", "two": "2", "three": "3", "tree": "3", "four": "4", "fower": "4", "five": "5", "fife": "5", "six": "6",
     "seven": "7", "eight": "8", "nine": "9", "niner": "9",
 }  # fmt: skip
 _TEENS = {
@@ -27,85 +28,109 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _FILLERS = """
-    um umm uh uhm uhh er erm err eh ah ahh hm hmm mm mmm mhm mm-hmm uh-huh huh oh o ok okay yeah yes yep yup right so like
-    well then and next dash hyphen space slash dot point stroke comma period it's its is that's thats got it gotcha sure
-    alright please sorry now let me see you know i mean again followed by after that wait hang on hold
+    um umm uh uhm uhh er erm err eh ah ahh aha hm hmm mm mmm mhm huh oh ok okay kay yeah yes yep yup ya right so like
+    well then and next dash hyphen space slash dot stroke comma it it's its is that that's thats s got gotcha sure
+    alright please sorry now let me see you know i i'm m mean again followed by after wait hang on hold no nope not actually
+    correction scratch er hello perfect great lovely thanks thank cheers brilliant fine good go ahead continue carry
+    gap pause break oops pardon make rather there here we ready yeh nah ooh well
 """
 _QUANTITIES = """
-    dollar dollars buck bucks cent cents pound pounds pence quid euro euros usd gbp eur percent per-cent pct percentage
-    million billion point minute minutes min mins second seconds sec secs moment hour hours hr hrs day days week weeks
-    month months year years yr yrs am pm o'clock oclock time times people person persons item items order orders piece
-    pieces digit digits number numbers thing things more other of way ways kg kilo kilos gram grams mile miles km metre
-    metres meter meters inch inches degrees gb mb gig gigs st nd rd th night nights call calls charge charges payment
-    payments transaction transactions page pages step steps star stars question questions
+    dollar dollars buck bucks cent cents pound pounds pence quid euro euros usd gbp eur percent pct percentage
+    million billion minute minutes min mins second seconds sec secs moment hour hours hr hrs day days week weeks
+    month months year years yr yrs am pm a.m p.m oclock o'clock clock time times people person persons item items order orders
+    piece pieces digit digits number numbers thing things more other of way ways kg kilo kilos gram grams mile miles km
+    metre metres meter meters inch inches degrees gb mb gig gigs st nd rd th night nights call calls charge charges payment
+    payments transaction transactions page pages step steps star stars question questions working business bedroom
+    bedrooms adult adults child children kids room rooms ticket tickets stop stops bag bags box boxes bottle bottles pack
+    packs pair pairs copy copies attempt attempts option options choice choices parcel parcels card cards account accounts
+    street road avenue lane drive close hundred thousand grand k percent megabytes gigabytes litre litres pints pint
+    stone feet foot mph units unit points point nights guests guest seats seat o clock
 """
-_CARD = r"(?:credit|debit|payment|bank|charge|prepaid|visa|master|maestro|diners|discover|jcb|union ?pay|amex|corporate)"
-_OTHER = (
-    r"(?:(?:tele)?phone|mobile|cell(?:phone)?|fax|contact|call ?back|landline|order|reference|ref|booking|reservation"
-    r"|confirmation|invoice|tracking|ticket|case|claim|policy|customer|member(?:ship)?|client|student|employee|staff"
-    r"|patient|account|acct|routing|sort|swift|serial|model|imei|vin|meter|part|product|sku|item|flight|loyalty|reward"
-    r"|rewards|frequent flyer|library|sim|transaction|authori[sz]ation|approval|licen[cs]e|passport|tax|national"
-    r"|insurance|vat|social security|ssn|company|registration|badge|room|house|unit|suite|apartment|apt|lot|batch"
-    r"|session|request|incident|complaint|parcel|shipment|delivery|voucher|coupon|promo|discount|zip|post|postal|area"
-    r"|country|dialling|dial|gate|store|branch|department|agent|error|barcode|extension)"
-)
+_COMMON = """
+    the and you that is for on with this have are not be at can your my it's what do just so i'm yes please thank
+    was of to we'll i'll there he she they would could if how about okay hello hi but from here an or am
+"""
+
+_BRAND = "(visa|mastercard|[master] card|maestro|amex|american express|discover|diners [club]|jcb|union pay|unionpay)"
+_CARD = "(card|cards|[bank] debit card|credit card|bank card|payment card|charge card|business card|prepaid card)"
+_THE = "(the|your|my|its|that|this|his|her)"
+_N = "(number|numbers|no|num|digits|details)"
+_KIND = """(phone|telephone|mobile|cell|cellphone|fax|contact|callback|call back|landline|home|work|daytime|order|reference|ref
+    |booking|reservation|confirmation|invoice|tracking|consignment|ticket|case|claim|policy|customer|member|membership|client
+    |student|employee|staff|patient|account|acct|bank account|routing|sort|swift|serial|model|imei|vin|meter|part|product|sku
+    |item|flight|loyalty|reward|rewards|frequent flyer|library|sim|transaction|authorisation|authorization|auth|approval
+    |licence|license|passport|tax|national insurance|insurance|vat|social security|company|registration|badge|room|house
+    |unit|suite|apartment|lot|batch|session|request|incident|complaint|parcel|shipment|delivery|voucher|coupon|promo
+    |discount|zip|post|postal|area|country|dialling|dial|gate|store|branch|department|agent|error|barcode|extension
+    |contract|quote|quotation|receipt|locker|train|seat|bus|platform|id|identification|nhs|pnr|locator|job|return|returns|box)"""
 
 LANGUAGE = Language(
     code="en",
-    units=MappingProxyType(_UNITS),
-    letters=frozenset({"oh", "o"}),
-    teens=MappingProxyType(_TEENS),
-    tens=MappingProxyType(_TENS),
+    numbers=MappingProxyType(below_hundred(_UNITS, _TEENS, _TENS)),
+    hundreds=MappingProxyType({}),
     hundred=frozenset({"hundred"}),
     thousand=frozenset({"thousand"}),
+    bare_hundred=False,
+    bare_thousand=False,
     joiners=frozenset({"and"}),
-    multipliers=MappingProxyType({"double": 2, "triple": 3, "treble": 3, "quadruple": 4}),
-    homophones=MappingProxyType({"to": "2", "too": "2", "for": "4", "won": "1", "ate": "8"}),
+    letters=frozenset({"oh", "o", "owe"}),
+    articles=frozenset({"one"}),
+    multipliers=MappingProxyType({"double": 2, "triple": 3, "treble": 3, "quadruple": 4, "quad": 4}),
+    homophones=MappingProxyType({"to": "2", "too": "2", "for": "4", "fore": "4", "won": "1", "ate": "8", "sex": "6", "free": "3"}),
     fillers=frozenset(_FILLERS.split()),
     quantities=frozenset(_QUANTITIES.split()),
     months=MappingProxyType(_MONTHS),
+    common=frozenset(_COMMON.split()),
     cues=MappingProxyType({
         "cvv": (
-            r"c\W?v\W?v\W?2?", r"c\W?v\W?c\W?2?", r"c\W?s\W?c", r"c\W?i\W?d(?: (?:number|code))?", r"cvn\d?",
-            r"see vee vee",
-            r"(?:card )?security (?:codes?|numbers?|digits?|values?)",
-            r"card (?:verification|validation|check) (?:codes?|numbers?|digits?|values?)",
-            r"(?:verification|validation) (?:codes?|numbers?|digits?|values?)(?: \w+){0,2}? (?:on|of|from|for) (?:the|your|my) card",
-            (r"(?:last )?(?:three|four|3|4)(?: |-)?(?:digits?|numbers?)?(?: ?(?:security|verification))?(?: (?:codes?|numbers?))?"
-            r"(?: \w+){0,3}? on (?:the|its) (?:back|reverse|signature|front)"),
-            (r"(?:codes?|numbers?|digits) (?:that(?:'s| is) )?(?:on|at|from) (?:the|its) (?:back|reverse|signature)"
-            r"(?: (?:strip|panel))?"),
-            r"(?:three|3)(?: |-)digits?(?: (?:codes?|numbers?))?", r"signature strip", r"on the (?:back|reverse)",
+            "(cvv|cvc|csc|cid|cvn|cvd|cvv2|cvc2|cv2|cav)", "c v (v|c|2|n)", "c (s c|i d)", "see (vee|v) (vee|v|see|c)", "cee vee vee",
+            "[card|card's] security (code|codes|number|numbers|digits|digit|value|thing)",
+            "[card] (verification|validation|check) (code|codes|number|numbers|digits|value) [on (the|your) card]",
+            "(three|3|four|4) [digit|digits|number|numbers] (on|from|off) [the|your] (back|reverse|rear|signature|front)",
+            "(three|3|four|4) (digit|digits|number) (code|security|verification)",
+            "[last|final|other|little|small] (three|3) (digits|numbers|digit)",
+            "(code|codes|number|numbers|digits) [that's|that is|printed] (on|from|at|off) (the|your|its) (back|reverse|rear|signature|strip)",
+            "signature (strip|panel)", "on the (back|reverse|flip side)", "(back|reverse) of [the|your|my] card",
+            "(turn|flip) (it|the card|your card) over", "other side of [the|your] card",
         ),
         "expiry": (
-            r"expir(?:y|ation|es|e|ed|ing)(?: (?:date|month|year))*(?: (?:in|on))?", r"exp(?:\.|iry)?(?: date)?",
-            r"(?:valid|good) (?:until|thru|through|to|till)", r"valid from", r"runs out",
+            "(expiry|expiration|expires|expire|expired|expiring) [(date|month|year)] [(is|in|on|of)]", "exp [date]",
+            "(valid|good) (until|thru|through|to|till|from)", "(runs|run) out", "end date", "valid (date|dates)", "use by",
+            "(month|date) and year", "expiry (month|year)", "card date", "date on [the|your] [card|front]",
         ),
         "pin": (
-            r"pins?(?: (?:number|code))?", r"personal identification number", r"secret (?:number|code)",
-            r"pass ?code", r"p\.i\.n\.?",
+            "(pin|pins) [(number|code)]", "p i n [number]", "personal identification number", "(secret|passcode|pass) (number|code)",
+            "passcode", "(four|4) digit pin",
         ),
-        "last_four": (
-            (r"(?:last|final)(?: (?:four|4|five|5|two|2))(?: |-)?(?:digits?|numbers?)?"
-            rf"(?: (?:of|on|from|for)(?: (?:the|your|my|that|this|a|an|his|her))?(?: {_CARD})?(?: cards?)?)?"),
-            r"(?:ending|ends)(?: (?:in|with))?", r"first (?:four|six|4|6)(?: (?:digits?|numbers?))?",
+        "part": (
+            "(last|final) (four|4|five|5|two|2|few) [digits|numbers|digit]", "(ending|ends|end|finishing|finishes) [in|with|on]",
+            "first (four|six|4|6|eight|8) [digits|numbers]", "(starts|starting|begins|beginning) [with|in]", "last (digits|numbers)",
         ),
         "other": (
-            rf"{_OTHER}(?:['’]s)?(?: (?:numbers?|no|num|#|ids?|codes?|refs?|references?))+\.?",
-            r"(?:tele)?phone", r"mobile", r"cell", r"iban", r"s\.?s\.?n\.?", r"social security", r"zip(?: ?code)?",
-            r"post ?code", r"sort code", r"(?:balance|total|amount|price|costs?|fee|limit|rate|temperature|weight|speed)", r"date of birth", r"d\.?o\.?b\.?", r"birth ?day", r"born",
-            r"order id", r"upc", r"isbn", r"imei", r"u?uid", r"guid", r"(?:reach|call|ring|text) (?:me|us|back) (?:at|on)",
-            r"(?:order|booking|invoice|reference|tracking|barcode|extension|ticket|case)(?=(?: is\b|[ :#]{1,3}\d))",
+            f"{_KIND} (number|numbers|no|num|id|ids|code|codes|ref|reference|references|#)",
+            "(iban|ssn|s s n|sort code|zip [code]|postcode|post code|date of birth|dob|d o b|birthday|born|isbn|upc|imei|guid|uuid|bic)",
+            "(gift|loyalty|library|membership|member|sim|id|identity|insurance|reward|rewards|club|points|health|student|travel|oyster|store) "
+            "card [(number|no|id)]",
+            "(reach|call|ring|text|phone|contact) (me|us|back|him|her) (at|on)", "social security", "reference [is]",
+            "(one time|one-time|once only|verification|activation|authentication|texted|text) (code|passcode|password)",
+            "extension", "ext",
         ),
-        "card": (
-            rf"{_CARD}(?:[ -]?{_CARD})*(?:[ -]?cards?)?(?: (?:account )?(?:numbers?|no|num|#|details))*",
-            r"american express", r"master ?card", r"cc(?: (?:number|no|num|#))?",
-            r"cards?(?: (?:account )?(?:numbers?|no|num|#|details))*",
-            r"long (?:card )?numbers?", r"pan", (r"(?:sixteen|16|fifteen|15|nineteen|19)(?: |-)?(?:digits?|numbers?)"
-            r"(?: (?:card )?numbers?)?"),
-            r"numbers? on the front", r"account number on the (?:front|card)", r"across the front",
+        "thing": (
+            "(phone|telephone|mobile|cell|order|booking|invoice|tracking|ticket|case|flat|apartment|room|gate|flight|house|building|unit"
+            "|suite|bus|train|route|platform|seat|locker|floor|balance|total|amount|price|cost|costs|fee|limit|rate|temperature|weight"
+            "|age|aged|size|model|version|channel|press|option|line|chapter|page|account|parcel|claim|policy|box|since|back in|in the year|address|quantity)",
         ),
-        # Says little by itself; in talk about a card it is the security code.
-        "code": (r"(?:verification |validation )?codes?", r"(?:verification|validation) (?:numbers?|digits?)"),
+        "pan": (
+            f"{_CARD} {_N}", f"{_BRAND} [{_CARD}] {_N}", "account number (on|across) [the|your] (front|card)", "pan [number]",
+            "(long|full|whole|complete|entire|main|big|primary account) [card] (number|numbers|digits)",
+            "(sixteen|16|fifteen|15|nineteen|19) [digit|digits] (digit|digits|number|numbers|code)",
+            f"(number|numbers|digits) (on|across|along|from|off|of) [{_THE}] (front|face|middle|{_CARD}|{_BRAND})",
+            "(next|following|second|third|other|remaining) (four|4|set|group|block|bit|digits|numbers|lot)",
+            "cc (number|no|num)", f"read [me|out] [{_THE}] [{_CARD}] (number|digits|numbers)",
+            "rest of [the|your] (it|number|card|digits)", "the full thing",
+        ),
+        "card": (f"[{_BRAND}] {_CARD}", _BRAND, "(debit|credit|visa debit)", "plastic", "cc", "front of [the|your] card", "embossed"),
+        "code": ("[verification|validation] (code|codes)", "(verification|validation) (number|digits)"),
+        "pay": ("(pay|paying|payment|payments|paid|checkout|billing|charge|deposit|debit|refund)",),
     }),
 )  # fmt: skip
