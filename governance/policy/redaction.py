@@ -30,6 +30,7 @@ class Treatment(_Strict):
     transcript: TranscriptTreatment = "label"
     audio: AudioAction = "silence"
     threshold: Threshold = 0.3
+    review_below: Threshold | None = None
 
 
 class DtmfAllowance(_Strict):
@@ -52,6 +53,7 @@ class RedactionPolicy(_Strict):
     languages: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
     entities: dict[CardEntityName, Treatment]
     personal: dict[PersonalEntityName, Treatment] = Field(default_factory=dict)
+    review_below: Threshold = 0.6
     guard_band_ms: Annotated[int, Field(ge=0, le=2_000)] = 150
     dtmf: DtmfAllowance = DtmfAllowance()
     suspected_sad: Literal["quarantine"] = "quarantine"
@@ -80,3 +82,9 @@ class RedactionPolicy(_Strict):
             if name == entity:
                 return treatment
         return None
+
+    def is_for_review(self, entity: str, score: float) -> bool:
+        """Return whether a finding of this score is so uncertain that a person looks at it."""
+        treatment = self.treatment(entity)
+        own = treatment.review_below if treatment is not None else None
+        return score < (self.review_below if own is None else own)

@@ -43,6 +43,7 @@ Permission = Literal[
     "finding:work",
     "message:manage",
     "redaction:use",
+    "redaction:review",
     "audit:read",
     "audit:export",
     "account:read",
@@ -118,6 +119,7 @@ PERMISSIONS: Final[dict[Permission, Meaning]] = {
     "redaction:use": Meaning(
         "Redact text, transcripts and audio without storing them", "redaction.used", scoped=False
     ),
+    "redaction:review": Meaning("Decide about findings that redaction is not sure of", "review.decided"),
     "audit:read": Meaning("Search and read the log", "audit.read", scoped=False),
     "audit:export": Meaning("Take the log out as a bundle", "audit.exported", scoped=False),
     "account:read": Meaning("See who has which role", "account.read", scoped=False),
