@@ -22,7 +22,9 @@ from governance.access.permissions import PERMISSIONS, Permission
 from governance.api.metrics import Metrics
 from governance.api.problems import trace_of
 from governance.api.rates import Rates, Slots
+from governance.api.uses import Uses
 from governance.errors import DeniedError, InvalidError, UnauthenticatedError
+from governance.policy import Policies
 from governance.runtime import Actor, Runtime, Work
 
 SESSION_COOKIE = (
@@ -50,6 +52,7 @@ class Door:
     rates: Rates = field(repr=False)
     slots: Slots = field(default_factory=Slots, repr=False)
     large_texts: Slots = field(default_factory=lambda: Slots(2, "long texts"), repr=False)
+    uses: Uses = field(default_factory=Uses, repr=False)
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,16 @@ class Caller:
     def runtime(self) -> Runtime:
         """The runtime."""
         return self.door.runtime
+
+    @property
+    def policies(self) -> Policies:
+        """The policies of the caller's tenant."""
+        return self.runtime.policies.for_tenant(self.actor.tenant)
+
+    @property
+    def who(self) -> str:
+        """Whose uses are counted together: those of one key or session, or of one account."""
+        return self.actor.session_id or self.actor.id
 
     def work(self, *, write: bool = True) -> AbstractContextManager[Work]:
         """Open the request's Work: committed when the block ends, before there is an answer."""

@@ -55,6 +55,7 @@ PROBLEMS: dict[type[GovernanceError], Kind] = {
     errors.ConfigurationError: Kind(500, "Not configured", mute=True),
 }
 _UNKNOWN = Kind(500, "Something went wrong")
+_UNKNOWN_DETAIL = "The logs have more under this instance."
 _ROUTING = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "unsupported-format"}
 _RETRY_INCOMPLETE_S = 5
 # What pydantic says of these quotes what was sent, or may do so.
@@ -74,28 +75,37 @@ def kind_of(error: GovernanceError) -> Kind:
 
 def of_error(error: GovernanceError, instance: str) -> Response:
     """Return the problem that `error` is; `instance` is the trace id under which the logs know it."""
+    told = member(error, instance)
+    headers: dict[str, str] = {}
+    if isinstance(error, errors.UnauthenticatedError):
+        headers["WWW-Authenticate"] = "Bearer"
+    if told["status"] == HTTPStatus.TOO_MANY_REQUESTS and isinstance(error, errors.LimitError):
+        headers["Retry-After"] = str(max(1, error.retry_after_s))
+    if isinstance(error, errors.IncompleteError):
+        headers["Retry-After"] = str(_RETRY_INCOMPLETE_S)
+    return Response(orjson.dumps(told), told["status"], headers, MEDIA_TYPE)
+
+
+def member(error: Exception, instance: str) -> dict[str, Any]:
+    """Return the problem that `error` is as a JSON object: for an answer in which some things failed and others did not.
+
+    Of an error that is not the house's own it says nothing, like the answer to a request would.
+    """
+    if not isinstance(error, GovernanceError):
+        return _body(_UNKNOWN.status, "internal", _UNKNOWN.title, _UNKNOWN_DETAIL, instance)
     kind = kind_of(error)
     extra: dict[str, Any] = {}
-    headers: dict[str, str] = {}
     if isinstance(error, errors.DeniedError):
         extra["reason"] = error.reason
     if isinstance(error, errors.InvalidError) and error.field is not None:
         extra["field"] = error.field
-    if isinstance(error, errors.UnauthenticatedError):
-        headers["WWW-Authenticate"] = "Bearer"
-    if kind.status == HTTPStatus.TOO_MANY_REQUESTS and isinstance(error, errors.LimitError):
-        headers["Retry-After"] = str(max(1, error.retry_after_s))
-    if isinstance(error, errors.IncompleteError):
-        headers["Retry-After"] = str(_RETRY_INCOMPLETE_S)
     detail = kind.title + "." if kind.mute else str(error)
-    return problem(kind.status, error.code, kind.title, detail, instance, extra, headers)
+    return _body(kind.status, error.code, kind.title, detail, instance, extra)
 
 
 def unknown(instance: str) -> Response:
     """Return the problem that says nothing but where the logs have more."""
-    return problem(
-        _UNKNOWN.status, "internal", _UNKNOWN.title, "The logs have more under this instance.", instance
-    )
+    return problem(_UNKNOWN.status, "internal", _UNKNOWN.title, _UNKNOWN_DETAIL, instance)
 
 
 def problem(
@@ -108,7 +118,14 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return one problem as a response."""
-    body = {
+    body = _body(status, code, title, detail, instance, extra)
+    return Response(orjson.dumps(body), status, dict(headers or {}), MEDIA_TYPE)
+
+
+def _body(
+    status: int, code: str, title: str, detail: str, instance: str, extra: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    return {
         "type": _TYPE + code,
         "title": title,
         "status": status,
@@ -116,7 +133,6 @@ def problem(
         "instance": f"urn:trace:{instance}",
         **(extra or {}),
     }
-    return Response(orjson.dumps(body), status, dict(headers or {}), MEDIA_TYPE)
 
 
 def places(found: list[Any]) -> list[dict[str, str]]:

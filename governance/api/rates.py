@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from threading import BoundedSemaphore
 
 from limits import RateLimitItem, parse
@@ -56,21 +57,26 @@ class Rates:
         """Count a download of a package, each part of it too: every one is an entry in the log. Raises `LimitError`."""
         self._hit(self.download_per_address, "download-address", address or "unknown")
 
-    def redaction(self, who: str) -> None:
-        """Count a redaction without a catalog. Raises `LimitError`."""
-        self._hit(self.redaction_per_key, "redaction", who)
+    def redaction(self, who: str, texts: int = 1) -> None:
+        """Count redactions without a catalog: each text of a batch is one. Raises `LimitError`."""
+        self._hit(self.redaction_per_key, "redaction", who, texts)
 
     def ingest(self, who: str) -> None:
         """Count a recording brought in. Raises `LimitError`."""
         self._hit(self.ingest_per_key, "ingest", who)
 
-    def _hit(self, rate: str, what: str, who: str) -> None:
+    def _hit(self, rate: str, what: str, who: str, times: int = 1) -> None:
         # By digest: what was typed as a login may be a password, and has no place in memory for a minute.
         name = hashlib.sha256(who.encode("utf-8", "surrogatepass")).hexdigest()
-        item: RateLimitItem = parse(rate)
-        if not self._counts.hit(item, what, name):
+        item = _parsed(rate)
+        if not self._counts.hit(item, what, name, cost=times):
             # At the latest by then; the window moves, so it may be sooner.
             raise LimitError("Too many requests: try again later.", item.get_expiry())
+
+
+@cache
+def _parsed(rate: str) -> RateLimitItem:
+    return parse(rate)
 
 
 MOST_AT_ONCE = 4

@@ -1,13 +1,11 @@
-"""Redaction without a catalog: text, transcripts and sound in, the same without card data out. Nothing is stored.
+"""Redaction without a catalog: text and transcripts in, the same without card data out, one by one or many at once.
 
-What the second look still finds in a redacted copy is not given away: the answer is the problem `residue`.
+Nothing is stored. What the second look still finds in a redacted copy is masked too, and where that does not help it
+is not given away: the answer is the problem `residue`.
 """
 
 from __future__ import annotations
 
-import base64
-import io
-import secrets
 from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated, Any, Literal
 
@@ -17,25 +15,23 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from governance.api import upload
+from governance.api import upload, uses
 from governance.api.deps import Caller, needs
-from governance.api.multipart import Parts, Rule
 from governance.api.problems import documented
 from governance.api.shapes import Answer, Asked
-from governance.audit import service as audit
-from governance.errors import ResidueError
+from governance.errors import UnsupportedFormatError
 from governance.policy import Policies
-from governance.redaction import reports, standalone
-from governance.redaction.personal import UnexaminedError
-from governance.redaction.residue import Verdict
+from governance.redaction import reports
 
 router = APIRouter(prefix="/v1/redactions", tags=["redaction without a catalog"])
 
-MOST_AUDIO = 64 * 1024 * 1024
 MOST_TEXT = 256 * 1024
 LONG_TEXT = 64 * 1024
-Language = Annotated[str, Query(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
-Treatment = Literal["silence", "tone"]
+TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"
+Language = Annotated[str, Query(pattern=TAG, max_length=35)]
+LanguageAsked = Annotated[
+    str | None, Field(pattern=TAG, max_length=35, description="Left out, it is recognised from the words.")
+]
 _SAID = 'The caller\'s text, without what policy removes: `"my card is [PAN]"`.'
 
 
@@ -45,7 +41,7 @@ class TextAsked(Asked):
     text: Annotated[
         str, Field(max_length=MOST_TEXT, repr=False, examples=["My card is 4111 1111 1111 1111, thanks"])
     ]
-    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")] = "en"
+    language: LanguageAsked = None
 
 
 class TextSpan(Answer):
@@ -66,7 +62,10 @@ class PolicyShape(Answer):
 
 
 class RedactedText(Answer):
-    """The redacted text, what was found, and by what."""
+    """The redacted text, what was found, and by what.
+
+    `second_look` is `masked_more` where the second look found what the first had not, and it was masked as well.
+    """
 
     text: Annotated[str, Field(repr=False, description=_SAID)]
     spans: list[TextSpan]
@@ -74,6 +73,7 @@ class RedactedText(Answer):
     policy: PolicyShape
     detectors: dict[str, str]
     suspected_sad: bool
+    second_look: Literal["clean", "masked_more"]
 
 
 class RedactedTranscript(Answer):
@@ -83,15 +83,8 @@ class RedactedTranscript(Answer):
     report: dict[str, Any]
 
 
-class RedactedAudio(Answer):
-    """The redacted sound in base64 (null with `report=only`), and the report."""
-
-    audio: Annotated[str | None, Field(repr=False)]
-    content_type: str
-    report: dict[str, Any]
-
-
-def _json_body(schema: dict[str, Any], example: Any) -> dict[str, Any]:
+def json_body(schema: dict[str, Any], example: Any) -> dict[str, Any]:
+    """Return how OpenAPI documents a JSON body that the route reads itself."""
     return {
         "requestBody": {
             "required": True,
@@ -100,38 +93,19 @@ def _json_body(schema: dict[str, Any], example: Any) -> dict[str, Any]:
     }
 
 
-_AUDIO_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["audio"],
-                    "properties": {
-                        "audio": {"type": "string", "format": "binary", "description": "64 MiB at most."},
-                        "transcript": {
-                            "type": "string",
-                            "description": "What is said in it, in any known format.",
-                        },
-                    },
-                }
-            }
-        },
-    }
-}
 _WORDS = {"words": [{"text": "hello", "start_ms": 0, "end_ms": 300, "channel": 0}]}
-_PROBLEMS = documented(401, 403, 408, 413, 415, 422, 429)
+PROBLEMS = documented(401, 403, 408, 413, 415, 422, 429)
 
 
 @router.post(
     "/text",
-    openapi_extra=_json_body(TextAsked.model_json_schema(), {"text": "My PIN is 1234"}),
-    responses=_PROBLEMS,
+    openapi_extra=json_body(TextAsked.model_json_schema(), {"text": "My PIN is 1234"}),
+    response_model=RedactedText,
+    responses=PROBLEMS,
 )
-async def redact_text(caller: Annotated[Caller, needs("redaction:use")], request: Request) -> RedactedText:
+async def redact_text(caller: Annotated[Caller, needs("redaction:use")], request: Request) -> Response:
     """Redact a text."""
-    _count(caller)
+    caller.door.rates.redaction(caller.who)
     body = await upload.body(request, MOST_TEXT * 4)
     return await run_in_threadpool(_text, caller, body)
 
@@ -144,154 +118,78 @@ async def redact_text(caller: Annotated[Caller, needs("redaction:use")], request
             "content": {"application/json": {"example": _WORDS}, "text/vtt": {}, "text/plain": {}},
         }
     },
-    responses=_PROBLEMS,
+    response_model=RedactedTranscript,
+    responses=PROBLEMS,
 )
 async def redact_transcript(
-    caller: Annotated[Caller, needs("redaction:use")], request: Request, language: Language = "en"
-) -> RedactedTranscript:
+    caller: Annotated[Caller, needs("redaction:use")], request: Request, language: Language | None = None
+) -> Response:
     """Redact a transcript: the body is the file, in any format that is read; the answer has the same structure."""
-    _count(caller)
+    caller.door.rates.redaction(caller.who)
     body = await upload.body(request, caller.runtime.settings.max_text_bytes)
     return await run_in_threadpool(_transcript, caller, body, language)
 
 
-@router.post(
-    "/audio",
-    openapi_extra=_AUDIO_BODY,
-    response_model=RedactedAudio,
-    responses={
-        200: {
-            "description": "JSON, or with `Accept: multipart/mixed` the report and the bytes as two parts.",
-            "content": {"multipart/mixed": {}},
-        },
-        **_PROBLEMS,
-    },
-)
-async def redact_audio(
-    caller: Annotated[Caller, needs("redaction:use")],
-    request: Request,
-    language: Language | None = None,
-    treatment: Treatment = "silence",
-    report: Literal["full", "only"] = "full",
-    require_examined: Annotated[bool, Query(description="Refuse where speech was not examined.")] = False,
-) -> Response:
-    """Redact a sound file: same container, codec, rate and length. Without a transcript only keypad tones are found.
-
-    What nobody could examine (speech without a transcript) is said in the report; `require_examined` refuses it.
-    """
-    _count(caller)
-    rules = {
-        "audio": Rule(MOST_AUDIO, is_required=True),
-        "transcript": Rule(caller.runtime.settings.max_text_bytes),
-    }
-    with caller.door.slots.one():
-        parts = await upload.receive(
-            request, caller, rules, MOST_AUDIO + caller.runtime.settings.max_text_bytes
-        )
-        done, sound = await run_in_threadpool(_audio, caller, parts, language, treatment, require_examined)
-        if report == "full" and "multipart/mixed" in request.headers.get("accept", ""):
-            return _two_parts(done, sound)
-        if report == "full":
-            done.audio = base64.b64encode(sound).decode()
-        return Response(orjson.dumps(done.model_dump()), media_type="application/json")
-
-
-def _count(caller: Caller) -> None:
-    caller.door.rates.redaction(caller.actor.session_id or caller.actor.id)
-
-
-def _policies(caller: Caller) -> Policies:
-    return caller.runtime.policies.for_tenant(caller.actor.tenant)
-
-
-def _policy(policies: Policies) -> dict[str, str]:
-    return {"version": policies.redaction.version, "digest": policies.digest}
-
-
-def _in_turn(caller: Caller, body: bytes) -> AbstractContextManager[None]:
-    """Hold one of the few slots for a long text: a hostile one costs seconds, and must not cost everybody's."""
-    return caller.door.large_texts.one() if len(body) > LONG_TEXT else nullcontext()
-
-
-def _text(caller: Caller, body: bytes) -> RedactedText:
+def _text(caller: Caller, body: bytes) -> Response:
     try:
         asked = TextAsked.model_validate_json(body)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in found]) from None
-    policies = _policies(caller)
-    with _in_turn(caller, body):
-        done = reports.redact_text(asked.text, policies.redaction, asked.language)
-    if done.left:
-        raise ResidueError("The second look found something in the redacted text that may be card data.")
-    _record(caller, "text", len(body), done.report)
-    return RedactedText(text=done.content, **done.report | {"policy": _policy(policies)})
+        raise refused(error) from None
+    with in_turn(caller, len(body)):
+        told, spans = answer_to_text(asked.text, asked.language, caller.policies)
+    uses.note(caller, "text", len(body), spans)
+    return answered(told)
 
 
-def _transcript(caller: Caller, body: bytes, language: str) -> RedactedTranscript:
-    policies = _policies(caller)
-    with _in_turn(caller, body):
-        done = reports.redact_transcript(body, policies.redaction, language)
+def _transcript(caller: Caller, body: bytes, language: str | None) -> Response:
+    with in_turn(caller, len(body)):
+        told, spans = answer_to_transcript(body, language, caller.policies)
+    uses.note(caller, "transcript", len(body), spans)
+    return answered(told)
+
+
+def answer_to_text(said: str, language: str | None, policies: Policies) -> tuple[dict[str, Any], int]:
+    """Return a `RedactedText` as a JSON object, and how many spans were masked. Raises as `reports.redact_text`."""
+    done = reports.redact_text(said, policies.redaction, language)
+    report = done.report | {"policy": policy_named(policies)}
+    return {"text": done.content, **report}, len(report["spans"])
+
+
+def answer_to_transcript(data: bytes, language: str | None, policies: Policies) -> tuple[dict[str, Any], int]:
+    """Return a `RedactedTranscript` as a JSON object, and how many spans were masked.
+
+    A document comes back number by number as it was, however large the numbers: its text goes into the answer as it is.
+    Raises as `reports.redact_transcript`, and `UnsupportedFormatError` for what JSON cannot say (NaN).
+    """
+    done = reports.redact_transcript(data, policies.redaction, language)
     content = done.content if isinstance(done.content, bytes) else done.content.encode()
-    if done.left:
-        raise ResidueError(
-            "The second look found something in the redacted transcript that may be card data."
-        )
-    _record(caller, "transcript", len(body), done.report)
-    is_json = content.lstrip()[:1] in (b"{", b"[")
-    return RedactedTranscript(
-        transcript=orjson.loads(content) if is_json else content.decode(),
-        report=done.report | {"policy": _policy(policies)},
-    )
+    report = done.report | {"policy": policy_named(policies)}
+    transcript: Any = content.decode()
+    if content.lstrip()[:1] in (b"{", b"["):
+        try:
+            orjson.loads(content)
+        except orjson.JSONDecodeError:
+            raise UnsupportedFormatError("The document holds values that JSON does not have.") from None
+        transcript = orjson.Fragment(content)
+    return {"transcript": transcript, "report": report}, len(report["spans"])
 
 
-def _audio(
-    caller: Caller, parts: Parts, language: str | None, treatment: str, require_examined: bool
-) -> tuple[RedactedAudio, bytes]:
-    policies = _policies(caller)
-    with parts:
-        sink = io.BytesIO()
-        done = standalone.redact(
-            io.BytesIO(parts.text("audio") or b""),
-            sink,
-            policies.redaction,
-            transcript=parts.text("transcript"),
-            language=language,
-            treatment=treatment,
-        )
-        if done.examination.outcome is Verdict.RESIDUE:
-            raise ResidueError(done.examination.because)
-        if require_examined and done.examination.has_unexamined:
-            raise UnexaminedError(done.examination.because)
-        container = done.facts.container.lower()
-        kind = {"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
-        _record(caller, "audio", len(sink.getvalue()), done.report())
-        told = RedactedAudio(
-            audio=None,
-            content_type=kind.get(container, "application/octet-stream"),
-            report=done.report() | {"policy": _policy(policies)},
-        )
-        return told, sink.getvalue()
+def answered(told: dict[str, Any]) -> Response:
+    """Return what was made here as the answer: the framework would check and copy every character of it once more."""
+    return Response(orjson.dumps(told), media_type="application/json")
 
 
-def _record(caller: Caller, kind: str, size: int, report: dict[str, Any]) -> None:
-    """Write to the log that something was redacted: how much and by which policy, and nothing of what it was."""
-    with caller.work() as work:
-        det = {"kind": kind, "bytes": size, "spans": len(report["spans"])}
-        audit.record(work, "redaction.used", det=det)
+def refused(error: ValidationError) -> RequestValidationError:
+    """Return the refusal of a body that does not fit its shape, without anything that stood in it."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in found])
 
 
-def _two_parts(done: RedactedAudio, sound: bytes) -> Response:
-    """Return report and sound as `multipart/mixed` (RFC 2046 §5.1)."""
-    boundary = f"part-{secrets.token_hex(16)}".encode()
-    report = orjson.dumps(done.report)
-    body = b"".join(
-        [
-            b"--" + boundary + b"\r\nContent-Type: application/json\r\n\r\n" + report + b"\r\n",
-            b"--" + boundary + b"\r\nContent-Type: " + done.content_type.encode(),
-            b"\r\nContent-Length: " + str(len(sound)).encode() + b"\r\n\r\n",
-            sound,
-            b"\r\n--" + boundary + b"--\r\n",
-        ]
-    )
-    return Response(body, media_type=f"multipart/mixed; boundary={boundary.decode()}")
+def policy_named(policies: Policies) -> dict[str, str]:
+    """Return what an answer says of the policy that decided."""
+    return {"version": policies.redaction.version, "digest": policies.digest}
+
+
+def in_turn(caller: Caller, size: int) -> AbstractContextManager[None]:
+    """Hold one of the few slots for a long text: a hostile one costs seconds, and must not cost everybody's."""
+    return caller.door.large_texts.one() if size > LONG_TEXT else nullcontext()

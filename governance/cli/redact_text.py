@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from governance.cli import Commands
     from governance.policy.redaction import RedactionPolicy
 
-_LEFT = "the second look found something in the redacted copy that may be card data"
-
 
 def register(commands: Commands) -> None:
     """Add `text` and `transcript` to the `redact` group."""
@@ -52,7 +50,7 @@ def redact_text(arguments: argparse.Namespace) -> int:
     """Print a text redacted; 1 if it cannot be examined."""
     import json
 
-    from governance.errors import GovernanceError, ResidueError
+    from governance.errors import GovernanceError
     from governance.redaction import reports
 
     try:
@@ -61,8 +59,6 @@ def redact_text(arguments: argparse.Namespace) -> int:
         else:
             said = arguments.text if arguments.text is not None else sys.stdin.read()
         redacted = reports.redact_text(said, _policy(arguments), arguments.language)
-        if redacted.left:
-            raise ResidueError(_LEFT)
     except (GovernanceError, OSError, UnicodeDecodeError) as error:
         print(f"redact text: {_reason(error)}", file=sys.stderr)
         return 1
@@ -106,7 +102,7 @@ def _redact_file(
     """Write the copy and the report of one input and return how many spans were masked in it."""
     import json
 
-    from governance.errors import InvalidError, ResidueError
+    from governance.errors import InvalidError
     from governance.redaction import reports
 
     target = arguments.out / source.name
@@ -114,8 +110,6 @@ def _redact_file(
     if source.name in written or target.resolve() == source.resolve():
         raise InvalidError("the output would replace another file of this run")
     redacted = reports.redact_transcript(source.read_bytes(), policy, arguments.language)
-    if redacted.left:
-        raise ResidueError(_LEFT)
     content = redacted.content if isinstance(redacted.content, bytes) else redacted.content.encode()
     # The report first: a redacted file that stands there is then always one that is explained.
     for path, data in (

@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlmodel import select
 
 from governance.access import service as access
 from governance.api.rates import Rates
 from governance.app import build
+from governance.audit.models import AuditOutbox
 from governance.runtime import Actor, Runtime
 
 with warnings.catch_warnings():
@@ -95,6 +97,12 @@ class Door:
     def as_(self, login: str) -> dict[str, str]:
         """Return the headers of somebody who is signed in."""
         return {"Authorization": f"Bearer {self.tokens[login]}"}
+
+    def logged(self, act: str) -> list[Any]:
+        """Return the details of every entry of `act` that waits for its place in the log."""
+        with self.runtime.unscoped(self.house) as work:
+            rows = work.session.exec(select(AuditOutbox.leaf).where(AuditOutbox.act == act)).all()
+        return [json.loads(leaf)["det"] for leaf in rows]
 
     def ingest(self, external_id: str = "call-1", said: str | None = None, **other: Any) -> Any:
         """Bring a recording in and return the answer."""
