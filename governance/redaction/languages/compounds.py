@@ -64,3 +64,13 @@ def glued(
         made.update({f"{stem}{rest}": digit + "0" + last for rest, last in rests.items()})
         made.update({f"{stem}{joint}{word}": digit + last for word, last in small.items() for joint in joints})
     return made
+
+
+def repeated(times: Mapping[str, int], units: Mapping[str, str], joints: Iterable[str] = (" ",)) -> dict[str, str]:
+    """Return a digit said so many times where that takes more than one word: `deux fois le quatre`, `tres ceros`."""
+    return {
+        f"{time}{joint}{unit}": digit * count
+        for time, count in times.items()
+        for unit, digit in units.items()
+        for joint in joints
+    }

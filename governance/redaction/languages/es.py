@@ -1,0 +1,200 @@
+"""Spanish, of Spain and of the Americas: number words, fillers, and the words that ask for card data."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from governance.redaction.languages import Language
+from governance.redaction.languages.compounds import below_hundred, repeated
+
+_UNITS = {
+    "cero": "0", "sero": "0", "uno": "1", "una": "1", "un": "1", "dos": "2", "tres": "3", "cuatro": "4", "quatro": "4",
+    "cinco": "5", "sinco": "5", "seis": "6", "siete": "7", "ocho": "8", "nueve": "9",
+}  # fmt: skip
+_TEENS = {
+    "diez": "10", "dies": "10", "once": "11", "doce": "12", "dose": "12", "trece": "13", "trese": "13", "catorce": "14",
+    "catorse": "14", "quince": "15", "quinse": "15",
+    **{
+        begun + unit: f"1{digit}"
+        for unit, digit in (("seis", "6"), ("siete", "7"), ("ocho", "8"), ("nueve", "9"))
+        for begun in ("dieci", "diesi", "dieci ", "diez y ", "diez i ", "dies y ")
+    },
+    **{
+        begun + unit: f"2{digit}"
+        for unit, digit in _UNITS.items() if digit != "0"
+        for begun in ("veinti", "beinti", "veinti ", "vente ")
+    },
+}  # fmt: skip
+_TENS = {
+    "veinte": "2", "beinte": "2", "treinta": "3", "trenta": "3", "cuarenta": "4", "quarenta": "4", "cincuenta": "5",
+    "cinquenta": "5", "sincuenta": "5", "sesenta": "6", "setenta": "7", "ochenta": "8", "noventa": "9",
+}  # fmt: skip
+_PLURALS = {
+    "ceros": "0", "unos": "1", "doses": "2", "treses": "3", "cuatros": "4", "cincos": "5", "seises": "6", "sietes": "7",
+    "ochos": "8", "nueves": "9",
+}  # fmt: skip
+_TIMES = {"dos veces": 2, "tres veces": 3, "cuatro veces": 4}
+_MONTHS = {
+    name: f"{number:02d}"
+    for number, names in enumerate(
+        ("enero ene", "febrero feb", "marzo mar", "abril abr", "mayo may", "junio jun", "julio jul", "agosto ago",
+         "septiembre setiembre sept sep set", "octubre oct", "noviembre nov", "diciembre dic"), start=1)
+    for name in names.split()
+}  # fmt: skip
+_FILLERS = """
+    eh ehm em emm mmm mm hm hmm um uh ah aja ajam oh uy ay bueno pues este esto osea o sea vale si ya claro ok okay okey oki
+    listo perfecto correcto exacto exactamente eso es son y e luego despues entonces ahora le sigue siguen seguido seguidos
+    sigo siga continua continuo continue coma guion guiones raya barra espacio punto pausa perdon perdona perdone perdoname
+    disculpa disculpe disculpame lo siento no nop espera espere esperate esperame aguarda aguarde momento momentito
+    momentico segundito minutito ver dejeme dejame veo mira mire digo decia mejor dicho quiero decir corrijo rectifico
+    otra repito repite repita me de nuevo equivoque equivocado mal asi aqui tengo va van seria serian que dime digame
+    adelante gracias muy bien genial estupendo entiendo entendido anotado apuntado ahi tambien la el los las como
+    se otro otros y nuevamente aca diga sip sale orale andale dale che hombre mujer
+"""
+_QUANTITIES = """
+    euro euros eur centimo centimos centavo centavos pesos dolar dolares usd mxn ars clp cop libra libras sol soles
+    bolivar bolivares quetzal quetzales lempira lempiras colon colones guarani guaranies real reales peseta pesetas duros
+    pavos lucas millon millones billon billones porciento por minuto minutos min segundo segundos seg hora horas hs
+    hrs dia dias semana semanas quincena mes meses ano anos trimestre trimestres am pm h vez veces persona personas
+    adulto adultos nino ninos menores pasajero pasajeros huesped huespedes noche noches habitaciones dormitorio
+    dormitorios camas articulos productos unidad unidades pieza piezas cajas botella botellas paquetes maleta maletas
+    bulto bultos par pares copia copias digito digitos cifra cifras caracteres letras intento intentos opciones preguntas
+    cuotas plazos mensualidades recibos facturas pedidos llamadas entradas billetes boletos kilo kilos kg gramo gramos
+    litro litros metro metros km kilometros centimetro centimetros cm grado grados gb gigas megas mb puntos
+    estrellas paginas plazas asientos paradas pisos plantas lineas kilovatios vatios kw kwh porcentaje cosas tipos
+    docena docenas tercio tercios cuarto cuartos grande pequeno laborables habiles
+"""
+_COMMON = """
+    el los las de del que y en un una por con para su sus al lo le es se mi me si no pero como mas muy esta este eso ya
+    hola buenos buenas dias tardes gracias usted senor senora tiene puede quiero digame cual donde cuando porque tambien
+    ahora aqui hay soy estoy favor nada bien vale pues
+"""
+
+_BRAND = """(visa|viza|mastercard|master card|master|maestro|amex|american express|american|discover|diners [club]|jcb|union pay
+    |unionpay|cabal|carnet|naranja)"""
+_TAIL = "(de (credito|debito|prepago|pago|empresa)|bancaria|prepago|virtual|visa|mastercard|maestro|amex|american express)"
+_CARD = f"(tarjeta [{_TAIL}]|tarjetas|tarjetita|plastico|visa|mastercard|amex|american express)"
+_OF = "(de [(la|su|tu|mi|el|los|sus|esa|esta)]|del)"
+_OF_CARD = "(de [(la|su|tu|mi|esa)] tarjeta|del plastico)"
+_DIGITS = "(digitos|numeros|cifras|numeritos|digito|numero)"
+_SIXTEEN = "(dieciseis|16|quince|15|diecinueve|19|trece|13|catorce|14)"
+_SHOWN = "que (aparecen|vienen|salen|estan|tiene|aparece|viene|esta)"
+_AT_BACK = """(atras|detras|(de|por) (atras|detras)|(al|del|en el|por el) (reverso|dorso)|[(en|de|por) la] (parte (de atras|trasera
+    |posterior)|contracara|trasera)|reverso|dorso)"""
+_AT_FRONT = """((de|por|en) (delante|adelante|enfrente)|(en el|del|por el) (frente|anverso|medio|centro)|(en|de|por) la (cara|parte
+    (delantera|frontal|de delante|de adelante|de enfrente))|frontal|frontales|delanteros)"""
+_FOUR = "(cuatro|4|cinco|5|dos|2|seis|6|ocho|8)"
+_KIND = """(telefono [(movil|fijo|celular|de contacto)]|movil|celular|fijo|fax|contacto|whatsapp|pedido|orden|compra|referencia
+    |reserva|reservacion|localizador|confirmacion|factura|boleta|recibo|seguimiento|rastreo|guia|envio|paquete|albaran|expediente
+    |caso|incidencia|ticket|tique|boleto|billete|entrada|poliza|siniestro|parte|cliente|socio|abonado|afiliado|afiliacion|usuario
+    |contrato|cuenta [(corriente|bancaria|de ahorros|de cheques)]|iban|swift|bic|clabe|cbu|dni|nif|nie|cif|cuit|cuil|rut|rfc|curp
+    |cedula|ine|documento|identidad|identificacion|pasaporte|carnet [de (conducir|identidad)]|carne|licencia|matricula|placa|placas
+    |bastidor|serie|modelo|imei|sim|seguridad social|nss|historia clinica|colegiado|registro|autorizacion|aprobacion|operacion
+    |transaccion|transferencia|protocolo|solicitud|tramite|folio|radicado|reclamacion|reclamo|queja|cita|turno|vuelo|asiento
+    |puerta|anden|habitacion|piso|casa|portal|apartamento|departamento|extension|interno|anexo|cups|contador|medidor|servicio
+    |suministro|sucursal|tienda|oficina|lote|articulo|producto|cupon|promocion|descuento|vale|empleado|agente|operador|fidelidad
+    |fidelizacion|puntos|viajero frecuente|viajero|pasajero|paciente|estudiante|asegurado|catastro|barras|area|pais|postal|error|version
+    |patente|linea|fax|oficio|justificante|devolucion|garantia|soporte)"""
+
+LANGUAGE = Language(
+    code="es",
+    numbers=MappingProxyType(below_hundred(_UNITS, _TEENS, _TENS, (" y ", " i ", " ", "y", "i"))),
+    hundreds=MappingProxyType({
+        "cien": "1", "ciento": "1", "doscientos": "2", "doscientas": "2", "trescientos": "3", "trescientas": "3",
+        "cuatrocientos": "4", "cuatrocientas": "4", "quinientos": "5", "quinientas": "5", "seiscientos": "6",
+        "seiscientas": "6", "setecientos": "7", "setecientas": "7", "sietecientos": "7", "ochocientos": "8",
+        "ochocientas": "8", "novecientos": "9", "novecientas": "9", "nuevecientos": "9",
+    }),
+    hundred=frozenset({"cientos", "cientas"}),
+    thousand=frozenset({"mil"}),
+    bare_thousand=True,
+    multipliers=MappingProxyType({"doble": 2, "dobles": 2, "triple": 3, "triples": 3, "cuadruple": 4}),
+    doubled=MappingProxyType({
+        **repeated(_TIMES, _UNITS, (" ", " el ", " un ")),
+        **repeated({"dos": 2, "tres": 3, "cuatro": 4, "un par de": 2}, _PLURALS),
+        **repeated({"doble": 2, "triple": 3}, _PLURALS),
+        **repeated({"doble": 2, "triple": 3}, _UNITS, (" el ",)),
+    }),
+    articles=frozenset({"un", "una", "uno"}),
+    homophones=MappingProxyType({
+        "sais": "6", "seguis": "6", "hecho": "8", "echo": "8", "nieve": "9", "llueve": "9", "tras": "3", "acero": "0",
+        "cerro": "0", "serio": "0", "cuadro": "4", "cuatros": "4", "humo": "1", "tos": "2", "siente": "7", "onse": "11",
+    }),
+    fillers=frozenset(_FILLERS.split()),
+    quantities=frozenset(_QUANTITIES.split()),
+    months=MappingProxyType(_MONTHS),
+    common=frozenset(_COMMON.split()),
+    cues=MappingProxyType({
+        "cvv": (
+            "(cvv|cvc|csc|cid|cvn|cvv2|cvc2|cv2|cbb|cvb|cebebe)", "c (v|b|uve|ve) (v|c|b|uve|ve|2|dos)", "ce (uve|ve|be) (uve|ve|ce|be)",
+            "(c|ce) doble (v|uve|ve)", "ce (uve|ve) doble",
+            f"(codigo|codigos|numero|numeros|digitos|cifras) de seguridad [({_OF_CARD}|de (tres|3|cuatro|4) {_DIGITS})]",
+            f"(codigo|numero|digito|digitos) (verificador|de (verificacion|validacion|control|comprobacion)) {_OF_CARD}",
+            f"(tres|3) [(ultimos|ultimas|pequenos)] {_DIGITS} [{_AT_BACK}]", f"(ultimos|ultimas) (tres|3) [{_DIGITS}]",
+            f"(tres|3) (ultimos|ultimas|{_AT_BACK})", f"({_DIGITS}|codigo|codigos) {_AT_BACK}", f"{_AT_BACK} [{_OF_CARD}]",
+            f"codigo [de] (tres|3|cuatro|4) {_DIGITS}", f"(cuatro|4) {_DIGITS} [pequenos] {_AT_FRONT}",
+            "(voltee|voltea|gire|gira|dele la vuelta a|dale la vuelta a|de la vuelta a) [(la|su|tu)] (tarjeta|plastico)",
+            "(banda|panel|tira|franja) de [la] firma", "junto a [la|su] firma",
+        ),
+        "expiry": (
+            f"[(fecha|mes|ano)] (de|del) (caducidad|vencimiento|expiracion|validez|vigencia|expedicion) [{_OF_CARD}]",
+            f"(caducidad|vencimiento|expiracion|validez|vigencia) [{_OF_CARD}]",
+            "(caduca|vence|expira|caducan|vencen|venza|caduque|vencida|caducada) [(en|el|a|al|en el mes de)]",
+            "(valida|valido|vigente|buena) (hasta|hasta el|hasta fin de|desde)", "valid thru", "mes y [(el|de)] (ano|anio)", "mes (ano|barra ano|con ano)",
+            "hasta cuando (es|vale|sirve|esta) [(valida|vigente)]", "cuando (vence|caduca|expira)", f"fecha {_OF_CARD}",
+            f"fecha {_SHOWN}",
+        ),
+        "pin": (
+            "(pin|nip|pines|claves)", "(numero|codigo|clave) (pin|nip|secreto|secreta|personal)", "(p i n|n i p)",
+            "numero de identificacion personal",
+            f"(clave|contrasena) [(secreta|{_OF_CARD}|del cajero|de cajero|de (cuatro|4) {_DIGITS})]", "codigo (del|de) cajero",
+        ),
+        "part": (
+            f"(ultimos|ultimas|finales|primeros|primeras) {_FOUR} [{_DIGITS}] [{_OF_CARD}]",
+            f"{_FOUR} (ultimos|ultimas|finales|primeros|primeras) [{_DIGITS}] [{_OF_CARD}]",
+            f"{_FOUR} {_DIGITS} (finales|iniciales|del final|del principio)",
+            f"(ultimos|ultimas|primeros|primeras) {_DIGITS} [{_OF_CARD}]",
+            "(termina|terminada|terminado|terminan|terminacion|acaba|acabada|finaliza|finalizada) [(en|con)]",
+            "(empieza|empiezan|comienza|comienzan|inicia) (por|con|en)",
+        ),
+        "other": (
+            f"(numero|numeros|num|no|nro|codigo) (de|del|de la|de su|de mi|de tu) {_KIND}", f"(numero|nro|codigo|clave) {_KIND}",
+            "(dni|nif|nie|iban|cuit|cuil|rut|rfc|curp|clabe|cbu|cups|imei|swift|bic|d n i|n i f|n i e|nss|cvu)", "codigo (postal|de barras)", "referencia",
+            "(seguridad social|fecha de nacimiento|fecha de alta|cumpleanos|documento nacional|documento de identidad|pasaporte|cedula [de identidad])",
+            f"(numero|codigo) {_OF} tarjeta (sanitaria|sim|de (embarque|identidad|residencia|regalo|fidelidad|socio|cliente|puntos|transporte))",
+            "tarjeta (sanitaria|sim|de (embarque|identidad|residencia|regalo|fidelidad|fidelizacion|socio|socios|cliente|puntos|transporte|salud|seguro))",
+            "(llamar|llamarle|llamarme|llameme|llamame|contactar|contactarle|contactarme|localizarle|localizarme|marcar|marque|escribir) (al|en el|a|a este)",
+            "(mi|su|tu) (telefono|movil|celular|fijo|numero de telefono) [es]",
+            "(codigo|clave|numero) [de] (un solo uso|activacion|autenticacion|desbloqueo|acceso|dinamica|temporal|sms|otp)",
+            "(codigo|clave|numero) [de (verificacion|seguridad)] que [(le|te|me)] [(ha|han|hemos|acaba de|acabamos de)] (llegado|llegar|llego|enviado|enviar|enviamos|envie|mandado|mandamos|mande)",
+            "(codigo|clave|numero) [de (verificacion|seguridad)] (por|del|de|en el) (sms|mensaje|whatsapp|correo|email)",
+            "(sms|otp|token)", "(prefijo|interno)", "numero de (la calle|portal|la casa)", "pago de servicios",
+        ),
+        "thing": (
+            """(telefono|movil|celular|fijo|pedido|orden|reserva|localizador|factura|seguimiento|rastreo|guia|ticket|tique|expediente|caso
+            |incidencia|piso|planta|portal|puerta|habitacion|apartamento|departamento|escalera|vuelo|tren|autobus|asiento|anden|calle
+            |avenida|avda|plaza|paseo|carretera|bloque|manzana|lote|torre|casa|saldo|total|importe|monto|cantidad|precio|coste|costo
+            |cuota|tarifa|limite|temperatura|peso|edad|talla|modelo|version|canal|opcion|pulse|marque|linea|capitulo|pagina|cuenta
+            |poliza|paquete|caja|siniestro|contrato|cliente|socio|matricula|radicado|folio|desde|direccion|domicilio|kilometro
+            |ruta|terminal|sala|mesa|fila|dorsal|extension|anexo|boleta|recibo)""",
+        ),
+        "pan": (
+            f"(numero|numeros|numeracion|digitos|cifras|datos|num|no|nro) {_OF} {_CARD}",
+            f"(numero|numeracion|numeros) (completo|completa|largo|larga|entero) [{_OF} (tarjeta|plastico)]",
+            f"(numero|numeracion|num|no|nro) {_CARD}",
+            f"{_SIXTEEN} {_DIGITS} [({_OF_CARD}|{_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_OF_CARD}",
+            f"{_DIGITS} (largos|largo|larga|completos|completas|en relieve|grabados)",
+            f"{_DIGITS} [{_SHOWN}] {_AT_FRONT}", f"{_DIGITS} [{_SHOWN}] (en|sobre) [(la|su|tu)] (tarjeta|visa|mastercard)",
+            "numeracion", "embozado", "numero pan",
+            f"(siguientes|proximos|proximas|otros|otras|segundos|restantes) (cuatro|4|{_DIGITS}) [{_DIGITS}]",
+            f"(cuatro|4) (siguientes|proximos|proximas|restantes) [{_DIGITS}]",
+            f"(resto|siguiente grupo|siguiente bloque|segundo grupo) [de [los|las] {_DIGITS}]", f"resto ({_OF_CARD}|del numero)",
+            "de (cuatro|4) en (cuatro|4)", "grupos de (cuatro|4)",
+        ),
+        "card": (f"[{_BRAND}] (tarjeta|tarjetas|tarjetita|plastico) [{_TAIL}]", _BRAND, "(credito|debito)", "frente de [la|su] tarjeta"),
+        "code": ("(codigo|codigos|codigo de (verificacion|validacion|control|comprobacion))", "codigo verificador",
+                 "clave de (verificacion|seguridad)", "digito (verificador|de control)"),
+        "pay": ("""(pagar|pago|pagos|pagare|pague|pagarlo|pagarla|pagando|abonar|abono|cobrar|cobro|cobrarle|cargo|cargar|cargarle|pasarela
+            |domiciliar|domiciliacion|reembolso|reembolsar|devolucion|deposito|senal|fianza|adelanto)""",),
+    }),
+)  # fmt: skip

@@ -1,0 +1,182 @@
+"""French, of France, Belgium, Switzerland and Canada: number words, fillers, and the words that ask for card data."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from governance.redaction.languages import Language
+from governance.redaction.languages.compounds import below_hundred, repeated
+
+_UNITS = {
+    "zero": "0", "un": "1", "une": "1", "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6", "sept": "7",
+    "huit": "8", "neuf": "9",
+}  # fmt: skip
+_TEENS = {
+    "dix": "10", "onze": "11", "douze": "12", "treize": "13", "quatorze": "14", "quinze": "15", "seize": "16",
+    "dix sept": "17", "dixsept": "17", "dix huit": "18", "dixhuit": "18", "dix neuf": "19", "dixneuf": "19",
+}  # fmt: skip
+_TENS = {
+    "vingt": "2", "trente": "3", "quarante": "4", "cinquante": "5", "soixante": "6", "septante": "7", "huitante": "8",
+    "octante": "8", "nonante": "9",
+}  # fmt: skip
+_EIGHTY = ("quatre vingt", "quatre vingts", "quatrevingt", "quatrevingts", "quatre vin")
+_JOINTS = (" ", " et ")
+
+
+def _sixties_and_eighties() -> dict[str, str]:
+    """Return what counts in twenties: 70 to 79 behind `soixante`, 80 to 99 behind `quatre vingt`."""
+    made: dict[str, str] = {}
+    for joint in _JOINTS:
+        made.update({f"soixante{joint}{teen}": f"7{digits[1]}" for teen, digits in _TEENS.items()})
+        for eighty in _EIGHTY:
+            made[eighty] = "80"
+            made.update({f"{eighty}{joint}{unit}": f"8{digit}" for unit, digit in _UNITS.items() if digit != "0"})
+            made.update({f"{eighty}{joint}{teen}": f"9{digits[1]}" for teen, digits in _TEENS.items()})
+    return made
+
+
+_TIMES = {"deux fois": 2, "trois fois": 3, "quatre fois": 4, "2 fois": 2, "3 fois": 3, "fois deux": 2}
+_MONTHS = {
+    name: f"{number:02d}"
+    for number, names in enumerate(
+        ("janvier janv jan", "fevrier fevr fev", "mars mar", "avril avr", "mai", "juin jun", "juillet juil", "aout aou",
+         "septembre sep", "octobre oct", "novembre nov", "decembre dec"), start=1)
+    for name in names.split()
+}  # fmt: skip
+_FILLERS = """
+    euh heu hum hm hmm mmm mm ben bah bon eh ah oh hein oui ouais ouai ouep voila ok okay d accord alors et puis ensuite apres
+    donc c est ca cela fait le la les tiret tirets trait point points virgule espace espaces barre slash moins pause
+    pardon desole desolee excusez excuse moi non nan attendez attends attend plutot enfin je veux dire me trompe trompee
+    reprends recommence repete repetez corrige correction rectification voyez voyons voir regarde lis dis disais vous m entendez
+    parfait tres bien merci exact exactement continuez continue allez y j l ai note notee noter tout a fait entendu
+    suivant suite encore aussi maintenant s il plait svp instant petit seconde minute deja tiens tac hop ou au que on nouveau
+    effectivement absolument vas nickel impeccable super genial compris mince zut oups faute
+"""
+_QUANTITIES = """
+    euro euros eur centime centimes dollar dollars francs franc chf cad usd livres million millions milliard milliards
+    balles pourcent pour fois minutes min secondes sec heure heures h jour jours semaine semaines mois an ans annees
+    trimestre trimestres am pm personne personnes adulte adultes enfant enfants bebe bebes passager passagers nuit nuits
+    chambres articles produits unites pieces cartons bouteille bouteilles sacs bagage bagages valise valises paire
+    paires copies exemplaires chiffre chiffres numeros lettres caracteres essais tentatives options questions mensualites
+    echeances factures commandes appels billets places tickets kilo kilos kg gramme grammes litre litres metre
+    metres km kilometre kilometres centimetre centimetres cm degre degres go mo giga gigas octets etoile etoiles pages arrets
+    etages lignes kilowatts watts kw kwh choses types douzaine douzaines tiers quart ouvrables ouvres ieme eme ème er
+"""
+_COMMON = """
+    le la les de des du que et en un une je tu il elle on nous vous ils est sont pas ne ce cette c qu j n d l pour par avec
+    sur dans au aux mon ma mes votre vos notre bonjour merci monsieur madame oui non mais ou donc si tres bien plus tout
+    avez pouvez suis ai quel quelle comment
+"""
+
+_BRAND = """(visa|mastercard|master card|master|maestro|amex|american express|discover|diners [club]|jcb|union pay|unionpay|cb|bancontact
+    |postcard|carte bleue|electron)"""
+_TAIL = "(bancaire|bancaires|bleue|de (credit|debit|paiement|banque)|bleue visa|visa|mastercard|maestro|amex|american express|gold|premier|prepayee|virtuelle)"
+_CARD = f"(carte [{_TAIL}]|cartes|cb|visa|mastercard|amex|american express|bancontact)"
+_OF = "(de [(la|votre|ma|sa|cette|ta)]|de l|du|d une)"
+_OF_CARD = "(de [(la|votre|ma|sa|cette)] carte [(bancaire|bleue|de credit)])"
+_DIGITS = "(chiffres|numeros|chiffre|numero)"
+_SIXTEEN = "(seize|16|quinze|15|dix neuf|19|treize|13|quatorze|14)"
+_SHOWN = "(inscrits|indiques|qui (figurent|sont|se trouvent)|inscrit|qui (figure|est)|que vous avez)"
+_AT_BACK = "((au|sur le) (dos|verso)|(a|sur) l arriere|derriere|(de|sur la) (derriere|face arriere)|de dos|dos|verso)"
+_AT_FRONT = """((au|sur le) (recto|devant|dessus)|(a|sur) l avant|devant|sur la face [(avant|de devant)]|(en|de) (face|facade|devant)|au milieu|au centre
+    |en relief|embosses|embosse)"""
+_FOUR = "(quatre|4|cinq|5|deux|2|six|6|huit|8)"
+_KIND = """(telephone|tel|portable|mobile|fixe|fax|contact|commande|reservation|dossier|reference|confirmation|facture|suivi|colis|envoi
+    |expedition|bon de commande|client|cliente|adherent|adherente|abonne|abonnee|abonnement|membre|contrat|police|sinistre
+    |compte [(bancaire|client|courant)]|iban|rib|bic|swift|siret|siren|tva|securite sociale|secu|nss|assure|assurance|allocataire|fiscal
+    |impot|impots|contribuable|passeport|permis [de conduire]|carte (d identite|vitale|grise|de (fidelite|sejour|membre)|sim)|cni|plaque
+    |immatriculation|serie|modele|imei|chassis|vol|billet|siege|place|train|quai|porte|chambre|rue|voie|batiment|appartement|etage
+    |departement|digicode|autorisation|transaction|operation|virement|mandat|ticket|incident|reclamation|demande|compteur|pdl|pce
+    |point de livraison|ligne|poste|agence|guichet|magasin|lot|article|produit|promo|reduction|fidelite|mutuelle|sim|agent
+    |conseiller|matricule|etudiant|eleve|patient|navigo|voyageur|passager|dossier client|intervention|rendez vous|devis|avoir
+    |retour|cheque|cadeau|bon|coupon|societe|entreprise|registre national|avs|assurance sociale|ramq|succursale|transit|institution|puk|rio
+    |erreur|version|postal|acces|activation|parrainage|barres)"""
+
+LANGUAGE = Language(
+    code="fr",
+    numbers=MappingProxyType({**below_hundred(_UNITS, _TEENS, _TENS, _JOINTS), **_sixties_and_eighties()}),
+    hundreds=MappingProxyType({}),
+    hundred=frozenset({"cent", "cents"}),
+    thousand=frozenset({"mille", "mil", "milles"}),
+    bare_hundred=True,
+    bare_thousand=True,
+    multipliers=MappingProxyType({
+        "double": 2, "doubles": 2, "triple": 3, "triples": 3, "quadruple": 4,
+        **{f"{times}{article}": count for times, count in _TIMES.items() for article in ("", " le", " l")},
+        "double le": 2, "triple le": 3,
+    }),
+    doubled=MappingProxyType(repeated({"deux": 2, "trois": 3}, {"zeros": "0", "uns": "1"})),
+    articles=frozenset({"un", "une"}),
+    homophones=MappingProxyType({
+        "cet": "7", "cette": "7", "set": "7", "si": "6", "sis": "6", "scie": "6", "cis": "6", "saint": "5", "sein": "5", "sain": "5",
+        "cinque": "5", "vin": "20", "vain": "20", "vint": "20", "dit": "10", "eux": "2", "toit": "3", "droit": "3",
+        "oeuf": "9", "cat": "4", "quatres": "4", "cinqs": "5", "troi": "3", "ouit": "8", "huis": "8", "onz": "11", "heros": "0",
+    }),
+    fillers=frozenset(_FILLERS.split()),
+    quantities=frozenset(_QUANTITIES.split()),
+    months=MappingProxyType(_MONTHS),
+    common=frozenset(_COMMON.split()),
+    cues=MappingProxyType({
+        "cvv": (
+            "(cvv|cvc|csc|cid|cvn|cvv2|cvc2|cv2)", "c v (v|c|2)", "(c|ce) (v|ve) (v|ve|c|ce)", "(c|ce) double v",
+            "(cryptogramme|cryptograme|crypto|cryptos|cryptogrammes) [(visuel|de (securite|la carte|votre carte)|a (trois|3) chiffres)]",
+            f"(code|codes|numero|numeros|chiffres) de securite [({_OF_CARD}|a (trois|3|quatre|4) chiffres|visuel)]",
+            f"(code|numero) de (verification|validation|controle) {_OF_CARD}", "code (visuel|cvv|cvc|cvx)",
+            f"(trois|3) [(derniers|petits|autres)] {_DIGITS} [(qui (sont|figurent|se trouvent)|inscrits|indiques)] [{_AT_BACK}]",
+            f"{_DIGITS} [(qui (sont|figurent|se trouvent)|inscrits|indiques)] {_AT_BACK}", "(derniers|dernier) (trois|3) [chiffres]",
+            f"(trois|3) (derniers|{_AT_BACK})", f"(code|codes) [a (trois|3|quatre|4) chiffres] {_AT_BACK}",
+            "(code|numero) (a|de) (trois|3) chiffres", f"(quatre|4) [petits] chiffres {_AT_FRONT}",
+            f"{_AT_BACK} [{_OF_CARD}]", "(derriere|dos de) (la|votre|ma) carte", "(retournez|retourner|retourne|tournez) [(la|votre|ta)] carte",
+            "(bande|panneau|zone|emplacement) de [la] signature", "(a cote|pres) de [(la|votre)] signature",
+        ),
+        "expiry": (
+            f"(date|dates|mois|annee) (d (expiration|echeance)|de (validite|fin [de validite]|peremption|fin)) [{_OF_CARD}]",
+            f"(expiration|validite|echeance|fin de validite|peremption) [{_OF_CARD}]",
+            "(expire|expirent|expirera|expirant|expiree|expirer) [(en|le|fin|au|a la fin)]", f"date {_OF_CARD}", "date (sur|de) [la] carte",
+            "(valable|valide|bonne|validite) jusqu (a|au|en|a fin|a la fin)", "jusqu a quand", "valid thru", "mois et [l] annee", "mois annee",
+            "mois slash annee", f"date {_AT_FRONT}", "date en bas",
+        ),
+        "pin": (
+            "(pin|nip)", "code (pin|nip|secret|confidentiel|personnel|a (quatre|4) chiffres|de carte [bleue]|bancaire|de retrait)",
+            f"code {_OF} carte [(bancaire|bleue|de credit)]", "(p i n|n i p)", "numero (d identification personnel|confidentiel|secret|pin)",
+            "codes (secrets|confidentiels)",
+        ),
+        "part": (
+            f"(derniers|premiers) {_FOUR} [{_DIGITS}] [{_OF_CARD}]", f"{_FOUR} (derniers|premiers) [{_DIGITS}] [{_OF_CARD}]",
+            f"(derniers|premiers) {_DIGITS} [{_OF_CARD}]", f"{_FOUR} chiffres (de fin|de la fin|du debut)",
+            "(termine|terminant|finit|finissant|terminee|fini) [(par|en|avec)]", "(commence|commencant|commencent|debute) (par|avec)",
+        ),
+        "other": (
+            f"(numero|numeros|num|no|n|code) (de|d|du|de (la|l|votre|mon)) {_KIND}",
+            f"(numero|num|code|identifiant) {_KIND}", "(numero de telephone|code postal|numero postal)",
+            "(iban|rib|siret|siren|imei|swift|bic|nir|digicode|cedex)", "(date de naissance|anniversaire|ne le|nee le)", "reference [dossier]",
+            "(securite sociale|secu|carte vitale|carte grise|passeport|permis de conduire|plaque d immatriculation)",
+            "carte (d (identite|embarque|embarquement|abonnement|assure|assurance maladie)|de (fidelite|sejour|membre|transport|visite|presse|mutuelle|resident)|vitale|grise|sim|cadeau|jeune|avantage|navigo|etudiant|senior)",
+            "(joindre|appeler|rappeler|contacter|rappelez moi|appelez moi|joignable|ecrire) (au|sur|a ce)", "(mon|votre|ton) (telephone|portable|mobile|fixe|numero de telephone) [(est|c est)]",
+            "code (d (activation|acces|authentification|autorisation|identification)|unique|sms|par sms|temporaire|de (confirmation|connexion|deverrouillage|parrainage))",
+            "code [de (verification|securite|validation)] [(a|de) (six|6) chiffres] (par (sms|texto|mail|message)|recu|envoye)",
+            "code [de (verification|securite|validation)] (que|qui) [(je|on|nous|vous)] [(viens|vient|venez|vous|a|avons|avez)] [(ai|a|avons|d|de|ete)] (envoye|envoyer|recu|recevoir|envoie)",
+            "(sms|texto|otp)", "(indicatif|extension)",
+        ),
+        "thing": (
+            """(telephone|portable|mobile|commande|reservation|dossier|facture|suivi|ticket|appartement|chambre|porte|vol|maison|batiment
+            |immeuble|bus|train|metro|ligne|quai|voie|siege|place|etage|solde|total|montant|prix|cout|frais|plafond|limite|temperature|poids
+            |age|taille|pointure|modele|version|chaine|tapez|touche|option|chapitre|page|compte|colis|sinistre|police|contrat|client|boite|depuis
+            |annee|adresse|rue|avenue|boulevard|allee|impasse|route|place|lot|escalier|poste|terminal|salle|rang|article)""",
+        ),
+        "pan": (
+            f"(numero|numeros|num|no|n|chiffres|coordonnees|informations|references) {_OF} {_CARD}", f"(numero|numeros|num|n) {_CARD}",
+            f"(numero|numeros) (complet|complets|long|longs|entier) [{_OF} {_CARD}]", "(numero|code) pan",
+            f"{_SIXTEEN} {_DIGITS} [({_OF_CARD}|{_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}",
+            f"(numero|code|serie|suite) (a|de) {_SIXTEEN} chiffres", "(numero|numeros|chiffres) (longs|complets|en relief)",
+            f"{_DIGITS} [{_SHOWN}] {_AT_FRONT}", f"{_DIGITS} [{_SHOWN}] (sur|de) (la|votre|ta|ma) (carte|cb|visa)",
+            f"(prochains|suivants|autres|seconds) (quatre|4|{_DIGITS}) [{_DIGITS}]", f"(quatre|4) (prochains|suivants|autres|restants) [{_DIGITS}]",
+            f"{_DIGITS} (suivants|restants|manquants)", f"(suite|reste) (du numero|des (chiffres|numeros)|{_OF_CARD})", "(deuxieme|troisieme|quatrieme|dernier) (bloc|groupe)",
+            "(quatre|4) par (quatre|4)", "(groupes|blocs|paquets) de (quatre|4)",
+        ),
+        "card": (f"[{_BRAND}] (carte|cartes) [{_TAIL}]", _BRAND, "(bancaire|carte)", "recto de [(la|votre)] carte"),
+        "code": ("(code|codes)", "code de (verification|validation|controle)", "(numero|chiffres) de (verification|controle)"),
+        "pay": ("""(payer|paie|paye|payez|paiement|paiements|regler|regle|reglement|debiter|debit|prelever|prelevement|prelevements|encaisser|facturer
+            |rembourser|remboursement|caution|acompte|arrhes|achat|credit|transaction)""",),
+    }),
+)  # fmt: skip
