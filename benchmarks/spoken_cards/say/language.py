@@ -1,0 +1,146 @@
+"""What every language has in common: its words for numbers, months, repeats and fillers, and the shapes of its numbers."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from random import Random
+
+from benchmarks.spoken_cards.truth import Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks: chance, country, and whether compound number words are written with hyphens."""
+
+    rng: Random
+    country: str
+    hyphen: bool = True
+
+    def pick(self, choices: Sequence[str]) -> str:
+        """Return one of several ways to say the same."""
+        return self.rng.choice(choices)
+
+    @property
+    def glue(self) -> str:
+        """What joins the parts of one number word."""
+        return "-" if self.hyphen else " "
+
+
+class Language(ABC):
+    """A language's way with numbers. Subclasses are data, and a few functions where a language has rules."""
+
+    code: str
+    countries: tuple[str, ...]
+    digits: Mapping[str, tuple[str, ...]]  # the usual form first, and more often
+    repeats: Mapping[int, tuple[str, ...]]  # "double", "triple": said before a digit
+    homophones: Mapping[str, tuple[str, ...]] = {}
+    months: tuple[str, ...]
+    fillers: tuple[str, ...]
+    names: tuple[str, ...]
+    streets: tuple[str, ...]
+    cities: tuple[str, ...]
+    slash: tuple[str, ...]  # how "/" is said between month and year
+    of: tuple[str, ...] = ("",)  # what may stand between a month's name and the year
+    letters: Mapping[str, tuple[str, ...]] = {}  # a spelling alphabet
+    dash: tuple[str, ...] = ()
+    also_numbers: frozenset[str] = frozenset()  # number words no function below says ("dozen", "million")
+    not_numbers: frozenset[str] = frozenset()  # words that are number words in a number only ("oh", "un", "een")
+
+    # Shapes by country: # is a digit, N a digit from 2 to 9, A a letter, X a letter or digit.
+    phone: Mapping[str, tuple[str, ...]]
+    postcode: Mapping[str, tuple[str, ...]]
+    sortcode: Mapping[str, tuple[str, ...]]
+    account: Mapping[str, tuple[str, ...]]
+    iban: Mapping[str, str]  # the country's letters and the shape of what follows the check digits
+    currency: Mapping[str, tuple[str, ...]]  # written forms of an amount: {i} whole, {d} two decimals
+
+    @abstractmethod
+    def below_hundred(self, n: int, voice: Voice) -> list[Piece]:
+        """Return 10 to 99 in words; the pieces' digits are the two digits of `n`."""
+
+    @abstractmethod
+    def hundreds(self, n: int, voice: Voice) -> list[Piece]:
+        """Return 100 to 999 in words; the pieces' digits are the three digits of `n`."""
+
+    @abstractmethod
+    def thousands(self, n: int, voice: Voice) -> list[Piece]:
+        """Return 1000 to 9999 in words; the pieces' digits are the four digits of `n`."""
+
+    @abstractmethod
+    def amount(self, whole: int, cents: int, voice: Voice) -> str:
+        """Return an amount of money as it is said."""
+
+    @abstractmethod
+    def date(self, day: int, month: int, year: int | None, voice: Voice) -> str:
+        """Return a date as it is said."""
+
+    @abstractmethod
+    def written_date(self, day: int, month: int, year: int | None, voice: Voice) -> str:
+        """Return a date as it is written."""
+
+    @abstractmethod
+    def time(self, hour: int, minute: int, voice: Voice) -> str:
+        """Return a time of day as it is said."""
+
+    def percent(self, n: int, voice: Voice) -> str:
+        """Return a percentage as it is said."""
+        return f"{self.number(n, voice)} percent"
+
+    def digit(self, sign: str, voice: Voice) -> Piece:
+        """Return one digit as a word."""
+        forms = self.digits[sign]
+        return Piece(forms[0] if voice.rng.random() < 0.6 else voice.pick(forms), sign)
+
+    def repeated(self, sign: str, times: int, voice: Voice) -> list[Piece]:
+        """Return "double four" for 44."""
+        words = voice.pick(self.repeats[times]).split()
+        return [*(Piece(word) for word in words), Piece(self.digit(sign, voice).text, sign * times)]
+
+    def year(self, year: int, voice: Voice) -> list[Piece]:
+        """Return a year in full as it is said; the digits are its last two, or four where they are said."""
+        return self.thousands(year, voice)
+
+    def month_by_number(self, month: int, voice: Voice) -> list[Piece]:
+        """Return a month said by its number."""
+        return self.cardinal(month, voice)
+
+    def cardinal(self, n: int, voice: Voice) -> list[Piece]:
+        """Return 0 to 9999 in words."""
+        if n < 10:
+            return [self.digit(str(n), voice)]
+        if n < 100:
+            return self.below_hundred(n, voice)
+        return self.hundreds(n, voice) if n < 1000 else self.thousands(n, voice)
+
+    def number(self, n: int, voice: Voice) -> str:
+        """Return 0 to 9999 in words, as one string."""
+        return joined(self.cardinal(n, voice))
+
+    @cached_property
+    def number_words(self) -> frozenset[str]:
+        """Every word that is a number word wherever it stands."""
+        words = set(self.also_numbers)
+        for country in self.countries:
+            for seed in range(4):
+                voice = Voice(Random(seed), country, hyphen=False)
+                for n in (*range(1000), *range(1000, 10000, 137), *range(1950, 2040)):
+                    words.update(piece.text for piece in self.cardinal(n, voice) if not piece.link)
+        for forms in self.digits.values():
+            words.update(forms)
+        return frozenset(word.lower() for word in words) - self.not_numbers
+
+    def is_number(self, word: str) -> bool:
+        """Whether a word of running text is a number: it holds a digit, or is a number word or a compound of such."""
+        if any(sign.isdigit() for sign in word):
+            return True
+        found = [part for part in re.split(r"[^\w']+", word.lower()) if part]
+        return bool(found) and all(part in self.number_words for part in found)
+
+
+def joined(pieces: Sequence[Piece]) -> str:
+    """Return pieces as a string."""
+    return "".join(piece.text + (piece.glue if at < len(pieces) - 1 else "") for at, piece in enumerate(pieces))

@@ -1,0 +1,147 @@
+"""What is left of a call in a redactor's answer: word by word, over every copy, and digit by digit where a word is half masked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Any
+
+from benchmarks.spoken_cards.formats.rendering import Ids, Path, Rendering, Said
+from benchmarks.spoken_cards.truth import CARD, Call
+
+_MISSING = object()
+_Piece = tuple[str, int | None]
+
+
+@dataclass
+class Survivors:
+    """The words that can still be read somewhere, and of others the digits that can (counted within the word)."""
+
+    words: set[int] = field(default_factory=set)
+    digits: dict[int, set[int]] = field(default_factory=dict)
+    gone_somewhere: set[int] = field(default_factory=set)  # masked in one copy at least: what harm is measured by
+
+
+def survivors(call: Call, rendering: Rendering, answer: bytes) -> Survivors:
+    """Return what of `call` survives in `answer`, the redacted file.
+
+    The answer is expected to have the structure of the file. Where it has not, all its text is compared with all the text
+    of the file, so that words that were moved are found all the same. An answer that cannot be read holds nothing.
+    """
+    found = Survivors()
+    try:
+        tree = rendering.parse(answer)
+    except ValueError:
+        return _nothing(call)
+    values = [(leaf, _at(tree, path)) for path, leaf in rendering.leaves]
+    if any(value is _MISSING for _, value in values):
+        everything = [piece for leaf, _ in values if isinstance(leaf, Said) for piece in _pieces(leaf)]
+        _compare(everything, " ".join(_strings(tree)).split(), found)
+        return found
+    for leaf, value in values:
+        if isinstance(leaf, Ids):
+            if value == leaf:
+                found.words.update(index for _, _, index in leaf.marks if call.words[index].token.kind in CARD)
+        elif value == leaf:
+            found.words.update(index for _, _, index in leaf.marks)
+        else:
+            _compare(_pieces(leaf), value.split() if isinstance(value, str) else [], found)
+    return found
+
+
+def from_masked(call: Call, masked: set[int]) -> Survivors:
+    """Return the survivors where only a list of masked words is known."""
+    return Survivors(set(range(len(call.words))) - masked, {}, masked)
+
+
+def digits_left(before: str, after: str) -> set[int]:
+    """Return which digits of `before`, counted, can be read in `after`, which stands in its place.
+
+    A mask of the same length is read place by place; of any other, from both ends, and what is left in the middle counts
+    wherever the same digits stand.
+    """
+    signs = re.sub(r"\D", "", before)
+    rest = re.sub(r"[\s.,/()-]", "", after)
+    if len(rest) == len(signs):
+        return {at for at, sign in enumerate(signs) if rest[at] == sign}
+    runs = list(re.finditer(r"\d+", rest))
+    left: set[int] = set()
+    for run in runs:
+        if run.start() == 0 and signs.startswith(run.group()):
+            left.update(range(len(run.group())))
+        elif run.end() == len(rest) and signs.endswith(run.group()):
+            left.update(range(len(signs) - len(run.group()), len(signs)))
+        else:
+            at = signs.find(run.group())
+            left.update(range(at, at + len(run.group())) if at >= 0 else ())
+    return left
+
+
+def _nothing(call: Call) -> Survivors:
+    return from_masked(call, set(range(len(call.words))))
+
+
+def _at(tree: Any, path: Path) -> Any:
+    for step in path:
+        try:
+            tree = tree[step]
+        except (KeyError, IndexError, TypeError):
+            return _MISSING
+    return tree
+
+
+def _strings(tree: Any) -> Iterator[str]:
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, dict):
+        for item in tree.values():
+            yield from _strings(item)
+    elif isinstance(tree, list):
+        for item in tree:
+            yield from _strings(item)
+
+
+def _pieces(leaf: Said) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    at = 0
+    for start, end, index in leaf.marks:
+        pieces.extend((stretch, None) for stretch in leaf[at:start].split())
+        # A word with white space in it stays one word here: it is compared by its first part.
+        pieces.extend((part, index) for part in leaf[start:end].split())
+        at = end
+    pieces.extend((stretch, None) for stretch in leaf[at:].split())
+    return pieces
+
+
+def _compare(before: list[_Piece], after: list[str], found: Survivors) -> None:
+    matcher = SequenceMatcher(None, [text for text, _ in before], after, autojunk=False)
+    for what, a1, a2, b1, b2 in matcher.get_opcodes():
+        indices = [index for _, index in before[a1:a2] if index is not None]
+        if what == "equal":
+            found.words.update(indices)
+            continue
+        found.gone_somewhere.update(indices)
+        if what == "replace":
+            _half_masked(before[a1:a2], " ".join(after[b1:b2]), found)
+
+
+def _half_masked(before: list[_Piece], after: str, found: Survivors) -> None:
+    """Note digits that a mask leaves, and words whose mark was taken with a neighbour's mask but whose text stands there still."""
+    left = digits_left(" ".join(text for text, _ in before), after)
+    at = 0
+    for text, index in before:
+        count = sum(sign.isdigit() for sign in text)
+        own = {place - at for place in left if at <= place < at + count}
+        at += count
+        if index is None:
+            continue
+        if count and len(own) == count:
+            found.words.add(index)
+        elif own:
+            found.digits.setdefault(index, set()).update(own)
+        bare = text.strip(".,;:?!").lower()
+        if not count and re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", after.lower()) and bare:
+            found.words.add(index)
+            found.gone_somewhere.discard(index)
