@@ -53,7 +53,7 @@ class RedactionPolicy(_Strict):
     languages: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
     entities: dict[CardEntityName, Treatment]
     personal: dict[PersonalEntityName, Treatment] = Field(default_factory=dict)
-    review_below: Threshold = 0.6
+    review_below: Threshold = 0.7
     guard_band_ms: Annotated[int, Field(ge=0, le=2_000)] = 150
     dtmf: DtmfAllowance = DtmfAllowance()
     suspected_sad: Literal["quarantine"] = "quarantine"

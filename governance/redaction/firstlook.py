@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from governance.errors import InvalidError
 from governance.recordings.reasons import NOT_EXAMINED, SUSPECTED_SAD, UNLOCATED, UNREADABLE
-from governance.redaction import audio, dtmf, keypad, rules, text, transcripts
+from governance.redaction import audio, dtmf, keypad, review_rules, rules, text, transcripts
 from governance.redaction.dtmf import Tone
 from governance.redaction.languages import UnsupportedLanguageError
+from governance.redaction.review_rules import Judged
 from governance.redaction.spans import SAD, Certainty, Entity, TimeSpan, Word, certainty_of
 from governance.redaction.text import WordSpan
 from governance.redaction.transcripts.document import TranscriptDocument
@@ -69,18 +70,20 @@ def look(
     keys: Sequence[tuple[int | None, Tone]],
     policy: RedactionPolicy,
     verdict: str | None = None,
+    judged: Sequence[Judged] = (),
 ) -> FirstLook:
     """Return what must not be heard or read in the streams (sound, by position) and the transcripts.
 
     What cannot be read, is in a language that cannot be examined, or is found and has no place in time, is an
     obstacle: the caller must not release anything then. `verdict` is what a person decided about suspected SAD:
-    `card_data` makes it certain, `not_card_data` takes it out of the findings.
+    `card_data` makes it certain, `not_card_data` takes it out of the findings. `judged` are findings of earlier runs that
+    people have decided about: what they ordered is found whatever the detector says.
     """
     said: list[Said] = []
     obstacles: list[Obstacle] = []
     for source in sources:
         try:
-            said.append(_read(source, policy, verdict))
+            said.append(_read(source, policy, verdict, judged))
         except UnsupportedLanguageError as error:
             obstacles.append(Obstacle(NOT_EXAMINED, f"A transcript was not examined: {error}"))
         except InvalidError as error:
@@ -105,13 +108,15 @@ def look(
     return FirstLook(spans, tuple(said), tuple(dict.fromkeys(obstacles)))
 
 
-def _read(source: Source, policy: RedactionPolicy, verdict: str | None) -> Said:
+def _read(source: Source, policy: RedactionPolicy, verdict: str | None, judged: Sequence[Judged]) -> Said:
     document = transcripts.read(source.body)
     language = source.language or document.language
     if language is None:
         raise InvalidError("its language is not known")
-    found = text.detect_words(document.words, language, policy=policy)
-    return Said(source.position, source.stream, language, document, tuple(_decided(found, verdict)))
+    found = _decided(text.detect_words(document.words, language, policy=policy), verdict)
+    mine = [one for one in judged if one.position == source.position]
+    found = review_rules.with_ordered(document.words, found, mine)
+    return Said(source.position, source.stream, language, document, tuple(found))
 
 
 def _decided(found: Sequence[WordSpan], verdict: str | None) -> list[WordSpan]:

@@ -14,7 +14,8 @@ from governance.access.service import Grant
 from governance.errors import NotFoundError
 from governance.recordings import queries as catalog
 from governance.recordings.models import ERASED, MASTER, ORIGINAL, RENDITION, Media, Rendition
-from governance.redaction import queries
+from governance.redaction import queries, review_queries
+from governance.redaction.review_rules import Judged
 from governance.runtime import Work
 from governance.vault import service as vault
 from governance.vault.cipher import Reader
@@ -66,7 +67,8 @@ class Key:
 class Material:
     """Everything one run needs, read in one transaction; `revision` tells whether it is still true at the end.
 
-    `verdict` is what a person decided about suspected authentication data, knowing everything that is here now.
+    `verdict` is what a person decided about suspected authentication data, knowing everything that is here now; `judged`
+    what people decided about single findings.
     """
 
     recording_id: str
@@ -78,6 +80,7 @@ class Material:
     texts: tuple[Text, ...]
     keys: tuple[Key, ...]
     verdict: str | None
+    judged: tuple[Judged, ...] = ()
 
 
 def gather(work: Work, recording_id: str) -> Material:
@@ -95,17 +98,23 @@ def gather(work: Work, recording_id: str) -> Material:
     if "keyed" in derived:
         keys = orjson.loads(_all(vault.open(work, grant, derived["keyed"].blob_id)))
     texts = _texts(work, grant, row.id)
+    originals = catalog.transcripts(work, row.id, ORIGINAL)
     return Material(
         recording_id=row.id,
         revision=row.revision,
         language=row.language,
-        has_original=any(level == ORIGINAL for _, level in versions)
-        or bool(catalog.transcripts(work, row.id, ORIGINAL)),
+        has_original=any(level == ORIGINAL for _, level in versions) or bool(originals),
         is_held=bool(catalog.holds(work, row.id)),
         streams=tuple(_stream(work, grant, media, versions) for media in catalog.media(work, row.id)),
         texts=texts,
         keys=tuple(_key(key) for key in keys),
         verdict=_verdict(work, row.id),
+        # Decided about the words of the rendition: an original has others, and comes without decisions.
+        judged=tuple(
+            one
+            for one in review_queries.judged(work, row.id)
+            if one.position not in {text.position for text in originals}
+        ),
     )
 
 

@@ -3,19 +3,31 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from io import BufferedReader, BytesIO
 from typing import BinaryIO
 
 from governance.policy import Policies
 from governance.policy.redaction import RedactionPolicy
 from governance.recordings.models import MASTER, RENDITION
-from governance.recordings.reasons import NOT_EXAMINED
-from governance.redaction import audio, chats, firstlook, rules, secondlook, text, transcripts
+from governance.recordings.reasons import NOT_EXAMINED, UNREADABLE
+from governance.redaction import (
+    audio,
+    chats,
+    firstlook,
+    review_rules,
+    rules,
+    secondlook,
+    text,
+    transcripts,
+    uncertain,
+)
 from governance.redaction.chats import Chat
 from governance.redaction.dtmf import Tone
 from governance.redaction.firstlook import FirstLook, Obstacle, Said, Source
 from governance.redaction.material import Material, Stream
 from governance.redaction.spans import SAD, TimeSpan
+from governance.redaction.uncertain import Uncertainty
 from governance.runtime import Actor, Runtime
 from governance.vault import service as vault
 from governance.vault.service import Sealed
@@ -42,6 +54,8 @@ class Outcome:
     versions: tuple[Version, ...]
     obstacles: tuple[Obstacle, ...]
     policies: Policies = field(repr=False)
+    left: Uncertainty = field(default_factory=Uncertainty)
+    """What is masked and released, and uncertain: for people to look at."""
 
     @property
     def is_clean(self) -> bool:
@@ -79,6 +93,7 @@ def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies
         _keys(found),
         policy,
         found.verdict,
+        found.judged,
     )
     written = _chats(found, policy)
     obstacles = [*look.obstacles, *(o for chat in written.values() for o in chat.obstacles), *_unseen(found)]
@@ -95,11 +110,23 @@ def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies
         obstacles = _second_look(runtime, found, look, versions, policy)
         for position in written:
             obstacles += _second_look_at_chat(runtime, found, position, versions)
+        stored = partial(_stored, runtime, versions)
+        left = uncertain.examine(look.said, found.judged, stored, policy, has_original=found.has_original)
     except BaseException:
         for version in versions:
             vault.discard(runtime, version.sealed)
         raise
-    return Outcome(look, written, tuple(versions), tuple(dict.fromkeys(obstacles)), policies)
+    return Outcome(look, written, tuple(versions), tuple(dict.fromkeys(obstacles)), policies, left)
+
+
+def _stored(
+    runtime: Runtime, versions: Sequence[Version], position: int, level: str, *, is_text: bool = True
+) -> bytes | None:
+    for version in versions:
+        if (version.position, version.level, version.is_text) == (position, level, is_text):
+            with BufferedReader(vault.reopen(runtime, version.sealed)) as clear:
+                return clear.read()
+    return None
 
 
 def _chats(found: Material, policy: RedactionPolicy) -> dict[int, Chat]:
@@ -130,9 +157,10 @@ def _write_chat(
 def _second_look_at_chat(
     runtime: Runtime, found: Material, position: int, versions: Sequence[Version]
 ) -> list[Obstacle]:
-    stored = next(v for v in versions if (v.position, v.level, v.is_text) == (position, RENDITION, False))
-    with BufferedReader(vault.reopen(runtime, stored.sealed)) as clear:
-        return chats.look_again(clear.read(), found.language, found.verdict)
+    stored = _stored(runtime, versions, position, RENDITION, is_text=False)
+    if stored is None:
+        return [Obstacle(UNREADABLE, "A chat was not stored.")]
+    return chats.look_again(stored, found.language, found.verdict)
 
 
 def _sources(found: Material) -> list[Source]:
@@ -212,6 +240,8 @@ def _write(
                 for one in text.detect_words(document.words, said.language, policy=policy)
                 if one.entity in SAD
             ]
+        ordered = review_rules.in_master(said, document.words, found.judged)
+        sad = review_rules.with_ordered(document.words, sad, ordered)
         kept = document.redact(sad, policy, said.language, only=SAD).dumps()
         yield Version(said.position, MASTER, True, _seal(runtime, house, BytesIO(kept)), form, language)
 
@@ -232,11 +262,7 @@ def _second_look(
     policy: RedactionPolicy,
 ) -> list[Obstacle]:
     """Return what a looser detector, or the decoder, finds in what was *stored*."""
-    texts = {}
-    for version in versions:
-        if version.is_text and version.level == RENDITION:
-            with BufferedReader(vault.reopen(runtime, version.sealed)) as stored:
-                texts[version.position] = stored.read()
+    texts = {one.position: _stored(runtime, versions, one.position, RENDITION) or b"" for one in look.said}
     sources = [Source(one.position, one.stream, one.language, texts[one.position]) for one in look.said]
     obstacles = secondlook.read(sources, policy, found.verdict)
     for version in versions:

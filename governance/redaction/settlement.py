@@ -1,13 +1,14 @@
 """How the outcome of a run is written into the catalog: versions kept and the original gone, or reasons and nothing else."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from governance import ids
 from governance.audit import service as audit
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.recordings.models import Recording
-from governance.redaction import detectors, material
+from governance.redaction import detectors, material, queries, review_items
 from governance.redaction.firstlook import Obstacle
 from governance.redaction.material import Material
 from governance.redaction.models import RedactionRun
@@ -23,7 +24,8 @@ def store(work: Work, row: Recording, found: Material, result: Outcome) -> None:
     leaves here, also under a hold (PCI DSS 3.3.1). Not clean: nothing is kept but the reasons, and the original
     stays in quarantine.
     """
-    add_run(work, row, "redaction", result.obstacles, result)
+    earlier = [] if found.has_original else _cut_before(work, row.id)
+    run = add_run(work, row, "redaction", result.obstacles, result, earlier)
     if not result.is_clean:
         for obstacle in result.obstacles:
             recordings.quarantine(work, row, obstacle.reason, obstacle.because)
@@ -56,17 +58,27 @@ def store(work: Work, row: Recording, found: Material, result: Outcome) -> None:
             recordings.add_rendition(work, row.id, media_id, version.level, version.sealed, digest)
     for quarantine in catalog.quarantines(work, row.id):
         recordings.end_quarantine(work, row, quarantine.reason, result.because)
+    review_items.replace(work, row, run.id, result.left)
     det = {"findings": dict(result.counts), "versions": len(result.versions), "keys_destroyed": gone}
     audit.record(work, "recording.redacted", res=[("recording", row.id)], det=det)
 
 
 def add_run(
-    work: Work, row: Recording, kind: str, obstacles: Sequence[Obstacle], result: Outcome | None = None
+    work: Work,
+    row: Recording,
+    kind: str,
+    obstacles: Sequence[Obstacle],
+    result: Outcome | None = None,
+    earlier: Sequence[dict[str, Any]] = (),
 ) -> RedactionRun:
-    """Return the record of one run: what was found where, by which detectors, under which policy."""
-    spans = []
+    """Return the record of one run: what was found where, by which detectors, under which policy.
+
+    `earlier` is what runs before it have cut out of what it had to work on: it is still cut out.
+    """
+    spans: list[dict[str, Any]] = []
     for position, stream in sorted(result.look.spans.items()) if result else ():
         spans += [{"stream": position, **_told(span)} for span in stream]
+    spans = [*(one for one in earlier if one not in spans), *spans]
     run = RedactionRun(
         id=ids.new("run"),
         tenant=work.tenant,
@@ -86,6 +98,11 @@ def add_run(
     work.session.add(run)
     work.session.flush()
     return run
+
+
+def _cut_before(work: Work, recording_id: str) -> list[dict[str, Any]]:
+    before = queries.last_redactions(work, [recording_id]).get(recording_id)
+    return list(before.spans) if before is not None else []
 
 
 def _told(span: TimeSpan) -> dict[str, object]:
