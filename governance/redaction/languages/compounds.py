@@ -62,7 +62,7 @@ def glued(
             continue
         stem = head + (thousands if thousands and digit != "1" else thousand)
         made.update({f"{stem}{rest}": digit + "0" + last for rest, last in rests.items()})
-        made.update({f"{stem}{joint}{word}": digit + last for word, last in small.items() for joint in joints})
+        made.update({f"{stem}{word}": digit + last for word, last in small.items()})
     return made
 
 

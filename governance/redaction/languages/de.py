@@ -1,0 +1,221 @@
+"""German, of Germany, Austria and Switzerland: number words, fillers, and the words that ask for card data.
+
+It is written here as German is. `_plain` and `_words` make of a word with a German letter what recognisers and keyboards
+make of it: `prüfziffer` is `prufziffer` (folded) and `pruefziffer`, `dreißig` is `dreißig` and `dreissig`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from governance.redaction.languages import Language
+from governance.redaction.languages.compounds import glued, repeated, unit_first
+
+_SPELLINGS = (
+    str.maketrans("äöü", "aou"),
+    str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"}),
+    str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}),
+)
+
+
+def _plain(pattern: str) -> str:
+    """Return a pattern of phrases in which every word with a German letter is the choice of its spellings."""
+    return re.sub(r"\w*[äöüß]\w*", lambda found: f"({'|'.join(sorted(_words(found[0])))})", pattern)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.translate(spelling) for word in text.split() for spelling in _SPELLINGS)
+
+
+def _spelled(table: Mapping[str, str]) -> dict[str, str]:
+    return {word.translate(spelling): digits for word, digits in table.items() for spelling in _SPELLINGS}
+
+
+_BEFORE = {
+    "ein": "1", "zwei": "2", "zwo": "2", "drei": "3", "vier": "4", "fünf": "5", "sechs": "6", "sieben": "7", "acht": "8",
+    "neun": "9",
+}  # fmt: skip
+_TEENS = {
+    "zehn": "10", "elf": "11", "zwölf": "12", "dreizehn": "13", "vierzehn": "14", "fünfzehn": "15", "sechzehn": "16",
+    "siebzehn": "17", "achtzehn": "18", "neunzehn": "19",
+}  # fmt: skip
+_TENS = {
+    "zwanzig": "2", "dreißig": "3", "vierzig": "4", "fünfzig": "5", "sechzig": "6", "siebzig": "7", "achtzig": "8",
+    "neunzig": "9",
+}  # fmt: skip
+_NUMBERS = {
+    **unit_first(_BEFORE, _TEENS, _TENS, ("und", " und ", "und ", " und")),
+    "null": "0", "zero": "0", "eins": "1", "fuffzehn": "15", "sechszehn": "16", "siebenzehn": "17", "fuffzig": "50",
+    "sechszig": "60", "siebenzig": "70",
+}  # fmt: skip
+_GLUED: dict[str, str] = {}
+for _spelling in _SPELLINGS:  # one spelling within one word
+    _GLUED |= glued(
+        {word.translate(_spelling): digits for word, digits in _NUMBERS.items() if word != "ein"},
+        {"": "1", **{word.translate(_spelling): digits for word, digits in (_BEFORE | _TEENS).items() if digits != "10"}},
+        "hundert",
+        "tausend",
+        joints=("", "und"),
+    )
+_PLURALS = {
+    "nullen": "0", "einsen": "1", "einser": "1", "zweien": "2", "zweier": "2", "dreien": "3", "dreier": "3", "vieren": "4",
+    "vierer": "4", "fünfen": "5", "fünfer": "5", "sechsen": "6", "sechser": "6", "siebenen": "7", "siebener": "7",
+    "achten": "8", "achter": "8", "neunen": "9", "neuner": "9",
+}  # fmt: skip
+_TIMES = {
+    "zweimal": 2, "zwei mal": 2, "dreimal": 3, "drei mal": 3, "viermal": 4, "vier mal": 4, "2 mal": 2, "3 mal": 3,
+    "doppel": 2, "doppelt": 2, "doppelte": 2, "doppelter": 2, "zweifach": 2, "dreifach": 3, "dreifache": 3, "vierfach": 4, "triple": 3,
+}  # fmt: skip
+_MONTHS = {
+    name: f"{number:02d}"
+    for number, names in enumerate(
+        ("januar jänner jan jän", "februar feber feb", "märz mrz mär", "april apr", "mai", "juni juno jun", "juli julei jul", "august aug",
+         "september sept sep", "oktober okt", "november nov", "dezember dez"), start=1)
+    for name in _words(names)
+}  # fmt: skip
+_FILLERS = """
+    äh ähm ehm öhm hm hmm mm mmm mhm ah aha ach oh eh ja jawohl jo jep genau richtig stimmt okay ok gut so also dann und danach weiter
+    weiterhin nochmal noch mal einmal bitte danke moment augenblick sekündchen momentchen warten warte sie nein nee nö entschuldigung
+    entschuldigen verzeihung sorry pardon quatsch falsch korrektur halt stopp ich wiederhole wiederholen wieder meine sage meinte mein
+    das ist war sind kommt folgt gefolgt von strich bindestrich minus punkt komma schrägstrich leerzeichen pause trenner die der den
+    dem eine einen mir schauen schau mal gucken guck lese hab habe habs ihr wir jetzt nun nochmals verstanden notiert super prima perfekt
+    klar natürlich gerne alles klar tja na naja vielmehr sondern beziehungsweise besser gesagt wie bin da hier bei am
+    sehr schön toll wunderbar hallo dazu anschließend äußerst hoppla ups tschuldigung tschuldige geirrt verlesen versprochen vertan
+    nicht doch eben moin fein passt ähh ähmm ne gell gelt oder es
+"""
+_QUANTITIES = """
+    euro euros eur cent cents franken chf rappen stutz dollar dollars pfund usd million millionen milliarde milliarden mio prozent
+    minuten minute min sekunden sekunde uhr stunde stunden std tag tage tagen tages woche wochen monat monate monaten jahr jahre
+    jahren quartal quartale person personen leute erwachsene kinder kind gäste passagiere nacht nächte nächten zimmern
+    stück stücke teile kisten kartons flasche flaschen pakete päckchen taschen koffer gepäckstücke paar kopien ziffer ziffern
+    stellen nummern buchstaben zeichen versuche versuch möglichkeiten optionen fragen raten rechnungen bestellungen
+    anrufe tickets fahrkarten kilo kg gramm liter meter km kilometer zentimeter cm grad gb gigabyte mb megabit sterne punkte seiten plätze
+    sitze haltestellen etagen zeilen kilowattstunden kwh watt kw dinge sachen arten dutzend drittel viertel werktage
+    werktagen arbeitstage geräte quadratmeter qm jährig jährige ter te
+"""
+_COMMON = """
+    der die das und ist nicht ich sie mit auf für ein eine den dem des zu von im es wir haben hat kann können bitte danke guten tag
+    ja nein mein meine ihre ihr auch noch dann wie was wenn oder aber bei aus nach habe sind wird mir mich ihnen herr frau gerne
+    noch schon nur uns
+"""
+
+_BRAND = """(visa|mastercard|master card|maestro|amex|american express|discover|diners [club]|jcb|union pay|unionpay|v pay|vpay|girocard
+    |girokarte|postcard|eurocard|visakarte)"""
+_CARDS = """(karte|karten|kreditkarte|kreditkarten|kredit karte|debitkarte|debit karte|bankkarte|ec karte|eckarte|girokarte|girocard|visakarte
+    |visa karte|visacard|mastercard|master card|amex|zahlkarte|firmenkarte|bankomatkarte|prepaidkarte|maestrokarte|visa|plastikkarte|creditcard)"""
+_OF_CARD = "(der|ihrer|deiner|meiner|auf der|auf ihrer) (karte|kreditkarte)"
+_ON = "(der|ihrer|deiner|meiner|dieser|auf der|auf ihrer|von der|von ihrer|von meiner|zur|zu ihrer)"
+_DIGITS = "(ziffern|zahlen|stellen|nummern|ziffer|zahl|stelle)"
+_SIXTEEN = "(sechzehn|16|fünfzehn|15|neunzehn|19|dreizehn|13|vierzehn|14)"
+_AT_BACK = "((auf|an) der (rückseite|hinterseite|kehrseite)|rückseite|rückseitig|hinten [(drauf|auf|auf der|an der)]|hintendrauf|auf dem unterschriftsfeld)"
+_AT_FRONT = "((auf|an) der vorderseite|vorderseite|vorne [(drauf|auf der|auf)]|vorn drauf|vornedrauf|in der mitte|eingeprägt|geprägt|hochgeprägt)"
+_FOUR = "(vier|4|fünf|5|zwei|2|sechs|6|acht|8)"
+_STEM = """(telefon|handy|mobil|mobilfunk|mobiltelefon|fax|festnetz|rück ruf|rückruf|kontakt|service|hotline|kunden|bestell|bestellungs|auftrags
+    |vorgangs|rechnungs|buchungs|reservierungs|sendungs|sendungsverfolgungs|paket|tracking|liefer|lieferschein|vertrags|versicherungs
+    |versicherten|policen|schaden|schadens|schadenfall|mitglieds|konto|bank|iban|steuer|steueridentifikations|umsatzsteuer|sozialversicherungs
+    |rentenversicherungs|krankenversicherungs|krankenkassen|personal|ausweis|personalausweis|reisepass|pass|führerschein|serien|artikel
+    |produkt|modell|geräte|zähler|fahrgestell|fahrzeug|fahrzeugident|flug|zug|zimmer|haus|tür|wohnungs|gleis|sitz|sitzplatz|platz|ticket|fall
+    |referenz|beleg|quittungs|transaktions|autorisierungs|genehmigungs|freigabe|storno|stornierungs|rücksende|retouren|gutschein|rabatt
+    |aktions|bonus|treue|kundenkarten|payback|bahncard|sim|patienten|matrikel|mitarbeiter|filial|durchwahl|vorwahl|ruf|hausanschluss|raum
+    |abo|abonnenten|anschluss|teilnehmer|depot|verwendungs|mandats|gläubiger|handelsregister|registrier|zulassungs|kennzeichen|nutzer|benutzer
+    |identifikations|identitäts|ahv|versicherungsschein|mandanten|akten|reklamations|beschwerde|anfrage|ereignis|störungs|meldungs|chargen
+    |bau|teile|material|händler|stamm|mitgliedskarten|vielflieger|meilen|miles|geschenkkarten|abhol|schließfach|post|postfach|barcode|ean|fehler|version
+    |einheits|spar|inventar|typ|rezept|partner|vermittler|agentur|arzt|betriebs|makler|klassen|wagen|bus|linien|spur|seiten|kapitel)"""
+_OTHERS = tuple(
+    f"{stem}{joint}{number}"
+    for stem in re.split(r"[\s|()]+", _STEM)
+    if stem
+    for number in ("nummer", "nummern", "nr", "code", "id")
+    for joint in ("", " ")
+)
+
+LANGUAGE = Language(
+    code="de",
+    numbers=MappingProxyType(_spelled(_NUMBERS)),
+    glued=MappingProxyType(_GLUED),
+    hundreds=MappingProxyType({}),
+    hundred=frozenset({"hundert"}),
+    thousand=frozenset({"tausend"}),
+    bare_hundred=True,
+    bare_thousand=True,
+    joiners=frozenset({"und"}),
+    multipliers=MappingProxyType({
+        **{f"{times}{article}": count for times, count in _TIMES.items() for article in ("", " die", " eine")},
+    }),
+    doubled=MappingProxyType(_spelled({
+        **repeated({"doppel": 2, "dreifach": 3}, {**_BEFORE, "null": "0", "eins": "1"}, ("",)),
+        **repeated({"zwei": 2, "zwo": 2, "drei": 3, "vier": 4, "doppel": 2}, _PLURALS),
+    })),
+    articles=frozenset({"ein"}),
+    homophones=MappingProxyType({
+        "frei": "3", "drai": "3", "fur": "4", "fier": "4", "funfe": "5", "fuenfe": "5", "sex": "6", "sechse": "6", "lieben": "7",
+        "macht": "8", "neu": "9", "neuen": "9", "neue": "9", "sehen": "10", "zen": "10", "nul": "0", "zwai": "2", "elfe": "11", "zweite": "2",
+    }),
+    fillers=_words(_FILLERS),
+    quantities=_words(_QUANTITIES),
+    months=MappingProxyType(_MONTHS),
+    common=_words(_COMMON),
+    cues=MappingProxyType({kind: tuple(map(_plain, patterns)) for kind, patterns in {
+        "cvv": (
+            "(cvv|cvc|csc|cid|cvn|kpn|cvv2|cvc2|cv2|cww)", "c v (v|c|2)", "(ce|zeh|c) (vau|v) (vau|v|ce|zeh|c)", "(cvv|cvc|cvv2|cvc2) (nummer|code|zahl)",
+            "(prüf|kartenprüf|karten prüf|kontroll|sicherheits|verifizierungs|kartenverifizierungs|validierungs) (nummer|ziffer|ziffern|zahl|code)",
+            """(prüfnummer|prüfnummern|prüfziffer|prüfziffern|prüfzahl|prüfcode|kartenprüfnummer|kartenprüfziffer|kartenprüfziffern|kartenprüfcode|kontrollnummer
+            |kontrollziffer|kontrollziffern|sicherheitscode|sicherheitsnummer|sicherheitsziffer|sicherheitsziffern|sicherheitszahl|sicherheitskode
+            |kartensicherheitscode|kartenverifizierungscode|kartenverifizierungsnummer|kartenvalidierungscode|kartencode)""",
+            f"[(letzten|kleinen|anderen)] (drei|3) [letzten] {_DIGITS} [{_AT_BACK}]", "(letzten|hinteren|kleinen) (drei|3)",
+            f"(drei|3) {_AT_BACK}", f"(dreistellige|dreistelliger|dreistelligen|3 stellige|drei stellige|dreistellig) [(nummer|zahl|code|kombination|{_DIGITS}|zahlenfolge)] [{_AT_BACK}]",
+            f"(vierstellige|4 stellige) [(nummer|zahl|code)] {_AT_FRONT}", f"(nummer|code|zahl|{_DIGITS}) {_AT_BACK}",
+            f"{_AT_BACK} [{_OF_CARD}]", "(auf der hinteren seite|unterschriftsfeld|unterschriftsstreifen|unterschriftenfeld)",
+            "(drehen|dreh) [sie] [(die|ihre)] karte", "karte (umdrehen|um)", "(neben|hinter) der unterschrift",
+        ),
+        "expiry": (
+            f"(ablaufdatum|ablauf datum|verfallsdatum|verfalldatum|verfalls datum|gültigkeitsdatum|gültigkeit|gültigkeitsdauer|ablaufmonat|ablaufjahr|ablauf|verfall|gültigkeitsende) [{_OF_CARD}]",
+            "gültig [(bis|bis ende|bis zum|ab|thru)]", "(läuft|laufen) [sie] [(im|am)] [ende] (ab|aus)", "(abläuft|abgelaufen|ausläuft|auslaufen|verfällt)",
+            "(bis wann|wie lange) (ist|gilt) [(sie|die karte|ihre karte)] [gültig]", "(monat und jahr|monat jahr|monat schrägstrich jahr)", "valid thru",
+            f"datum {_OF_CARD}", f"datum {_AT_FRONT}", "läuft ab",
+        ),
+        "pin": (
+            "(pin|pins|geheimzahl|geheimnummer|geheimcode|pincode|pinnummer|kartenpin|geheim zahl|geheim nummer|pin code|pin nummer)", "(p i n|persönliche identifikationsnummer)",
+            "(persönliche|vierstellige|4 stellige) (geheimzahl|pin|geheimnummer|nummer|zahl|code)",
+        ),
+        "part": (
+            f"(letzten|letzte|ersten|hinteren|vorderen|endziffern) {_FOUR} [({_DIGITS}|stellen|stelligen)] [{_OF_CARD}]", f"{_FOUR} (letzten|ersten) [{_DIGITS}] [{_OF_CARD}]",
+            f"(letzten|letzte|ersten|erste) {_DIGITS} [{_OF_CARD}]", "(endet|endend|endung|enden|endziffern|endziffer) [(auf|mit|in)]", "(beginnt|anfängt|beginnend|beginnen|fängt) [(mit|an mit)]",
+        ),
+        "other": (
+            *_OTHERS,
+            """(rufnummer|hausnummer|postleitzahl|plz|aktenzeichen|geschäftszeichen|kundenkennung|kundennummer|telefonnummer|geburtsdatum|geburtstag|bankleitzahl|blz|iban|bic
+            |swift|imei|kontonummer|steuernummer|steuer id|steuerid|ust id|ustid|uid|puk|ahv|svnr|zahlungsreferenz|verwendungszweck|kennzeichen|vorgangskennung|kassenzeichen
+            |vorwahl|durchwahl|sendungsnummer|referenz|az|e v n|bahncard|payback|krankenkassenkarte|gesundheitskarte|versichertenkarte|geschenkkarte|kundenkarte|mitgliedskarte
+            |clubkarte|treuekarte|bonuskarte|bordkarte|sim karte|simkarte|visitenkarte|eintrittskarte|fahrkarte|speisekarte|postkarte|landkarte|fahrzeugschein|ident nummer
+            |referenznummer|tan|mtan|tans|pushtan|smstan|s m s tan|zugangscode|aktivierungscode|freischaltcode|einmalcode|einmalpasswort|bestätigungscode|entsperrcode|otp|sms)""",
+            "(kundenkarte|mitgliedskarte|gesundheitskarte|krankenkassenkarte|bahncard|payback karte|geschenkkarte|bonuskarte|bordkarte|simkarte|sim karte) (nummer|nr)",
+            "(kundenkartennummer|mitgliedskartennummer|gesundheitskartennummer|geschenkkartennummer|bonuskartennummer|simkartennummer)",
+            "(nummer|code|nr|kennung) (der|ihrer|meiner|ihres|des|meines|vom|von der|für die|zur|zum) (bestellung|rechnung|buchung|reservierung|lieferung|sendung|pakets|vertrags|kontos|police|telefons|tickets|auftrags|ausweises|passes|zählers|geräts|kunden|fluges|schadens|kundenkarte|mitgliedskarte|bahncard|gesundheitskarte)",
+            "(erreichen|anrufen|zurückrufen|erreichbar|kontaktieren) [(sie|mich|ich|wir|bin)] unter", "unter (der|folgender|dieser|meiner) [(nummer|handynummer|telefonnummer)] [(erreichbar|erreichen)]",
+            "(code|tan|nummer) (per|aus der|in der|via) (sms|mail|nachricht|app)", "geboren [am]",
+        ),
+        "thing": (
+            """(telefon|handy|bestellung|auftrag|buchung|rechnung|sendung|ticket|fall|wohnung|zimmer|tür|gleis|flug|haus|gebäude|bus|zug|linie|bahnsteig|sitz|platz|etage|stock
+            |stockwerk|saldo|kontostand|summe|gesamt|insgesamt|betrag|preis|kosten|gebühr|limit|temperatur|gewicht|alter|größe|modell|version|kanal|drücken|taste|option|kapitel|seite
+            |konto|paket|police|schaden|vertrag|kunde|kundin|box|postfach|seit|jahrgang|adresse|anschrift|straße|weg|allee|gasse|wagen|reihe|saal|halle|tisch|artikel|baujahr)""",
+        ),
+        "pan": (
+            f"(nummer|nummern|zahlen|ziffern|daten|nr) {_ON} {_CARDS}", f"{_CARDS} (nummer|nummern|nr|daten)",
+            """(kartennummer|kartennummern|kartennr|kreditkartennummer|kreditkartennr|kreditkartennummern|kreditkartendaten|kartendaten|visanummer|visakartennummer
+            |mastercardnummer|debitkartennummer|girocardnummer|bankkartennummer|eckartennummer|ec kartennummer|kredit kartennummer|creditcardnummer|zahlkartennummer)""",
+            "(kredit|karten|kredit karten|debit karten|bank karten|ec karten) (nummer|nummern)", "(pan|pan nummer)",
+            f"{_SIXTEEN} {_DIGITS} [({_OF_CARD}|{_AT_FRONT})]",
+            "(sechzehnstellige|sechzehnstelligen|16 stellige|16 stelligen|sechzehn stellige|fünfzehnstellige|15 stellige|neunzehnstellige|19 stellige|dreizehnstellige) [(nummer|zahl|kartennummer|ziffernfolge|kreditkartennummer)]",
+            f"(lange|langen|ganze|gesamte|komplette|vollständige|große) (nummer|zahl|ziffernfolge|zahlenreihe) [{_OF_CARD}]", f"(nummer|{_DIGITS}) {_AT_FRONT}",
+            f"(nächsten|folgenden|weiteren|anderen|restlichen|zweiten|nächste|übrigen) (vier|4|{_DIGITS}) [{_DIGITS}]", "(nächster|zweiter|dritter|vierter|letzter|nächste|zweite) (block|gruppe|viererblock|vierergruppe)",
+            "rest (der (nummer|karte|zahlen|ziffern|kartennummer)|von der (nummer|karte))", "(viererblock|viererblöcke|viererblöcken|vierergruppen|vierer gruppen|vierer blöcken)",
+        ),
+        "card": (_CARDS, f"{_BRAND} [(karte|card)]", "(vorderseite (der|ihrer) karte|kredit|plastikkarte)"),
+        "code": ("(code|codes|kode|nummerncode|zahlencode)", "kennzahl"),
+        "pay": ("""(zahlen|bezahlen|bezahlung|zahlung|zahlungen|bezahle|zahle|zahlt|abbuchen|abbuchung|abgebucht|belasten|belastung|einziehen|lastschrift|kaution|anzahlung
+            |gutschrift|rückerstattung|erstatten|zahlungsart|zahlungsmittel|zahlungsmethode|überweisen|überweisung|kaufen|kauf)""",),
+    }.items()}),
+)  # fmt: skip
