@@ -202,7 +202,6 @@ def test_base64_copies_are_masked() -> None:
         b"[1, 2]",
         b"{broken",
         b"<html></html>",
-        b"[" * 100_000,
     ],
 )
 def test_what_is_not_known_is_refused_with_what_is(data: bytes) -> None:
@@ -223,6 +222,8 @@ def test_half_a_character_is_refused_and_a_whole_one_is_not() -> None:
 
 
 def test_a_document_nested_without_end_is_refused() -> None:
+    with pytest.raises(UnsupportedFormatError, match="nested"):
+        transcripts.read(b"[" * 100_000)
     nested = "[" * 200 + "]" * 200
     with pytest.raises(UnsupportedFormatError, match="nested"):
         transcripts.read(f'{{"words": [{{"text": "a"}}], "x": {nested}}}'.encode())

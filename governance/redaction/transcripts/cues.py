@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from governance.errors import UnsupportedFormatError
 from governance.redaction.spans import Timing, Word
@@ -16,6 +16,7 @@ TIMING = re.compile(
     r"(?:\s+(?:region:[A-Za-z_-]{1,30}\d{0,4}|(?:vertical|line|position|size|align|[XY][12]):[a-z0-9.,%-]{1,11}))*\s*$"
 )
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
+_COUNTER = re.compile(r"\s*\d{1,6}\s*")
 _NAMED = re.compile(r"^\s*[-–]?\s*(?P<speaker>[^\W\d][\w .'’-]{0,30}):\s")
 
 
@@ -38,21 +39,17 @@ def read(lines: Sequence[str]) -> list[BoundWord]:
         elif like is not None:
             speaker = _VOICE.search(line) or _NAMED.match(line)
             if speaker:
-                like = Word(
-                    "", like.start_ms, like.end_ms, None, speaker[1].strip().lower(), Timing.TURN, turn
-                )
+                name = speaker[1].strip().lower()
+                like = Word("", like.start_ms, like.end_ms, None, name, Timing.TURN, turn)
             bound.extend(words_of(line, (number,), like))
     return bound
 
 
-def silent(lines: Sequence[str]) -> Callable[[Path], bool]:
+def silent(lines: Sequence[str]) -> frozenset[Path]:
     """Return which lines are no text: the times of a cue, and the counter right before them."""
     quiet = {number for number, line in enumerate(lines) if TIMING.match(line)}
-    counters = {
-        number - 1 for number in quiet if number and re.fullmatch(r"\s*\d{1,9}\s*", lines[number - 1])
-    }
-    quiet |= counters
-    return lambda path: len(path) == 1 and path[0] in quiet
+    counters = {number - 1 for number in quiet if number and _COUNTER.fullmatch(lines[number - 1])}
+    return frozenset((number,) for number in quiet | counters)
 
 
 def _milliseconds(parts: Sequence[str | None]) -> int:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from governance.redaction.brands import is_card_number
 from governance.redaction.spans import Entity
-from governance.redaction.transcripts.known import Knowledge
+from governance.redaction.transcripts.knowledge import Knowledge
+from governance.redaction.transcripts.survey import Holder, Number
 
-Path = tuple[str | int, ...]
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _TOKEN_LISTS = re.compile(r"(?:^|_)(?:tokens?|token_ids|ids|input_ids|codes)$", re.IGNORECASE)
 _NUMBER_KINDS = frozenset({Entity.PAN, Entity.CVV, Entity.PIN, Entity.TRACK})
-_SHORTEST_LIST, _SHORTEST_NUMBER, _TELLING = 12, 12, 7
+_SHORTEST_LIST, _SHORTEST_NUMBER, _LONGEST_NUMBER, _SHORTEST_CODE = 12, 12, 19, 3
+_LONGEST_SPELLED = 400
+# A number by which the name of its field is tried: nobody's card, code or PIN, and like all of them.
+_PROBE = "4917610000000013729"
 
 
 def from_base64(text: str) -> str | None:
@@ -32,90 +34,83 @@ def from_base64(text: str) -> str | None:
     return decoded if decoded.isprintable() or "\n" in decoded else None
 
 
-def mask_numbers(tree: Any, knowledge: Knowledge, language: str) -> None:
+def heading(name: str) -> str:
+    """Return the name of a field as words: `cardNumber` and `card_number` say a lot about what stands there."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]+", " ", name)
+
+
+def mask_numbers(numbers: Iterable[Number], knowledge: Knowledge, language: str) -> None:
     """Put 0 where a JSON number is a card number, a known finding, or a code by the name of its field.
 
     Zero keeps the type, so that who reads the document next does not stumble.
     """
-    from governance.redaction import text
-
-    wants_pan = knowledge.wants(Entity.PAN)
-    for container, key, value in _numbers(tree):
-        digits = str(abs(value))
-        is_known = any(known in digits for known in knowledge.values if len(known) >= _TELLING)
-        if is_known or (wants_pan and len(digits) >= _SHORTEST_NUMBER and is_card_number(digits)):
-            container[key] = type(container[key])(0)
-        elif isinstance(key, str) and 3 <= len(digits) <= 19:
-            heading = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]+", " ", key)
-            found = text.detect(f"{heading}: {digits}", language)
-            if any(span.entity in _NUMBER_KINDS and knowledge.wants(span.entity) for span in found):
-                container[key] = type(container[key])(0)
+    names = _Names(knowledge, language)
+    for number in numbers:
+        digits = str(abs(number.value))
+        if len(digits) < _SHORTEST_CODE:
+            continue
+        is_card = len(digits) >= _SHORTEST_NUMBER and knowledge.wants(Entity.PAN) and is_card_number(digits)
+        if is_card or knowledge.is_in_number(digits) or names.make_it_a_code(number.key, digits):
+            held = number.holder.value
+            held[number.key] = type(held[number.key])(0)
 
 
-def _numbers(tree: Any) -> Iterator[tuple[Any, str | int, int]]:
-    pending = [tree]
-    while pending:
-        value = pending.pop()
-        items: list[tuple[str | int, Any]] = []
-        if isinstance(value, dict):
-            items = list(value.items())
-        elif isinstance(value, list):
-            items = list(enumerate(value))
-        for key, item in items:
-            if isinstance(item, (dict, list)):
-                pending.append(item)
-            elif isinstance(item, int) and not isinstance(item, bool):
-                yield value, key, item
-            elif isinstance(item, float) and item.is_integer() and abs(item) < 1e20:
-                yield value, key, int(item)
+class _Names:
+    """Decides by the name of a field whether the number in it is a code, asking the detector once a name where it can."""
+
+    def __init__(self, knowledge: Knowledge, language: str) -> None:
+        self._knowledge = knowledge
+        self._language = language
+        self._telling: dict[tuple[str, int], bool] = {}
+
+    def make_it_a_code(self, name: str | int, digits: str) -> bool:
+        """Return whether the detector takes digits of this many places for a code or a card because of the name."""
+        if not isinstance(name, str) or not _SHORTEST_CODE <= len(digits) <= _LONGEST_NUMBER:
+            return False
+        kind = (name, len(digits))
+        if kind not in self._telling:
+            self._telling[kind] = self._is_found(name, _PROBE[: len(digits)])
+        return self._telling[kind] and self._is_found(name, digits)
+
+    def _is_found(self, name: str, digits: str) -> bool:
+        from governance.redaction import text
+
+        found = text.detect(f"{heading(name)}: {digits}", self._language)
+        return any(span.entity in _NUMBER_KINDS and self._knowledge.wants(span.entity) for span in found)
 
 
-def mask_lists(tree: Any, knowledge: Knowledge, language: str, changed: set[Path]) -> None:
+def mask_lists(lists: Iterable[tuple[str, Holder, Holder]], knowledge: Knowledge, language: str) -> None:
     """Empty lists of numbers that decode to a finding.
 
     What token ids decode to depends on a model nobody ships with the file, so they go wherever the text beside them
     was changed, was spoken at the moment of a finding, or is not there to judge by.
     """
-    touched = {path[:length] for path in changed for length in range(len(path) + 1)}
-    pending: list[tuple[Path, Any]] = [((), tree)]
-    while pending:
-        path, value = pending.pop()
-        if isinstance(value, dict):
-            pending.extend(((*path, key), item) for key, item in value.items())
-            for key, item in value.items():
-                if not _is_numbers(item):
-                    continue
-                judged = any(isinstance(other, str) and " " in other for other in value.values())
-                near = path in touched or knowledge.touches(value) or not judged
-                if (_TOKEN_LISTS.search(key) and knowledge.found_anything and near) or _spells(
-                    item, knowledge, language
-                ):
-                    item.clear()
-        elif isinstance(value, list):
-            pending.extend(((*path, index), item) for index, item in enumerate(value))
-            if _is_numbers(value) and _spells(value, knowledge, language):
-                value.clear()
+    for name, rows, beside in lists:
+        goes = knowledge.found_anything and bool(_TOKEN_LISTS.search(name)) and not _is_judged_clean(beside)
+        if goes or _spells(rows.value, knowledge, language):
+            rows.value.clear()
 
 
-def _is_numbers(value: Any) -> bool:
-    return (
-        isinstance(value, list)
-        and bool(value)
-        and all(isinstance(item, int) and not isinstance(item, bool) for item in value)
-    )
+def _is_judged_clean(beside: Holder) -> bool:
+    if beside.has_change or beside.is_near:
+        return False
+    values = beside.value.values() if isinstance(beside.value, dict) else beside.value
+    return any(isinstance(other, str) and " " in other for other in values)
 
 
-def _spells(numbers: list[int], knowledge: Knowledge, language: str) -> bool:
+def _spells(numbers: Sequence[int], knowledge: Knowledge, language: str) -> bool:
     """Whether a list of numbers is a card number digit by digit, in groups, or as character codes."""
     from governance.redaction import text
 
-    if all(0 <= number <= 9999 for number in numbers) and len(numbers) <= 400:
-        joined = " ".join(str(number) for number in numbers)
+    if len(numbers) <= _LONGEST_SPELLED and all(0 <= number <= 9999 for number in numbers):
+        joined = " ".join(map(str, numbers))
         digits = joined.replace(" ", "")
-        if any(known in digits for known in knowledge.values if len(known) >= _TELLING):
+        if knowledge.is_in_number(digits):
             return True
-        if knowledge.wants(Entity.PAN) and any(
-            span.entity is Entity.PAN for span in text.detect(joined, language)
+        if (
+            len(digits) >= _SHORTEST_NUMBER
+            and knowledge.wants(Entity.PAN)
+            and any(span.entity is Entity.PAN for span in text.detect(joined, language))
         ):
             return True
     if len(numbers) >= _SHORTEST_LIST and all(

@@ -6,8 +6,6 @@ with the place it was read from. `redact` masks the words, then walks the whole 
 
 from __future__ import annotations
 
-import copy
-import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -17,14 +15,13 @@ from governance.redaction import rules
 from governance.redaction.digits import groups
 from governance.redaction.languages import Language, load
 from governance.redaction.spans import Entity, Timing, Word
-from governance.redaction.transcripts import walk
 
 if TYPE_CHECKING:
     from governance.policy.redaction import RedactionPolicy
     from governance.redaction.text import WordSpan
 
 Path = tuple[str | int, ...]
-_TELLING_DIGITS = 5
+_SHORTEST_KNOWN, _SHORTEST_WHOLE, _LONGEST_WHOLE = 3, 12, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +40,19 @@ class BoundWord:
 
 @dataclass(frozen=True)
 class TranscriptDocument:
-    """A transcript of a known format. `language` is what the file itself says, or None."""
+    """A transcript of a known format. `language` is what the file itself says, or None.
+
+    `silent` are strings that are no text, the lines of times in subtitles; `origin_ms` is the moment of the clock at which
+    the recording began, where the file tells times of day.
+    """
 
     format: str
     language: str | None
     bound: tuple[BoundWord, ...]
     tree: Any
     dump: Callable[[Any], bytes]
-    silent: Callable[[Path], bool] = lambda _path: (
-        False
-    )  # strings that are no text: the timing lines of subtitles
+    silent: frozenset[Path] = frozenset()
+    origin_ms: int = 0
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -80,64 +80,77 @@ class TranscriptDocument:
         Raises `IntegrityError` if a finding could not be removed everywhere, `UnsupportedLanguageError` where the
         language cannot be examined: no half-redacted document leaves this function.
         """
+        from governance.redaction.transcripts import walk
+        from governance.redaction.transcripts.knowledge import Knowledge
+        from governance.redaction.transcripts.moments import Clock, Moments
+
         spoken = load(language or self.language or "en")
-        tree = copy.deepcopy(self.tree)
-        known = self._known(found, spoken)
-        self._mask_words(tree, found, spoken, policy)
-        walk.mask(
-            tree,
-            walk.Knowledge(
-                known, tuple(self._times(found)), bool(found), frozenset(only) if only is not None else None
-            ),
-            spoken.code,
-            policy,
-            skip=frozenset(bound.path for bound in self.bound),
-            silent=self.silent,
+        tree = _copied(self.tree)
+        knowledge = Knowledge(
+            self._known(found, spoken),
+            Moments(self._times(found), self._stretches(found)),
+            bool(found),
+            frozenset(only) if only is not None else None,
         )
-        redacted = replace(self, tree=tree, bound=tuple(self._reread(found)))
-        _refuse_remains(redacted, known, spoken)
-        return redacted
+        self._mask_words(tree, found, spoken, policy)
+        quiet = {*self.silent, *(bound.path for bound in self.bound)}
+        skip = frozenset((id(walk.get(tree, path[:-1])), path[-1]) for path in quiet)
+        survey = walk.mask(tree, knowledge, spoken.code, policy, clock=Clock(self.origin_ms), skip=skip)
+        if walk.remains(survey, knowledge, spoken):
+            raise IntegrityError("A finding could not be removed from every part of the transcript.")
+        return replace(self, tree=tree, bound=tuple(self._reread(found)))
 
     def _known(self, found: Sequence[WordSpan], language: Language) -> dict[str, str]:
         known: dict[str, str] = {}
+        wholes: dict[str, list[str]] = {}
         for one in found:
-            text = " ".join(self._piece(one, at) for at in range(one.first, one.last + 1))
-            for group in groups(text, language):
+            for group in groups(self._said(one), language):
                 known.setdefault(group.digits, one.entity.value)
+                wholes.setdefault(one.entity.value, []).append(group.digits)
         # A number said in several turns is found in pieces; a summary says it whole.
-        for entity in {one.entity for one in found}:
-            pieces = [one for one in found if one.entity is entity]
-            whole = "".join(
-                group.digits
-                for one in pieces
-                for group in groups(
-                    " ".join(self._piece(one, at) for at in range(one.first, one.last + 1)), language
-                )
-            )
-            if 12 <= len(whole) <= 40:
-                known.setdefault(whole, entity.value)
-        return {digits: entity for digits, entity in known.items() if len(digits) >= 3}
+        for entity, pieces in wholes.items():
+            whole = "".join(pieces)
+            if _SHORTEST_WHOLE <= len(whole) <= _LONGEST_WHOLE:
+                known.setdefault(whole, entity)
+        return {digits: entity for digits, entity in known.items() if len(digits) >= _SHORTEST_KNOWN}
+
+    def _said(self, one: WordSpan) -> str:
+        return " ".join(self._piece(one, at) for at in range(one.first, one.last + 1))
 
     def _piece(self, one: WordSpan, at: int) -> str:
         text = self.bound[at].word.text
         return text[one.start if at == one.first else 0 : one.end if at == one.last else len(text)]
 
     def _times(self, found: Sequence[WordSpan]) -> list[tuple[int, int, str]]:
-        times = []
-        for one in found:
-            for bound in self.bound[one.first : one.last + 1]:
-                word = bound.word
-                if word.start_ms is not None and word.end_ms is not None and word.timing is not Timing.TURN:
-                    times.append((word.start_ms, word.end_ms, one.entity.value))
-        return times
+        """When each word of a finding was spoken, where it has times of its own."""
+        return [
+            (word.start_ms, word.end_ms, one.entity.value)
+            for one in found
+            for word in self._placed(one)
+            if word.start_ms is not None and word.end_ms is not None
+        ]
+
+    def _stretches(self, found: Sequence[WordSpan]) -> list[tuple[int, int, str]]:
+        """From when to when each finding was spoken, pauses included."""
+        times = [self._times([one]) for one in found]
+        return [
+            (min(start for start, _, _ in each), max(end for _, end, _ in each), each[0][2])
+            for each in times
+            if each
+        ]
+
+    def _placed(self, one: WordSpan) -> list[Word]:
+        words = (bound.word for bound in self.bound[one.first : one.last + 1])
+        return [word for word in words if word.timing not in {Timing.TURN, Timing.NONE}]
 
     def _mask_words(
         self, tree: Any, found: Sequence[WordSpan], language: Language, policy: RedactionPolicy | None
     ) -> None:
+        from governance.redaction.transcripts import walk
+
         cuts: dict[Path, list[tuple[int, int, str]]] = {}
         for one in found:
-            text = " ".join(self._piece(one, at) for at in range(one.first, one.last + 1))
-            digits = "".join(group.digits for group in groups(text, language))
+            digits = "".join(group.digits for group in groups(self._said(one), language))
             label = rules.replacement(one.entity, digits, policy)
             plain = rules.replacement(one.entity, "", policy)
             for at in range(one.first, one.last + 1):
@@ -154,9 +167,11 @@ class TranscriptDocument:
                     walk.put(tree, path, plain)
         for path, places in cuts.items():
             text = walk.get(tree, path)
-            for start, end, shown in sorted(places, reverse=True):
-                text = text[:start] + shown + text[end:]
-            walk.put(tree, path, text)
+            pieces, at = [], 0
+            for start, end, shown in sorted(places):
+                pieces += [text[at:start], shown]
+                at = max(at, end)
+            walk.put(tree, path, "".join([*pieces, text[at:]]))
 
     def _reread(self, found: Sequence[WordSpan]) -> list[BoundWord]:
         """The words of the redacted document: masked ones say so, and all keep times and turns."""
@@ -167,27 +182,10 @@ class TranscriptDocument:
         ]
 
 
-def _refuse_remains(document: TranscriptDocument, known: dict[str, str], language: Language) -> None:
-    telling = [digits for digits in known if len(digits) >= _TELLING_DIGITS]
-    for path, leaf in walk.leaves(document.tree):
-        if telling and isinstance(leaf, str) and not document.silent(path):
-            for group in groups(leaf, language):
-                if any(digits in group.digits for digits in telling):
-                    raise IntegrityError("A finding could not be removed from every part of the transcript.")
-
-
-def json_dump(source: bytes) -> Callable[[Any], bytes]:
-    """Return a writer of JSON laid out like `source`: indented or on one line."""
-    second = source.split(b"\n", 2)[1:2]
-    indent = (len(second[0]) - len(second[0].lstrip())) if second and second[0].strip() else None
-    newline = b"\n" if source.endswith(b"\n") else b""
-
-    def dump(tree: Any) -> bytes:
-        return json.dumps(tree, ensure_ascii=False, indent=indent or None).encode() + newline
-
-    return dump
-
-
-def lines_dump(tree: Any) -> bytes:
-    """Write a document whose tree is its lines, line ends included."""
-    return "".join(tree).encode()
+def _copied(tree: Any) -> Any:
+    # A document is objects, lists and values that never change: `copy.deepcopy` asks each of them ten times over.
+    if isinstance(tree, dict):
+        return {key: _copied(value) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [_copied(value) for value in tree]
+    return tree

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from governance.redaction.spans import Word
 from governance.redaction.talk import turns_of
@@ -34,6 +34,6 @@ def read(lines: Sequence[str]) -> list[BoundWord]:
     return bound
 
 
-def silent(_lines: Sequence[str]) -> Callable[[Path], bool]:
+def silent(_lines: Sequence[str]) -> frozenset[Path]:
     """Return which lines are no text: none."""
-    return lambda _path: False
+    return frozenset()

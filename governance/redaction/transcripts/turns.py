@@ -1,4 +1,7 @@
-"""Conversation turns as vCon analyses hold them: a list of `{"speaker", "message"}`, without word times."""
+"""Conversation turns as vCon analyses hold them: a list of `{"speaker", "message"}`, without word times.
+
+Who speaks may be named otherwise (`role`, `parties`), and so may what is said. Times that are no seconds are not the recording's.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,17 @@ from typing import Any
 
 from governance.redaction.spans import Timing, Word
 from governance.redaction.transcripts.document import BoundWord, Path
-from governance.redaction.transcripts.reading import milliseconds, words_of
+from governance.redaction.transcripts.reading import (
+    Reading,
+    language_of,
+    milliseconds,
+    name_of,
+    timing_of,
+    words_of,
+)
 
 NAME = "conversation-turns"
+_SPEAKERS = ("speaker", "role", "party", "parties", "participant")
 _TEXTS = ("message", "text", "content", "body", "transcript")
 
 
@@ -18,7 +29,7 @@ def recognises(tree: Any) -> bool:
     return bool(rows)
 
 
-def read(tree: Any) -> tuple[list[BoundWord], str | None]:
+def read(tree: Any) -> Reading:
     """Return the words of all turns; where a turn has times its words have the turn's."""
     rows, root = _rows(tree)
     bound: list[BoundWord] = []
@@ -26,18 +37,22 @@ def read(tree: Any) -> tuple[list[BoundWord], str | None]:
         name = next((name for name in _TEXTS if isinstance(item.get(name), str)), None)
         if name is not None:
             bound.extend(words_of(item[name], (*root, turn, name), _word(item, turn)))
-    language = tree.get("language") if isinstance(tree, dict) else None
-    return bound, language if isinstance(language, str) else None
+    return Reading(bound, language_of(tree.get("language")) if isinstance(tree, dict) else None)
 
 
 def _word(item: dict[str, Any], turn: int) -> Word:
-    start = milliseconds(item.get("start", item.get("start_time")))
-    end = milliseconds(item.get("end", item.get("end_time")))
+    start, end = _moment(item, "start", "start_time"), _moment(item, "end", "end_time")
     if start is None or end is None:
         start = end = None
-    return Word(
-        "", start, end, None, str(item["speaker"]), Timing.TURN if start is not None else Timing.NONE, turn
-    )
+    speaker = name_of(next(item[name] for name in _SPEAKERS if name in item))
+    return Word("", start, end, None, speaker, timing_of(start, end, Timing.TURN), turn)
+
+
+def _moment(item: dict[str, Any], *names: str) -> int | None:
+    try:
+        return milliseconds(next((item[name] for name in names if name in item), None))
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def _rows(tree: Any) -> tuple[list[dict[str, Any]], Path]:
@@ -52,6 +67,8 @@ def _rows(tree: Any) -> tuple[list[dict[str, Any]], Path]:
 
 def _are_turns(rows: list[Any]) -> bool:
     return bool(rows) and all(
-        isinstance(row, dict) and "speaker" in row and any(isinstance(row.get(name), str) for name in _TEXTS)
+        isinstance(row, dict)
+        and any(name in row for name in _SPEAKERS)
+        and any(isinstance(row.get(name), str) for name in _TEXTS)
         for row in rows
     )

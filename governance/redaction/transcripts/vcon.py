@@ -1,14 +1,24 @@
-"""A whole vCon: every transcript among its analyses is read, everything else is left to the walk."""
+"""A whole vCon, unsigned, of the current or the legacy shape: the texts among its dialogs and every transcript in its analyses.
+
+An analysis may hold the transcript of any vendor, as an object or as a string of JSON; one that is plain text is read as such.
+What was typed comes first, then the transcripts, each in turns of its own. Keys pressed (`party_history`) and sound inside the
+document are no words: the walk clears them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from governance.redaction.transcripts import turns, wtf
-from governance.redaction.transcripts.document import BoundWord
+from governance.redaction.spans import Word
+from governance.redaction.talk import turns_of
+from governance.redaction.transcripts import parsing, reader_of
+from governance.redaction.transcripts.document import BoundWord, Path
+from governance.redaction.transcripts.reading import Reading, language_of, words_of
 
 NAME = "vcon"
+_TRANSCRIPT_TYPES = ("transcript", "translation", "summary")
 
 
 def recognises(tree: Any) -> bool:
@@ -18,25 +28,82 @@ def recognises(tree: Any) -> bool:
     return isinstance(tree.get("parties"), list) and ("vcon" in tree or "uuid" in tree)
 
 
-def read(tree: Any) -> tuple[list[BoundWord], str | None]:
-    """Return the words of all transcripts, each analysis in turns of its own, and the first language named."""
-    bound: list[BoundWord] = []
+def read(tree: Any) -> Reading:
+    """Return the words of all texts and transcripts, and the first language named.
+
+    Strings that hold a transcript as JSON are opened in `tree`, so that their words have places; they are written back as
+    strings.
+    """
+    words = _Words()
+    opened: list[Path] = []
     languages: list[str] = []
-    offset = 0
+    for at, dialog in enumerate(tree.get("dialog") or ()):
+        if isinstance(dialog, dict) and dialog.get("type") == "text" and _is_plain(dialog):
+            words.add(_text(dialog["body"], ("dialog", at, "body"), _sender(dialog)))
     for at, analysis in enumerate(tree.get("analysis") or ()):
-        body = analysis.get("body") if isinstance(analysis, dict) else None
-        for reader in (wtf, turns):
-            if body is not None and reader.recognises(body):
-                found, language = reader.read(body)
-                bound.extend(
-                    replace(
-                        one,
-                        path=("analysis", at, "body", *one.path),
-                        word=replace(one.word, turn=one.word.turn + offset),
-                    )
-                    for one in found
-                )
-                offset = bound[-1].word.turn + 1 if bound else 0
-                languages += [language] if language else []
-                break
-    return bound, languages[0] if languages else None
+        if not isinstance(analysis, dict):
+            continue
+        path: Path = ("analysis", at, "body")
+        body = _document(analysis.get("body"))
+        module = reader_of(body, besides=NAME)
+        if module is not None:
+            if body is not analysis["body"]:
+                analysis["body"] = body
+                opened.append(path)
+            reading = module.read(body)
+            words.add([_below(path, one) for one in reading.bound])
+            languages += [reading.language] if reading.language else []
+        elif analysis.get("type") in _TRANSCRIPT_TYPES and _is_plain(analysis):
+            words.add(_text(body, path, None))
+        languages += [one for one in [language_of(analysis.get("language"))] if one]
+    return Reading(words.bound, languages[0] if languages else None, opened=tuple(opened))
+
+
+class _Words:
+    """Words of one text after the other, with turns counted on from the highest."""
+
+    def __init__(self) -> None:
+        self.bound: list[BoundWord] = []
+        self._next = 0
+
+    def add(self, more: Sequence[BoundWord]) -> None:
+        self.bound += [replace(one, word=replace(one.word, turn=one.word.turn + self._next)) for one in more]
+        self._next += 1 + max((one.word.turn for one in more), default=-1)
+
+
+def _is_plain(holder: dict[str, Any]) -> bool:
+    return isinstance(holder.get("body"), str) and holder.get("encoding") in (None, "none")
+
+
+def _document(body: Any) -> Any:
+    if isinstance(body, str) and body.lstrip()[:1] in {"{", "["}:
+        try:
+            found = parsing.parsed(body)
+        except (ValueError, RecursionError):
+            return body
+        return body if parsing.is_deeper(found, parsing.DEEPEST) else found
+    return body
+
+
+def _below(path: Path, one: BoundWord) -> BoundWord:
+    copies = tuple((*path, *copy) for copy in one.copies)
+    return replace(one, path=(*path, *one.path), copies=copies)
+
+
+def _text(text: str, path: Path, speaker: str | None) -> list[BoundWord]:
+    turns = turns_of(text)
+    at = 0
+    bound = []
+    for one in words_of(text, path, Word("")):
+        while at + 1 < len(turns) and turns[at + 1].start <= one.start:
+            at += 1
+        bound.append(replace(one, word=replace(one.word, turn=at, speaker=turns[at].speaker or speaker)))
+    return bound
+
+
+def _sender(dialog: dict[str, Any]) -> str | None:
+    """Who wrote a text: the originator, or the first of its parties."""
+    parties = dialog.get("parties")
+    first = parties[0] if isinstance(parties, list) and parties else parties
+    sender = dialog.get("originator", first)
+    return f"party {sender}" if isinstance(sender, int) and not isinstance(sender, bool) else None

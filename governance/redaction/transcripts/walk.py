@@ -1,8 +1,7 @@
-"""The structure walk: finds and masks every copy of a finding in a document, wherever a vendor has put it.
+"""The structure walk: masks every copy of a finding in a document, wherever a vendor has put it.
 
-A *column* is all strings whose paths differ in list positions only (`segments[*].text`). Read in order a column is a
-text of its own, so that a number split over its rows is one number. What a column cannot show is found by its value,
-by its time, or, for numbers and lists of numbers, by decoding them.
+What stands in a document is noted once (`survey`). Strings are examined a column at a time; what a column cannot show is
+found by its value, by its time, or, for numbers and lists of numbers, by decoding them. Names of fields are examined too.
 """
 
 from __future__ import annotations
@@ -10,24 +9,30 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from governance.redaction import rules
-from governance.redaction.languages import load
+from governance.redaction import digits, rules
+from governance.redaction.languages import Language, load
 from governance.redaction.spans import Entity, Span
-from governance.redaction.transcripts import decoded
-from governance.redaction.transcripts.known import Knowledge, spans_of_known
+from governance.redaction.transcripts import decoded, keys, media, parsing
+from governance.redaction.transcripts.knowledge import Knowledge
+from governance.redaction.transcripts.moments import Clock
+from governance.redaction.transcripts.survey import Column, Leaf, Survey, survey
 
 if TYPE_CHECKING:
     from governance.policy.redaction import RedactionPolicy
 
-__all__ = ["Knowledge", "get", "leaves", "mask", "put"]
+__all__ = ["Knowledge", "get", "leaves", "mask", "put", "remains"]
 
 Path = tuple[str | int, ...]
-_DECIMAL = re.compile(r"-?\d+[.,]\d+s?")
+Place = tuple[int, str | int]
+_DECIMAL = re.compile(r"-?\d{1,7}[.,]\d{1,10}s?")  # a time or a probability written as a string
+_LABEL = re.compile(r"\[[A-Z][A-Z_]*(?: [^\]\s]{1,24})?\]")
 _NEST_AT_MOST = 4
+_APART = " qqq "  # no number word, no filler, no separator of any language: it ends every number
+_SHORT_NAME = 5
 
 
 def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
@@ -50,6 +55,17 @@ def get(tree: Any, path: Path) -> Any:
     return tree
 
 
+def _objects(tree: Any) -> Iterator[dict[str, Any]]:
+    pending = [tree]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            yield value
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)
+
+
 def put(tree: Any, path: Path, value: Any) -> None:
     """Replace what stands at a path."""
     get(tree, path[:-1])[path[-1]] = value
@@ -57,12 +73,10 @@ def put(tree: Any, path: Path, value: Any) -> None:
 
 @dataclass
 class _Walk:
-    tree: Any
     knowledge: Knowledge
-    language: str
+    language: Language
     policy: RedactionPolicy | None
-    skip: frozenset[Path]
-    silent: Callable[[Path], bool]
+    clock: Clock
     depth: int = 0
 
 
@@ -71,146 +85,156 @@ def mask(
     knowledge: Knowledge,
     language: str,
     policy: RedactionPolicy | None = None,
-    skip: frozenset[Path] = frozenset(),
-    silent: Callable[[Path], bool] = lambda _path: False,
+    *,
+    clock: Clock | None = None,
+    skip: frozenset[Place] = frozenset(),
     depth: int = 0,
-) -> None:
-    """Mask, in place, every finding and every copy of one in `tree`.
+) -> Survey:
+    """Mask, in place, every finding and every copy of one in `tree`, and return what was found in it.
 
-    `skip` are strings whose words were masked by their own place already; `silent` tells strings that are no text.
+    `skip` are strings that are no text, or whose words were masked by their own place already: by the identity of what
+    holds them, and their key.
     """
-    walk = _Walk(tree, knowledge, language, policy, skip, silent, depth)
-    changed = _mask_columns(walk)
-    changed |= _mask_by_time(walk)
-    decoded.mask_numbers(tree, knowledge, language)
-    decoded.mask_lists(tree, knowledge, language, changed | {path for path in skip if _has_label(tree, path)})
-    _mask_keys(walk, tree)
+    walk = _Walk(knowledge, load(language), policy, clock or Clock(), depth)
+    keys_are_wanted = keys.are_wanted(knowledge, policy)
+    for item in _objects(tree):
+        media.clear(item)
+        if keys_are_wanted:
+            keys.clear(item)
+    found = survey(tree, knowledge, walk.clock, skip)
+    for leaf in found.bound:
+        if _LABEL.search(leaf.text):
+            leaf.put(leaf.text)
+    for column in found.columns:
+        _mask_column(walk, column)
+    _mask_by_time(found)
+    decoded.mask_numbers(found.numbers, knowledge, walk.language.code)
+    decoded.mask_lists(found.lists, knowledge, walk.language.code)
+    _mask_names(walk, found)
+    return found
 
 
-def _has_label(tree: Any, path: Path) -> bool:
-    text = get(tree, path)
-    return isinstance(text, str) and bool(re.search(r"\[[A-Z_]+[ \]]", text))
+def remains(found: Survey, knowledge: Knowledge, language: Language) -> bool:
+    """Return whether a document still holds, in any string, a finding that nobody could take for something else."""
+    if not knowledge.has_telling():
+        return False
+    texts = [
+        leaf.text for column in found.columns for leaf in column.leaves if not _DECIMAL.fullmatch(leaf.text)
+    ]
+    texts += [leaf.text for leaf in found.bound]
+    texts += [name for holder in found.objects for name in holder.value if any(map(str.isdigit, name))]
+    return any(knowledge.is_left_in(group) for group in digits.groups(_APART.join(texts), language))
 
 
-def _mask_columns(walk: _Walk) -> set[Path]:
-    columns: dict[tuple[str, ...], list[tuple[Path, str]]] = {}
-    changed: set[Path] = set()
-    for path, leaf in leaves(walk.tree):
-        if not isinstance(leaf, str) or path in walk.skip or walk.silent(path) or not leaf.strip():
+def _mask_column(walk: _Walk, column: Column) -> None:
+    """Mask one column: read its rows as one text, headed by the column's own name, because `cvv` says a lot."""
+    rows = [
+        leaf for leaf in column.leaves if not _was_opened(walk, leaf) and not _DECIMAL.fullmatch(leaf.text)
+    ]
+    heading = decoded.heading(column.name) + ": "
+    joint = "\n" if any(" " in row.text.strip() for row in rows) else " "
+    offsets, pieces, at = [], [heading], len(heading)
+    for row in rows:
+        offsets.append(at)
+        pieces.append(row.text + joint)
+        at += len(row.text) + len(joint)
+    cuts: dict[int, list[Span]] = {}
+    for span in _findings(walk, "".join(pieces)) if rows else ():
+        if span.end <= len(heading):
             continue
-        if walk.depth < _NEST_AT_MOST and (opened := _opened(walk, leaf)) is not None:
-            if opened != leaf:
-                put(walk.tree, path, opened)
-                changed.add(path)
-            continue
-        if not _DECIMAL.fullmatch(leaf.strip()):
-            columns.setdefault(tuple("*" if isinstance(step, int) else step for step in path), []).append(
-                (path, leaf)
-            )
-    for name, rows in columns.items():
-        changed |= _mask_column(walk, name, rows)
-    return changed
+        first = max(0, bisect_right(offsets, span.start) - 1)
+        last = bisect_right(offsets, span.end - 1) - 1
+        for at in range(first, last + 1):
+            start = max(0, span.start - offsets[at])
+            end = min(len(rows[at].text), span.end - offsets[at])
+            if end > start:
+                cuts.setdefault(at, []).append(Span(start, end, span.entity, span.score, span.because))
+    for at, spans in cuts.items():
+        rows[at].put(rules.masked(rows[at].text, spans, walk.language.code, walk.policy))
 
 
-def _opened(walk: _Walk, leaf: str) -> str | None:
-    """Return a string that holds a document of its own (JSON, Base64) with that document masked; None if it holds none."""
-    if leaf.lstrip()[:1] in {"{", "["}:
-        try:
-            inner = json.loads(leaf)
-        except (ValueError, RecursionError):
-            return None
-        if not isinstance(inner, (dict, list)) or re.fullmatch(r"\s*\[[A-Z_]+\]\s*", leaf):
-            return None
-        before = json.dumps(inner)
-        mask(inner, walk.knowledge, walk.language, walk.policy, depth=walk.depth + 1)
-        return leaf if json.dumps(inner) == before else json.dumps(inner, ensure_ascii=False)
-    text = decoded.from_base64(leaf)
+def _was_opened(walk: _Walk, leaf: Leaf) -> bool:
+    """Mask a string that holds a document of its own (JSON, Base64) as a document; False if it holds none."""
+    if walk.depth >= _NEST_AT_MOST:
+        return False
+    if leaf.text.lstrip()[:1] in {"{", "["}:
+        return _was_json(walk, leaf)
+    if media.is_media(leaf.text):
+        leaf.put("")
+        return True
+    text = decoded.from_base64(leaf.text)
     if text is None:
-        return None
-    found = _findings(walk, text)
-    return f"[{found[0].entity.value}]" if found else None
+        return False
+    if found := _findings(walk, text):
+        leaf.put(f"[{found[0].entity.value}]")
+    return True
+
+
+def _was_json(walk: _Walk, leaf: Leaf) -> bool:
+    if _LABEL.match(leaf.text.lstrip()):
+        return False
+    try:
+        inner = parsing.parsed(leaf.text)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(inner, (dict, list)) or parsing.is_deeper(inner, parsing.DEEPEST):
+        return False
+    before = json.dumps(inner)
+    mask(inner, walk.knowledge, walk.language.code, walk.policy, clock=walk.clock, depth=walk.depth + 1)
+    after = json.dumps(inner)
+    if after != before:
+        written = json.dumps(inner, ensure_ascii=False)
+        leaf.put(after if any("\ud800" <= sign <= "\udfff" for sign in written) else written)
+    return True
 
 
 def _findings(walk: _Walk, text: str) -> list[Span]:
     from governance.redaction import text as detector
 
-    found = detector.detect(text, walk.language, policy=walk.policy)
+    found = detector.detect(text, walk.language.code, policy=walk.policy)
     found = [span for span in found if walk.knowledge.wants(span.entity)]
-    return detector.merged([*found, *spans_of_known(text, walk.knowledge, load(walk.language))])
+    known = walk.knowledge.spans(text, walk.language)
+    return detector.merged([*found, *known]) if known else found
 
 
-def _mask_column(walk: _Walk, name: tuple[str, ...], rows: list[tuple[Path, str]]) -> set[Path]:
-    """Mask one column: read its rows as one text, headed by the column's own name, because `cvv` says a lot."""
-    heading = next((step for step in reversed(name) if step != "*"), "")
-    heading = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]+", " ", heading) + ": "
-    joint = "\n" if any(" " in row.strip() for _, row in rows) else " "
-    offsets, pieces, at = [], [heading], len(heading)
-    for _, row in rows:
-        offsets.append(at)
-        pieces.append(row + joint)
-        at += len(row) + len(joint)
-    found = [span for span in _findings(walk, "".join(pieces)) if span.end > len(heading)]
-    cuts: dict[int, list[Span]] = {}
-    for span in found:
-        first = max(0, bisect_right(offsets, span.start) - 1)
-        last = bisect_right(offsets, span.end - 1) - 1
-        for at in range(first, last + 1):
-            start = max(0, span.start - offsets[at])
-            end = min(len(rows[at][1]), span.end - offsets[at])
-            if end > start:
-                cuts.setdefault(at, []).append(Span(start, end, span.entity, span.score, span.because))
-    for at, spans in cuts.items():
-        put(walk.tree, rows[at][0], rules.masked(rows[at][1], spans, walk.language, walk.policy))
-    return {rows[at][0] for at in cuts}
-
-
-def _mask_by_time(walk: _Walk) -> set[Path]:
+def _mask_by_time(found: Survey) -> None:
     """Mask what else was written for the moments of a finding: other hypotheses, other spellings."""
-    changed: set[Path] = set()
-    if not walk.knowledge.times:
-        return changed
-    pending: list[tuple[Path, Any, str]] = [((), walk.tree, "")]
-    while pending:
-        path, value, inside = pending.pop()
-        if isinstance(value, dict):
-            inside = walk.knowledge.covers(value) if walk.knowledge.has_times(value) else inside
-            pending.extend(((*path, key), item, inside) for key, item in value.items())
-        elif isinstance(value, list):
-            pending.extend(((*path, index), item, inside) for index, item in enumerate(value))
-        elif (
-            inside
-            and isinstance(value, str)
-            and path not in walk.skip
-            and _is_spoken_and_open(walk, path, value)
-        ):
-            put(walk.tree, path, f"[{inside}]")
-            changed.add(path)
-    return changed
+    for leaf, _ in found.timed:
+        said = leaf.text.strip()
+        covering = leaf.holder.covering or (leaf.holder.mostly if " " not in said else "")
+        if covering and any(map(str.isalnum, said)) and not _LABEL.fullmatch(said):
+            leaf.put(f"[{covering}]")
 
 
-def _is_spoken_and_open(walk: _Walk, path: Path, value: str) -> bool:
-    return walk.knowledge.is_spoken(path) and not value.startswith("[")
-
-
-def _mask_keys(walk: _Walk, tree: Any) -> None:
+def _mask_names(walk: _Walk, found: Survey) -> None:
     """Mask findings in the names of an object's fields, keeping their order and keeping them apart."""
-    pending = [tree]
-    while pending:
-        value = pending.pop()
-        if isinstance(value, list):
-            pending.extend(value)
-        elif isinstance(value, dict):
-            pending.extend(value.values())
-            renamed = {key: _masked_key(walk, key) for key in value if re.search(r"\d", key)}
-            if any(key != new for key, new in renamed.items()):
-                _rename(value, renamed)
+    renamed = _masked_names(walk, sorted(found.names))
+    if not renamed:
+        return
+    for holder in found.objects:
+        if not renamed.keys().isdisjoint(holder.value):
+            _rename(holder.value, renamed)
 
 
-def _masked_key(walk: _Walk, key: str) -> str:
+def _masked_names(walk: _Walk, names: Sequence[str]) -> dict[str, str]:
+    """Return the names that must change, and to what. All are looked at at once; those with a number also one by one."""
+    offsets, at = [], 0
+    for name in names:
+        offsets.append(at)
+        at += len(name) + len(_APART)
+    suspects = {names[bisect_right(offsets, span.start) - 1] for span in _findings(walk, _APART.join(names))}
+    suspects.update(name for name in names if any(map(str.isdigit, name)))
+    renamed = {name: _masked_name(walk, name) for name in suspects}
+    return {name: new for name, new in renamed.items() if name != new}
+
+
+def _masked_name(walk: _Walk, name: str) -> str:
     found = [
-        span for span in _findings(walk, key) if span.entity in {Entity.PAN, Entity.TRACK} or len(key) < 5
+        span
+        for span in _findings(walk, name)
+        if span.entity in {Entity.PAN, Entity.TRACK} or len(name) < _SHORT_NAME
     ]
-    return rules.masked(key, found, walk.language, walk.policy)
+    return rules.masked(name, found, walk.language.code, walk.policy)
 
 
 def _rename(value: dict[str, Any], renamed: dict[str, str]) -> None:

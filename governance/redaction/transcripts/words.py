@@ -9,7 +9,18 @@ from typing import Any
 
 from governance.redaction.spans import Timing, Word
 from governance.redaction.transcripts.document import BoundWord
-from governance.redaction.transcripts.reading import interpolated, whole, with_turns, words_of
+from governance.redaction.transcripts.order import as_spoken
+from governance.redaction.transcripts.reading import (
+    Reading,
+    interpolated,
+    language_of,
+    name_of,
+    timing_of,
+    whole,
+    whole_milliseconds,
+    with_turns,
+    words_of,
+)
 
 NAME = "governance/words@1"
 
@@ -26,30 +37,30 @@ def recognises(tree: Any) -> bool:
     return all(isinstance(row.get("text"), str) for row in rows) and "transcript" not in tree
 
 
-def read(tree: Any) -> tuple[list[BoundWord], str | None]:
-    """Return the words, in the order of the file, and the language it names."""
+def read(tree: Any) -> Reading:
+    """Return the words in the order in which they were spoken, and the language the file names."""
     rows: list[BoundWord] = []
     for at, item in enumerate(tree.get("words") or ()):
         rows.append(whole(item["text"], ("words", at, "text"), _word(item, Timing.EXACT, 0)))
-    bound = interpolated(with_turns(rows))
+    bound = with_turns(as_spoken(interpolated(rows)))
     if not bound:
         for at, item in enumerate(tree.get("turns") or ()):
             bound.extend(words_of(item["text"], ("turns", at, "text"), _word(item, Timing.TURN, at)))
-    language = tree.get("language")
-    return bound, language if isinstance(language, str) else None
+        bound = as_spoken(bound)
+    return Reading(bound, language_of(tree.get("language")))
 
 
 def _word(item: dict[str, Any], timing: Timing, turn: int) -> Word:
-    start, end = item.get("start_ms"), item.get("end_ms")
-    speaker, channel = item.get("speaker"), item.get("channel")
+    start, end = whole_milliseconds(item.get("start_ms")), whole_milliseconds(item.get("end_ms"))
     if start is None or end is None:
-        start, end, timing = None, None, Timing.NONE
+        start = end = None
+    channel = item.get("channel")
     return Word(
         text="",
-        start_ms=None if start is None else round(start),
-        end_ms=None if end is None else round(end),
+        start_ms=start,
+        end_ms=end,
         channel=None if channel is None else int(channel),
-        speaker=None if speaker is None else str(speaker),
-        timing=timing,
+        speaker=name_of(item.get("speaker")),
+        timing=timing_of(start, end, timing),
         turn=turn,
     )

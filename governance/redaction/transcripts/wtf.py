@@ -6,7 +6,18 @@ from typing import Any
 
 from governance.redaction.spans import Timing, Word
 from governance.redaction.transcripts.document import BoundWord, Path
-from governance.redaction.transcripts.reading import interpolated, milliseconds, whole, with_turns, words_of
+from governance.redaction.transcripts.order import as_spoken
+from governance.redaction.transcripts.reading import (
+    Reading,
+    interpolated,
+    language_of,
+    milliseconds,
+    name_of,
+    timing_of,
+    whole,
+    with_turns,
+    words_of,
+)
 
 NAME = "wtf"
 
@@ -17,36 +28,33 @@ def recognises(tree: Any) -> bool:
     return isinstance(body.get("transcript"), dict) and isinstance(body.get("segments"), list)
 
 
-def read(tree: Any) -> tuple[list[BoundWord], str | None]:
+def read(tree: Any) -> Reading:
     """Return the words, or the words of the segments where there are none, and the language."""
     body, root = _body(tree)
     rows: list[BoundWord] = []
     for at, item in enumerate(body.get("words") or ()):
-        if item.get("is_punctuation"):
-            continue
-        rows.append(whole(item["text"], (*root, "words", at, "text"), _word(item, Timing.EXACT, 0)))
-    bound = interpolated(with_turns(rows))
+        if not item.get("is_punctuation"):
+            rows.append(whole(item["text"], (*root, "words", at, "text"), _word(item, Timing.EXACT, 0)))
+    bound = with_turns(as_spoken(interpolated(rows)))
     if not bound:
         for at, item in enumerate(body["segments"]):
             bound.extend(
                 words_of(item["text"], (*root, "segments", at, "text"), _word(item, Timing.TURN, at))
             )
-    language = body["transcript"].get("language")
-    return bound, language if isinstance(language, str) else None
+        bound = as_spoken(bound)
+    if not bound and isinstance(body["transcript"].get("text"), str):
+        bound = list(words_of(body["transcript"]["text"], (*root, "transcript", "text"), Word("")))
+    return Reading(bound, language_of(body["transcript"].get("language")))
 
 
 def _body(tree: Any) -> tuple[dict[str, Any], Path]:
-    if (
-        isinstance(tree, dict)
-        and tree.get("type") == "wtf_transcription"
-        and isinstance(tree.get("body"), dict)
-    ):
+    if not isinstance(tree, dict):
+        return {}, ()
+    if tree.get("type") == "wtf_transcription" and isinstance(tree.get("body"), dict):
         return tree["body"], ("body",)
-    return (tree, ()) if isinstance(tree, dict) else ({}, ())
+    return tree, ()
 
 
 def _word(item: dict[str, Any], timing: Timing, turn: int) -> Word:
     start, end = milliseconds(item.get("start")), milliseconds(item.get("end"))
-    speaker = item.get("speaker")
-    found = timing if start is not None and end is not None else Timing.NONE
-    return Word("", start, end, None, str(speaker) if speaker is not None else None, found, turn)
+    return Word("", start, end, None, name_of(item.get("speaker")), timing_of(start, end, timing), turn)

@@ -1,0 +1,168 @@
+"""One pass over a document that notes everything in it which could hold a copy of a finding, and where it is written back.
+
+A *column* is all strings whose places differ in list positions only (`segments[*].text`). Read in order a column is a text
+of its own, so that a number split over its rows is one number. Alternatives are columns of their own by their number: two
+hypotheses of one word are not two words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from governance.redaction.transcripts.knowledge import Knowledge
+from governance.redaction.transcripts.moments import Clock
+
+_ALTERNATIVES = re.compile(r"alternatives?$|hypothes[ie]s$|interpretations$|n_?best$", re.IGNORECASE)
+_SPOKEN = re.compile(r"word|text|content|value|token|transcript|char|message|lexical|display", re.IGNORECASE)
+_NAMED_OTHERWISE = re.compile(r"type$|format$|encoding$|language$|id$", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Column:
+    """Strings that differ in list positions only, with the name of the field they stand in."""
+
+    name: str
+    is_spoken: bool
+    leaves: list[Leaf] = field(default_factory=list)
+    inner: dict[str | int | None, Column] = field(default_factory=dict)
+
+    def at(self, key: str | int | None) -> Column:
+        """Return the column one step further down: a field by its name, a list as a whole (None), or an alternative."""
+        found = self.inner.get(key)
+        if found is None:
+            name = key if isinstance(key, str) else self.name
+            spoken = bool(_SPOKEN.search(name)) and not _NAMED_OTHERWISE.search(name)
+            found = self.inner[key] = Column(name, spoken)
+        return found
+
+
+@dataclass(slots=True)
+class Holder:
+    """An object or a list of the document, and what is known of it."""
+
+    value: Any
+    above: Holder | None
+    covering: str = ""  # the finding within whose time it was spoken
+    mostly: str = ""  # the finding that fills most of its time
+    is_near: bool = False  # it overlaps a finding in time
+    has_change: bool = False  # something in it was masked
+
+
+@dataclass(slots=True)
+class Leaf:
+    """A string, and how it is replaced."""
+
+    holder: Holder
+    key: str | int
+    text: str
+
+    def put(self, text: str) -> None:
+        """Write another text in its place, and note the change on everything around it."""
+        self.text = text
+        self.holder.value[self.key] = text
+        above: Holder | None = self.holder
+        while above is not None and not above.has_change:
+            above.has_change = True
+            above = above.above
+
+
+@dataclass(slots=True)
+class Number:
+    """A whole number, and the name it stands under."""
+
+    holder: Holder
+    key: str | int
+    value: int
+
+
+@dataclass(slots=True)
+class Survey:
+    """Everything in a document that could hold a copy. `bound` are strings whose words have their own way of being masked."""
+
+    columns: list[Column] = field(default_factory=list)
+    numbers: list[Number] = field(default_factory=list)
+    lists: list[tuple[str, Holder, Holder]] = field(default_factory=list)  # name, the list, what holds it
+    objects: list[Holder] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+    bound: list[Leaf] = field(default_factory=list)
+    timed: list[tuple[Leaf, Column]] = field(default_factory=list)
+
+
+def survey(
+    tree: Any, knowledge: Knowledge, clock: Clock, bound: frozenset[tuple[int, str | int]] = frozenset()
+) -> Survey:
+    """Return what stands in a document. `bound` names strings by the identity of their holder and their key."""
+    found = Survey()
+    root = Holder([tree], None)
+    _Surveyor(found, knowledge, clock, bound).enter(root, 0, tree, Column("", False))
+    return found
+
+
+@dataclass(slots=True)
+class _Surveyor:
+    found: Survey
+    knowledge: Knowledge
+    clock: Clock
+    bound: frozenset[tuple[int, str | int]]
+
+    def enter(self, holder: Holder, key: str | int, value: Any, column: Column) -> None:
+        """Note a value and what is below it, in the order of the document."""
+        if isinstance(value, str):
+            self._string(holder, key, value, column)
+        elif isinstance(value, dict):
+            self._object(Holder(value, holder, holder.covering, holder.mostly), column)
+        elif isinstance(value, list):
+            self._list(Holder(value, holder, holder.covering, holder.mostly), column)
+        elif isinstance(value, bool) or value is None:
+            return
+        elif isinstance(value, int) or (
+            isinstance(value, float) and value.is_integer() and abs(value) < 1e20
+        ):
+            self.found.numbers.append(Number(holder, key, int(value)))
+
+    def _string(self, holder: Holder, key: str | int, value: str, column: Column) -> None:
+        if not value or value.isspace():
+            return
+        leaf = Leaf(holder, key, value)
+        if (id(holder.value), key) in self.bound:
+            self.found.bound.append(leaf)
+            return
+        if not column.leaves:
+            self.found.columns.append(column)
+        column.leaves.append(leaf)
+        if (holder.covering or holder.mostly) and column.is_spoken:
+            self.found.timed.append((leaf, column))
+
+    def _object(self, holder: Holder, column: Column) -> None:
+        self.found.objects.append(holder)
+        self.found.names.update(holder.value)
+        if self.knowledge.moments:
+            self._place(holder, self.clock.interval(holder.value))
+        for key, value in holder.value.items():
+            self.enter(holder, key, value, column.at(key))
+
+    def _list(self, holder: Holder, column: Column) -> None:
+        rows = holder.value
+        if self.knowledge.moments and (interval := self.clock.interval_of_row(rows)):
+            self._place(holder, interval)
+        if are_numbers(rows):
+            assert holder.above is not None
+            self.found.lists.append((column.name, holder, holder.above))
+        apart = bool(_ALTERNATIVES.search(column.name))
+        for index, value in enumerate(rows):
+            self.enter(holder, index, value, column.at(index if apart else None))
+
+    def _place(self, holder: Holder, interval: tuple[int, int] | None) -> None:
+        """Note what was found when an object was spoken; one that does not say when belongs to what holds it."""
+        if interval is not None:
+            moments = self.knowledge.moments
+            holder.covering = moments.covering(interval)
+            holder.mostly = moments.mostly(interval)
+            holder.is_near = moments.touches(interval)
+
+
+def are_numbers(rows: list[Any]) -> bool:
+    """Return whether a list holds whole numbers and nothing else."""
+    return bool(rows) and all(type(row) is int for row in rows)
