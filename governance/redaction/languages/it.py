@@ -1,0 +1,170 @@
+"""Italian: number words, fillers, and the words that ask for card data."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from governance.redaction.languages import Language
+from governance.redaction.languages.compounds import below_hundred, glued, repeated
+
+_UNITS = {
+    "zero": "0", "uno": "1", "un": "1", "una": "1", "due": "2", "tre": "3", "quattro": "4", "quatro": "4", "cinque": "5",
+    "sei": "6", "sette": "7", "otto": "8", "nove": "9",
+}  # fmt: skip
+_TEENS = {
+    "dieci": "10", "undici": "11", "dodici": "12", "tredici": "13", "quattordici": "14", "quatordici": "14", "quindici": "15",
+    "sedici": "16", "diciassette": "17", "diciasette": "17", "diciotto": "18", "diciannove": "19", "dicianove": "19",
+}  # fmt: skip
+_TENS = {
+    "venti": "2", "trenta": "3", "quaranta": "4", "cinquanta": "5", "sessanta": "6", "settanta": "7", "ottanta": "8",
+    "novanta": "9",
+}  # fmt: skip
+_ELIDED = {
+    f"{ten[:-1]}{unit}": first + _UNITS[unit] for ten, first in _TENS.items() for unit in ("uno", "un", "una", "otto")
+}  # fmt: skip
+"""The tens lose their vowel before another one: `quarantuno`, `quarantotto`."""
+_APART = {
+    f"{ten[:-1]} {unit}": first + _UNITS[unit] for ten, first in _TENS.items() for unit in ("uno", "otto")
+}  # fmt: skip
+_NUMBERS = {**below_hundred(_UNITS, _TEENS, _TENS, ("", " ")), **_ELIDED, **_APART}
+_ONE_WORD = {word: digits for word, digits in _NUMBERS.items() if word not in {"un", "una"}}
+_VOWEL = {word: digits for word, digits in _ONE_WORD.items() if word.startswith(("o", "u"))}
+_HEADS = {"": "1", **{unit: digit for unit, digit in _UNITS.items() if digit not in "01"}}
+_GLUED = {
+    **glued(_ONE_WORD, _HEADS, "cento", "mille", thousands="mila"),
+    **{
+        word: digits for word, digits in glued(_VOWEL, _HEADS, "cent", "mille", thousands="mila").items()
+        if not word.endswith("cent")
+    },
+}  # fmt: skip
+"""Both `centoottanta` and `centottanta`."""
+_TIMES = {"due volte": 2, "tre volte": 3, "quattro volte": 4, "2 volte": 2, "3 volte": 3}
+_MONTHS = {
+    name: f"{number:02d}"
+    for number, names in enumerate(
+        ("gennaio genn gen", "febbraio febb feb", "marzo mar", "aprile apr", "maggio magg mag", "giugno giu", "luglio lug", "agosto ago",
+         "settembre sett set", "ottobre ott", "novembre nov", "dicembre dic"), start=1)
+    for name in names.split()
+}  # fmt: skip
+_FILLERS = """
+    ehm eh ah oh uh uhm mm mmm hm hmm allora dunque beh be boh ecco si no sisi nono gia poi e ed anzi scusi scusa scusate pardon perdoni
+    aspetti aspetta aspettate momento attimo attimino secondo secondino mi dica dico dicevo prego ok okay va bene benissimo perfetto esatto
+    esattamente giusto certo certamente trattino lineetta spazio punto virgola barra pausa slash meno il lo la l le i gli ancora nuovo ripeto
+    ripeta ripetere correggo correzione sbagliato sbaglio errore volevo dire dopo quindi cioe insomma diciamo vediamo vedo guardi guardo
+    leggo leggere pronto grazie capito segnato ho continui continua continuo vada avanti ci sono che poi seguito seguono segue
+    anche infine come detto adesso qui questo questa questi quello rettifico intendo meglio letto male invece ricomincio ricapitolando
+    tutto chiaro d accordo ottimo ci siamo eccolo eccoli eccola magari sarebbe oddio ops mannaggia dai su tipo presente
+"""
+_QUANTITIES = """
+    euro eur centesimo centesimi cent cents dollaro dollari sterlina sterline franco franchi chf usd lira lire milione milioni miliardo
+    miliardi percento per minuto minuti min secondi sec ora ore h giorno giorni settimana settimane mese mesi anno anni trimestre
+    trimestri am pm volta volte persona persone adulto adulti bambino bambini passeggero passeggeri ospiti notte notti camere articoli
+    prodotti pezzo pezzi scatole bottiglia bottiglie pacchi valigia valigie bagaglio bagagli paia paio copia copie cifra cifre numeri
+    caratteri lettere tentativo tentativi opzioni domande rate rata fatture ordini chiamate biglietti chilo chili kg grammo grammi etto
+    etti litro litri metro metri km chilometro chilometri centimetro centimetri cm grado gradi giga gb mb mega stelle punti pagine
+    posti fermate piani linee kilowattora kwh watt kw cose tipi dozzina terzi quarto quarti lavorativi giornate mq
+"""
+_COMMON = """
+    il lo la i gli le di del della dei che e un una per con su da al alla non si mi sono ho ha hai abbiamo e come ma anche piu
+    questo questa suo sua mio mia buongiorno buonasera grazie prego signora signor allora perche quando dove cosa posso vorrei
+    puo mi dica bene molto tutto ci ne se o
+"""
+
+_BRAND = """(visa|mastercard|master card|maestro|amex|american express|discover|diners [club]|jcb|union pay|unionpay|postepay|poste pay
+    |pagobancomat|cartasi|carta si|nexi|electron|vpay)"""
+_TAIL = "(di (credito|debito|pagamento)|bancomat|prepagata|ricaricabile|visa|mastercard|maestro|amex|american express|aziendale|revolving|postepay)"
+_CARD = f"(carta [{_TAIL}]|carte|cartasi|bancomat|visa|mastercard|postepay|amex|american express|prepagata)"
+_OF = "(di|del|della|dell|della (sua|tua|mia)|sulla [(sua|tua)])"
+_OF_CARD = "(della [(sua|tua|mia)]|di) carta [(di (credito|debito))]"
+_DIGITS = "(cifre|numeri|numeretti|cifra|numero|numerini)"
+_SIXTEEN = "(sedici|16|quindici|15|diciannove|19|tredici|13|quattordici|14)"
+_SHOWN = "(che (trova|vede|legge|sono|ci sono|sta|c e|trovi|vedi)|riportati|riportate|stampati|stampate|riportato|stampato|indicato)"
+_AT_BACK = "((sul|dal|nel|al) (retro|dietro|verso)|dietro|di dietro|retro|(sulla|nella) parte (posteriore|dietro|di dietro)|a tergo)"
+_AT_FRONT = "((sul|nel) (fronte|davanti|frontespizio)|davanti|(sulla|nella) (parte (anteriore|davanti|frontale)|facciata)|fronte|al centro|in rilievo|in mezzo)"
+_FOUR = "(quattro|4|cinque|5|due|2|sei|6|otto|8)"
+_KIND = """(telefono|telefonico|tel|cellulare|cell|mobile|fisso|fax|casa|contatto|recapito|ordine|ordinazione|acquisto|riferimento|prenotazione
+    |conferma|fattura|bolletta|ricevuta|scontrino|tracciamento|tracking|spedizione|pacco|ddt|pratica|fascicolo|caso|segnalazione|ticket|biglietto
+    |polizza|sinistro|cliente|socio|abbonato|abbonamento|utente|utenza|tessera [(sanitaria|fedelta|socio|punti)]|contratto|conto [corrente]|iban|swift|bic
+    |abi|cab|partita iva|fiscale|cf|previdenza|inps|inail|passaporto|patente|documento|carta d identita|targa|telaio|serie|seriale|matricola|modello|imei
+    |sim|iccid|pnr|volo|treno|posto|carrozza|binario|gate|uscita|camera|stanza|appartamento|piano|interno|civico|cap|avviamento postale|postale
+    |autorizzazione|operazione|transazione|bonifico|disposizione|protocollo|richiesta|reclamo|contatore|pod|pdr|fornitura|filiale|agenzia|sportello
+    |negozio|lotto|articolo|prodotto|buono|sconto|promozione|coupon|voucher|fedelta|punti|carta fedelta|agente|operatore|dipendente|badge|studente
+    |paziente|nosologico|impegnativa|ricetta|assistito|libretto|mav|rav|bollettino|avviso|iuv|cuu|univoco|destinatario|sdi|prefisso|linea|errore|versione
+    |migrazione|portabilita|attivazione|sblocco|puk|accesso|intervento|appuntamento|preventivo|nota di credito|reso|rimborso|assegno|barre|ibm)"""
+
+LANGUAGE = Language(
+    code="it",
+    numbers=MappingProxyType(_NUMBERS),
+    glued=MappingProxyType(_GLUED),
+    hundreds=MappingProxyType({}),
+    hundred=frozenset({"cento"}),
+    thousand=frozenset({"mille", "mila"}),
+    bare_hundred=True,
+    bare_thousand=True,
+    joiners=frozenset({"e"}),
+    multipliers=MappingProxyType({
+        "doppio": 2, "doppia": 2, "doppi": 2, "doppie": 2, "triplo": 3, "tripla": 3, "triplice": 3, "quadruplo": 4, "doppio il": 2,
+        **{f"{times}{article}": count for times, count in _TIMES.items() for article in ("", " il", " lo", " l")},
+    }),
+    doubled=MappingProxyType({
+        **repeated({"due": 2, "tre": 3, "quattro": 4}, {"zeri": "0"}),
+        **repeated({"un paio di": 2}, {"zeri": "0", "quattro": "4", "cinque": "5", "otto": "8", "nove": "9", "sette": "7", "tre": "3"}),
+    }),
+    articles=frozenset({"un", "una", "uno"}),
+    homophones=MappingProxyType({
+        "tra": "3", "te": "3", "trae": "3", "tue": "2", "bue": "2", "ottu": "8", "set": "7", "sete": "7", "dove": "9",
+        "nuove": "9", "nova": "9", "quadro": "4", "quatto": "4", "sai": "6", "cinqu": "5", "diedi": "10", "sero": "0", "vento": "20", "seri": "16",
+    }),
+    fillers=frozenset(_FILLERS.split()),
+    quantities=frozenset(_QUANTITIES.split()),
+    months=MappingProxyType(_MONTHS),
+    common=frozenset(_COMMON.split()),
+    cues=MappingProxyType({
+        "cvv": (
+            "(cvv|cvc|csc|cid|cvn|cvv2|cvc2|cv2)", "c v (v|c|2)", "(ci|c) (vu|v|vi) (vu|v|vi|ci|c)", "(ci|c) doppia (vu|v)",
+            f"(codice|codici|numero|numeri|cifre) di sicurezza [({_OF_CARD}|a (tre|3|quattro|4) cifre)]",
+            f"(codice|numero) di (verifica|controllo|convalida) {_OF_CARD}", "codice (cvv|cvc|cvv2|cvc2)",
+            f"(tre|3) [(ultime|ultimi|piccole|piccoli)] {_DIGITS} [finali] [{_AT_BACK}]", f"(ultime|ultimi) (tre|3) [{_DIGITS}]", f"(tre|3) (ultime|{_AT_BACK})",
+            f"({_DIGITS}|codice|codicino|codici) [{_SHOWN}] {_AT_BACK}", f"(codice|numero|codicino) (a|di|da) (tre|3) cifre [{_AT_BACK}]", f"(quattro|4) [piccole] cifre {_AT_FRONT}",
+            f"{_AT_BACK} [({_OF_CARD}|la [sua] carta|alla [sua] carta)]", "(giri|gira|girare|volti|rigiri) [(la|sua|la sua)] carta", "(banda|striscia|spazio|riquadro) della firma",
+            "(accanto|vicino) alla firma", "codicino",
+        ),
+        "expiry": (
+            f"(data|mese|anno) di (scadenza|validita) [{_OF_CARD}]", f"(scadenza|validita) [{_OF_CARD}]", "(scade|scadono|scadra|scaduta|scadente|scadere|scad) [(il|nel|a|ad|in|alla fine di)]",
+            "(valida|valido|buona) fino (a|al|ad|alla fine di)", "fino a quando (e|vale)", "(quando|quand) [(e che)] scade", "valid thru", "mese e anno", "mese anno", f"data {_OF_CARD}", f"data {_AT_FRONT}",
+        ),
+        "pin": (
+            "(pin|pins)", "codice (pin|segreto|personale|personale segreto|del bancomat|dispositivo)", "p i n", "numero (segreto|di identificazione personale|pin)", "codice (a|di) (quattro|4|cinque|5) cifre",
+            f"codice {_OF} (bancomat|postamat)",
+        ),
+        "part": (
+            f"(ultime|ultimi|prime|primi|finali) {_FOUR} [{_DIGITS}] [{_OF_CARD}]", f"{_FOUR} (ultime|ultimi|prime|primi|finali) [{_DIGITS}] [{_OF_CARD}]", f"{_FOUR} {_DIGITS} (finali|iniziali)",
+            f"(ultime|ultimi|prime|primi) {_DIGITS} [{_OF_CARD}]", "(termina|finisce|terminante|finiscono|terminano|finente) [(con|per|in)]", "(inizia|comincia|iniziano|cominciano) (con|per)",
+        ),
+        "other": (
+            f"(numero|numeri|num|n|nr|codice|riferimento) (di|del|della|dell|dei|d) {_KIND}", f"(numero|num|codice) {_KIND}",
+            "(iban|partita iva|codice fiscale|cap|imei|swift|bic|pnr|puk|spid|pod|pdr|iccid|cro|trn)", "(data di nascita|nato il|nata il|compleanno|carta d identita|passaporto|patente|tessera sanitaria|codice a barre)",
+            "(tessera|carta) (fedelta|sanitaria|socio|punti|club|sim|regalo|d imbarco|di imbarco|d identita|di identita|elettronica|studente|freccia|insieme|soci|payback)",
+            "(chiamare|chiamarmi|chiami|richiamare|richiamarmi|contattare|contattarmi|raggiungere|rintracciare|scrivere) (al|allo|sul|a questo)", "(mio|suo|tuo) (telefono|cellulare|numero di telefono|recapito) [e]",
+            "codice (otp|usa e getta|temporaneo|monouso|di (accesso|attivazione|autenticazione|autorizzazione|conferma|sblocco|migrazione))", "codice [di (verifica|sicurezza)] (via|per|tramite|sul|nel|dell) (sms|messaggio|messaggino|mail|cellulare)",
+            "codice [di (verifica|sicurezza)] che [(le|ti|mi|vi)] [(ho|abbiamo|ha|hanno|e|e stato|e appena)] (inviato|mandato|ricevuto|arrivato|spedito|inviamo|arriva|mandiamo)", "(sms|otp|messaggino)", "prefisso", "riferimento",
+        ),
+        "thing": (
+            """(telefono|cellulare|ordine|prenotazione|fattura|bolletta|pratica|caso|ticket|biglietto|polizza|sinistro|appartamento|camera|stanza|porta|volo|casa|palazzo|palazzina|scala|interno
+            |autobus|treno|binario|posto|carrozza|piano|saldo|totale|importo|prezzo|costo|tariffa|limite|temperatura|peso|eta|taglia|misura|modello|versione|canale|prema|digiti|tasto|opzione|linea
+            |capitolo|pagina|conto|pacco|contratto|cliente|scatola|casella|dal|indirizzo|via|viale|piazza|corso|vicolo|civico|lotto|sala|fila|tavolo|uscita|articolo|protocollo|matricola)""",
+        ),
+        "pan": (
+            f"(numero|numeri|num|nr|cifre|dati|estremi|numerazione) {_OF} {_CARD}", f"(numero|numeri) {_CARD}", f"(numero|numeri) (completo|completi|intero|lungo|lunghi|per intero) [{_OF_CARD}]", "(numero|codice) pan", "pan",
+            f"{_SIXTEEN} {_DIGITS} [({_OF_CARD}|{_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}", f"(numero|codice|numerone) (a|di|da) {_SIXTEEN} cifre", f"{_DIGITS} (lunghe|lunghi|in rilievo|complete|stampate)",
+            f"{_DIGITS} [{_SHOWN}] {_AT_FRONT}", f"{_DIGITS} {_SHOWN} (sulla|nella) [(sua|tua)] carta", f"{_DIGITS} sulla [(sua|tua)] (carta|visa)",
+            f"(prossime|successive|successivi|altre|altri|seguenti|restanti|rimanenti|seconde) (quattro|4|{_DIGITS}) [{_DIGITS}]", f"(quattro|4) (successive|seguenti|restanti|rimanenti) [{_DIGITS}]",
+            f"{_DIGITS} (successive|successivi|seguenti|restanti|rimanenti|mancanti)", f"(resto|seguito) (del numero|delle cifre|dei numeri|{_OF_CARD})", "(prossimo|secondo|terzo|quarto|ultimo) (blocco|gruppo)",
+            "(quattro|4) (a|alla|per) (volta|quattro|4)", "(gruppi|blocchi) (di|da) (quattro|4)",
+        ),
+        "card": (f"[{_BRAND}] (carta|carte) [{_TAIL}]", _BRAND, "(bancomat|prepagata|carta|credito)"),
+        "code": ("(codice|codici)", "codice di (verifica|controllo|convalida)", "(numero|cifre) di (verifica|controllo)"),
+        "pay": ("""(pagare|pago|paga|pagamento|pagamenti|pagarlo|pagarla|paghiamo|saldare|addebitare|addebito|addebitiamo|incassare|prelevare|accredito|rimborsare|rimborso|caparra
+            |acconto|anticipo|deposito|cauzione|acquistare|acquisto|ricarica|ricaricare)""",),
+    }),
+)  # fmt: skip

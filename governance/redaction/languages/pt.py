@@ -1,0 +1,159 @@
+"""Portuguese, of Portugal and of Brazil: number words, fillers, and the words that ask for card data."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from governance.redaction.languages import Language
+from governance.redaction.languages.compounds import below_hundred, repeated
+
+_UNITS = {
+    "zero": "0", "um": "1", "uma": "1", "hum": "1", "dois": "2", "duas": "2", "tres": "3", "treis": "3", "quatro": "4", "cinco": "5",
+    "sinco": "5", "seis": "6", "meia": "6", "sete": "7", "oito": "8", "nove": "9",
+}  # fmt: skip
+_TEENS = {
+    "dez": "10", "deiz": "10", "onze": "11", "doze": "12", "treze": "13", "catorze": "14", "quatorze": "14", "quinze": "15",
+    "dezesseis": "16", "dezasseis": "16", "dezaseis": "16", "dezeseis": "16", "dezessete": "17", "dezassete": "17", "dezasete": "17",
+    "dezesete": "17", "dezoito": "18", "dezanove": "19", "dezenove": "19", "dez e seis": "16", "dez e sete": "17", "dez e oito": "18",
+    "dez e nove": "19",
+}  # fmt: skip
+_TENS = {
+    "vinte": "2", "vint": "2", "trinta": "3", "quarenta": "4", "corenta": "4", "cinquenta": "5", "cincoenta": "5", "sessenta": "6",
+    "setenta": "7", "oitenta": "8", "noventa": "9",
+}  # fmt: skip
+_PLURALS = {"zeros": "0", "uns": "1", "quatros": "4", "cincos": "5", "setes": "7", "oitos": "8", "noves": "9"}
+_TIMES = {"duas vezes": 2, "tres vezes": 3, "quatro vezes": 4, "2 vezes": 2, "3 vezes": 3}
+_MONTHS = {
+    name: f"{number:02d}"
+    for number, names in enumerate(
+        ("janeiro jan", "fevereiro fev", "marco mar", "abril abr", "maio mai", "junho jun", "julho jul", "agosto ago", "setembro set",
+         "outubro out", "novembro nov", "dezembro"), start=1)
+    for name in names.split()
+}  # fmt: skip
+_FILLERS = """
+    eh ah oh uh hm hmm mm mmm ahn ha ai entao pois olha olhe bom bem certo ta esta ok okay okei sim nao ja claro perfeito exato exatamente
+    exacto exactamente isso isto e ai depois agora o a os as ne la desculpa desculpe desculpas perdao peco pera espera espere espero aguarde momento
+    momentinho minutinho segundinho instante instantinho so alias quer dizer digo melhor dizendo corrijo corrigindo correcao errei enganei
+    engano errado repito repetindo repete repita novo novamente outra continuando continua continue pode continuar seguido seguidos seguir
+    segue tracinho traco hifen espaco ponto virgula barra pausa menos vamos ver deixa deixe eu ver me estou vendo lendo ler leio anota anotou
+    anotado anote obrigado obrigada entendi percebi entendido tambem mais ainda que sao como tipo assim tenho vem vai aqui ca sendo diga fala
+    falar falando opa eita ops beleza joia otimo optimo tranquilo positivo correto correcto entretanto logo pronto dai uai ue
+    senhor senhora quero mal foi confirma confirmo confere combinado fixe porreiro recomecar recomeco comecando
+"""
+_QUANTITIES = """
+    euro euros eur centimo centimos centavo centavos real reais brl dolar dolares usd libra libras contos escudos pratas kwanza kwanzas
+    milhao milhoes bilhao bilhoes porcento por minuto minutos min segundo segundos seg hora horas hr hrs h dia dias semana semanas
+    mes meses ano anos trimestre am pm vez vezes pessoa pessoas adulto adultos crianca criancas menores passageiro passageiros hospedes
+    noite noites quartos artigos produtos unidade unidades peca pecas caixas garrafa garrafas pacotes mala malas bagagens pares par
+    copia copias digito digitos algarismo algarismos numeros letras caracteres tentativa tentativas opcoes perguntas parcelas prestacoes
+    mensalidades faturas facturas pedidos encomendas chamadas ligacoes bilhetes ingressos quilo quilos kg grama gramas litro litros metro
+    metros km quilometro quilometros centimetro centimetros cm grau graus giga gigas gb mega megas mb pontos estrelas paginas lugares
+    poltronas paragens paradas andares linhas quilowatts kwh watts kw coisas tipos duzia duzias tercos uteis corridos
+"""
+_COMMON = """
+    o a os as de do da dos das que e em no na um uma para por com nao se eu voce ele ela seu sua meu minha mas como mais ou ja esta isso
+    sim ola bom boa dia tarde obrigado obrigada senhor senhora posso pode tem tenho qual quando onde porque tambem agora aqui so foi
+    ao pelo pela muito
+"""
+
+_BRAND = """(visa|mastercard|master card|master|maestro|amex|american express|discover|diners [club]|jcb|union pay|unionpay|elo|hipercard|hiper|aura
+    |cabal|electron|multibanco|unibanco)"""
+_TAIL = "(de (credito|debito|pagamento)|multibanco|bancario|pre pago|virtual|visa|mastercard|master|maestro|elo|amex|american express|empresarial)"
+_CARD = f"(cartao [{_TAIL}]|cartoes|cartaozinho|visa|mastercard|amex|american express|elo|hipercard)"
+_OF = "(de|do|da|do (seu|meu|teu)|no [(seu|meu|teu)])"
+_OF_CARD = "((do|no|de) [(seu|meu|teu)] cartao [de credito])"
+_DIGITS = "(digitos|numeros|algarismos|digito|numero|numerozinhos|numerinhos)"
+_SIXTEEN = "(dezesseis|dezasseis|16|quinze|15|dezenove|dezanove|19|treze|13|catorze|quatorze|14)"
+_SHOWN = "que (estao|aparecem|tem|constam|ficam|esta|aparece|consta|vem|voce ve)"
+_AT_BACK = """((no|do|ao) (verso|reverso)|(de|por|la|ali) (tras|atras)|atras|verso|(na|da) (parte (de tras|traseira|posterior)|traseira|contracapa)|no dorso)"""
+_AT_FRONT = """((na|da|de|pela) frente|(na|da) (parte (da frente|frontal|de cima)|face [da frente])|no (anverso|meio|centro)|(em|no) (alto )relevo|em relevo|frontal|frontais)"""
+_FOUR = "(quatro|4|cinco|5|dois|2|seis|6|oito|8)"
+_KIND = """(telefone [(fixo|celular|de contato|de contacto)]|telemovel|celular|fixo|fax|contato|contacto|whatsapp|zap|pedido|encomenda|compra|ordem [de servico]|os
+    |referencia|reserva|localizador|confirmacao|fatura|factura|nota fiscal|nota|recibo|rastreio|rastreamento|seguimento|envio|objeto|objecto|pacote|processo
+    |protocolo|ocorrencia|chamado|atendimento|incidente|ticket|bilhete|passagem|ingresso|apolice|sinistro|cliente|socio|assinante|assinatura|usuario
+    |utilizador|utente|beneficiario|contrato|conta [(corrente|poupanca|bancaria)]|agencia|iban|nib|swift|bic|cpf|cnpj|rg|cnh|nif|niss|cc|contribuinte
+    |identificacao fiscal|identidade|identificacao|cartao (de cidadao|cidadao|de utente|de saude|do sus|sus|de embarque|fidelidade|de fidelidade|presente|continente)|seguranca social
+    |inscricao [estadual]|pis|nis|titulo [de eleitor]|passaporte|carteira|carteirinha|carta de conducao|matricula|placa|renavam|chassi|chassis|serie|modelo|imei|sim|chip
+    |sus|prontuario|registro|registo|autorizacao|aprovacao|operacao|transacao|transaccao|transferencia|solicitacao|requerimento|reclamacao|queixa|consulta
+    |senha de atendimento|voo|assento|lugar|poltrona|portao|plataforma|quarto|apartamento|bloco|andar|casa|porta|ramal|extensao|contador|medidor|instalacao|cpe|cui|ligacao
+    |unidade consumidora|uc|loja|filial|balcao|lote|artigo|produto|cupom|cupao|vale|promocao|desconto|funcionario|operador|agente|fidelidade|pontos|passageiro
+    |paciente|aluno|estudante|segurado|boleto|barras|area|regiao|postal|erro|versao|entidade|mb way|mbway|pix|token|ddd|linha|orcamento|devolucao
+    |troca|garantia|intervencao|denuncia|guia|cheque|verificacao por sms|ativacao|activacao|acesso|convite|desbloqueio|puk|servico)"""
+
+LANGUAGE = Language(
+    code="pt",
+    numbers=MappingProxyType(below_hundred(_UNITS, _TEENS, _TENS, (" e ", " i ", " "))),
+    hundreds=MappingProxyType({
+        "cem": "1", "cento": "1", "duzentos": "2", "duzentas": "2", "trezentos": "3", "trezentas": "3", "quatrocentos": "4",
+        "quatrocentas": "4", "quinhentos": "5", "quinhentas": "5", "seiscentos": "6", "seiscentas": "6", "setecentos": "7", "setecentas": "7",
+        "oitocentos": "8", "oitocentas": "8", "novecentos": "9", "novecentas": "9",
+    }),
+    hundred=frozenset({"centos", "centas"}),
+    thousand=frozenset({"mil"}),
+    bare_thousand=True,
+    joiners=frozenset({"e"}),
+    multipliers=MappingProxyType({
+        "duplo": 2, "dupla": 2, "duplos": 2, "dobro": 2, "dobrado": 2, "duplicado": 2, "triplo": 3, "tripla": 3, "quadruplo": 4, "dobro de": 2,
+        "dobro do": 2, "doble": 2, **{f"{times}{article}": count for times, count in _TIMES.items() for article in ("", " o", " a")},
+    }),
+    doubled=MappingProxyType({
+        **repeated({"dois": 2, "tres": 3, "quatro": 4}, _PLURALS), "meia duzia": "6",
+    }),
+    articles=frozenset({"um", "uma"}),
+    homophones=MappingProxyType({
+        "num": "1", "dos": "2", "doce": "12", "trez": "3", "quadro": "4", "quarto": "4", "sais": "6", "seus": "6", "set": "7", "sede": "7", "neve": "9", "nova": "9", "novi": "9", "cera": "0", "sero": "0", "onse": "11", "media": "6", "meias": "6",
+    }),
+    fillers=frozenset(_FILLERS.split()),
+    quantities=frozenset(_QUANTITIES.split()),
+    months=MappingProxyType(_MONTHS),
+    common=frozenset(_COMMON.split()),
+    cues=MappingProxyType({
+        "cvv": (
+            "(cvv|cvc|csc|cid|cvn|cvv2|cvc2|cv2|cve)", "c v (v|c|2)", "(ce|c) (ve|v) (ve|v|ce|c)", "(ce|c) (duplo|dois) (ve|v)", "(ce|c) ve duplo",
+            f"(codigo|codigos|numero|numeros|digitos|chave) de seguranca [({_OF_CARD}|de (tres|3|quatro|4) {_DIGITS})]",
+            f"(codigo|numero|digito|digitos) (verificador|de (verificacao|validacao|controle|controlo)) {_OF_CARD}", "codigo (cvv|cvc|cvv2|cvc2)",
+            f"(tres|3) [(ultimos|pequenos|outros)] {_DIGITS} [({_AT_BACK}|finais)]", f"(ultimos|finais) (tres|3) [{_DIGITS}]", f"(tres|3) (ultimos|{_AT_BACK})",
+            f"({_DIGITS}|codigo|codigos|codigozinho) [{_SHOWN}] {_AT_BACK}", f"codigo [(de|com)] (tres|3) {_DIGITS} [{_AT_BACK}]", f"(quatro|4) {_DIGITS} [pequenos] {_AT_FRONT}",
+            f"{_AT_BACK} [{_OF_CARD}]", "(vire|vira|virar|viras) [o] [(seu|teu)] cartao", "(tarja|faixa|tira|painel|banda) (da|de) assinatura", "(ao lado|perto|junto) da assinatura",
+        ),
+        "expiry": (
+            f"(data|mes|ano|prazo) (de|do|da) (validade|vencimento|expiracao|caducidade|termo) [{_OF_CARD}]", f"(validade|vencimento|expiracao|caducidade) [{_OF_CARD}]",
+            "(expira|vence|caduca|vencem|vencer|expirar|vencido|expirado|venceu) [(em|no|ao|a|no mes de|no fim de)]", "(valido|valida|bom) (ate|ate o|ate ao|ate fim de|thru)", "ate quando (e|vai|vale)",
+            "quando (vence|expira|caduca)", "valid thru", "mes e [o] ano", "(mes ano|mes barra ano)", f"data {_OF_CARD}", f"data {_AT_FRONT}",
+        ),
+        "pin": (
+            "(pin|pins|senha|senhas)", "(codigo|numero) (pin|secreto|pessoal|confidencial|multibanco)", "p i n", f"senha {_OF_CARD}", "senha (de (quatro|4|seis|6) digitos|do banco|secreta|numerica|pessoal)",
+            "numero de identificacao pessoal", "codigo do multibanco", f"codigo (de|com) (quatro|4) {_DIGITS}", "palavra passe",
+        ),
+        "part": (
+            f"(ultimos|finais|primeiros) {_FOUR} [{_DIGITS}] [{_OF_CARD}]", f"{_FOUR} (ultimos|primeiros) [{_DIGITS}] [{_OF_CARD}]", f"{_FOUR} {_DIGITS} (finais|iniciais|do final|do inicio)",
+            f"{_FOUR} (finais|iniciais)", f"(ultimos|primeiros) {_DIGITS} [{_OF_CARD}]", "(termina|terminado|terminada|terminam|acaba|acabado|finaliza|final) [(em|com|no)]", "(comeca|comecam|inicia|iniciado|comecado) (em|com|por)",
+        ),
+        "other": (
+            f"(numero|numeros|num|no|n|codigo|referencia|id) (de|do|da|do seu|da sua|do meu|da minha) {_KIND}", f"(numero|codigo|num) {_KIND}",
+            "(cpf|cnpj|cnh|nif|niss|nib|iban|imei|swift|bic|renavam|cep|c p f|c e p|n i f|ddd|pix|puk|cpe|iccid)", "(codigo postal|codigo de barras|data de nascimento|nascido em|nascida em|aniversario|nascimento)",
+            "(seguranca social|cartao (de cidadao|cidadao)|bilhete de identidade|carta de conducao|carteira de (identidade|motorista|trabalho)|passaporte|titulo de eleitor|contribuinte)",
+            "(cartao|carteirinha) (de (utente|saude|embarque|fidelidade|socio|cliente|visita|pontos|estudante|identidade|acesso|transporte)|do (sus|plano|convenio)|fidelidade|presente|sim|continente|refeicao poupa)",
+            "(entidade|entidade e referencia|referencia multibanco|referencia [(e|de)]|linha digitavel|boleto)", "(ligar|ligue|liga|ligo|contactar|contatar|falar|retornar|chamar|encontrar) (para|para o|no|ao|pelo)",
+            "(meu|seu|teu) (telefone|telemovel|celular|numero de telefone|zap|contacto|contato) [e]", "codigo (de (acesso|ativacao|activacao|autenticacao|autorizacao|confirmacao|desbloqueio|uso unico)|unico|temporario|otp)",
+            "codigo [de (verificacao|seguranca)] (por|via|pelo|do|no) (sms|mensagem|whatsapp|email|telemovel|celular)", "(sms|otp|token)", "(indicativo|ramal)",
+            "(codigo|numero) [de (verificacao|seguranca)] que [(lhe|te|me|eu|nos)] [(acabei de|acabamos de|foi|vai|acabou de)] (enviei|enviar|enviamos|mandei|mandamos|mandar|recebeu|receber|chegou|chegar|enviado|recebi)",
+        ),
+        "thing": (
+            """(telefone|telemovel|celular|pedido|encomenda|reserva|localizador|fatura|factura|rastreio|rastreamento|ticket|processo|protocolo|chamado|apartamento|apto|andar|porta|quarto|sala|bloco|torre|voo|onibus
+            |autocarro|comboio|trem|metro linha|assento|lugar|poltrona|plataforma|portao|rua|avenida|travessa|praca|largo|estrada|rodovia|lote|casa|saldo|total|valor|montante|preco|custo|taxa|tarifa|limite|temperatura|peso|idade
+            |tamanho|modelo|versao|canal|prima|aperte|digite|tecla|opcao|linha|capitulo|pagina|conta|agencia|pacote|caixa|apolice|sinistro|contrato|cliente|desde|endereco|morada|loja|mesa|fila|artigo|matricula)""",
+        ),
+        "pan": (
+            f"(numero|numeros|num|digitos|dados|numeracao) {_OF} {_CARD}", f"(numero|numeros|numeracao) {_CARD}", f"(numero|numeros|numeracao) (completo|completa|completos|inteiro|todo|longo|comprido|grande) [{_OF_CARD}]", "(numero pan|numeracao)",
+            f"{_SIXTEEN} {_DIGITS} [({_OF_CARD}|{_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}", f"(numero|codigo) (de|com) {_SIXTEEN} digitos", f"{_DIGITS} (longos|grandes|em relevo|completos|maiores)",
+            f"{_DIGITS} [{_SHOWN}] {_AT_FRONT}", f"{_DIGITS} {_SHOWN} no [(seu|teu)] cartao", f"(proximos|seguintes|outros|restantes|segundos|demais) (quatro|4|{_DIGITS}) [{_DIGITS}]", f"(quatro|4) (seguintes|proximos|restantes) [{_DIGITS}]",
+            f"{_DIGITS} (seguintes|restantes|que faltam)", f"(resto|restante) (do numero|dos (digitos|numeros)|da numeracao|{_OF_CARD})", "(proximo|segundo|terceiro|quarto|ultimo) (bloco|grupo)",
+            "(quatro|4) em (quatro|4)", "(grupos|blocos) de (quatro|4)",
+        ),
+        "card": (f"[{_BRAND}] (cartao|cartoes|cartaozinho) [{_TAIL}]", _BRAND, "(credito|debito|plastico)"),
+        "code": ("(codigo|codigos)", "codigo (verificador|de (verificacao|validacao|controle|controlo))", "digito (verificador|de (controle|controlo))"),
+        "pay": ("""(pagar|pago|paga|pagamento|pagamentos|pagando|paguei|pague|cobrar|cobranca|cobrado|debitar|debitado|faturar|reembolso|reembolsar|estorno|estornar|deposito|caucao|sinal|parcelar|adiantamento
+            |comprar|compra|entrada|recarga|carregar|carregamento)""",),
+    }),
+)  # fmt: skip
