@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+
+from governance.errors import ConfigurationError
 
 CardEntityName = Literal["PAN", "CVV", "EXPIRY", "PIN", "TRACK", "DTMF"]
 PersonalEntityName = Literal[
     "EMAIL", "PHONE", "IBAN", "IP", "SSN", "NINO", "BANK_ACCOUNT", "PASSPORT", "DRIVER_LICENSE", "TAX_ID",
-    "MEDICAL_ID", "CRYPTO", "URL", "DATE",
+    "MEDICAL_ID", "NATIONAL_ID", "SOCIAL_INSURANCE", "CRYPTO", "URL", "DATE",
+    "PERSON", "LOCATION", "ORGANIZATION", "NRP",
 ]  # fmt: skip
-TranscriptTreatment = Literal["remove", "label", "last_four", "bin_and_last_four"]
+TranscriptTreatment = Literal["remove", "label", "last_four", "bin_and_last_four", "token"]
 AudioAction = Literal["silence", "tone", "keep"]
 Threshold = Annotated[float, Field(ge=0.0, le=1.0)]
 
 SAD_NAMES = frozenset({"CVV", "PIN", "TRACK"})
 CARD_NAMES: tuple[CardEntityName, ...] = ("PAN", "CVV", "EXPIRY", "PIN", "TRACK", "DTMF")
+MODEL_NAMES = frozenset({"PERSON", "LOCATION", "ORGANIZATION", "NRP"})
+"""What no pattern can find: a language model must."""
 CARD_THRESHOLD_AT_MOST = 0.5
+
+Tokeniser = Callable[[str, str], str]
+"""What makes a token of an entity's name and a value, under a key that the policy does not know."""
 
 
 class _Strict(BaseModel):
@@ -41,23 +50,43 @@ class DtmfAllowance(_Strict):
     sequence_gap_ms: Annotated[int, Field(ge=500, le=60_000)] = 8_000
 
 
+class LanguageModels(_Strict):
+    """spaCy models that are installed, by name or by folder: one for every language, or one a language."""
+
+    model: Annotated[str, Field(min_length=1)] | None = None
+    models: dict[str, Annotated[str, Field(min_length=1)]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if (self.model is None) == (not self.models):
+            raise ValueError("nlp names either one model or models by language")
+        return self
+
+    def for_language(self, language: str) -> str | None:
+        """Return the model that reads a language; None where the policy names none for it."""
+        return self.model or self.models.get(_primary(language))
+
+
 class RedactionPolicy(_Strict):
     """What one organisation removes from its recordings.
 
     Some things are not for a policy to allow, and a file that tries stops the start: a card entity left out, SAD kept in
-    any form (PCI DSS 3.3.1), more of a PAN shown than BIN and last four (PCI DSS 3.4.1), suspected SAD released without
-    a person.
+    any form, a token included (PCI DSS 3.3.1), more of a PAN shown than BIN and last four (PCI DSS 3.4.1), suspected SAD
+    released without a person, names looked for by nothing that could find them. A PAN has one treatment, so one policy
+    never shows parts of it beside tokens (3.5.1); `redaction.forms` holds what a tenant's earlier policies have left.
     """
 
     version: Annotated[str, Field(min_length=1, max_length=40)]
     languages: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
     entities: dict[CardEntityName, Treatment]
     personal: dict[PersonalEntityName, Treatment] = Field(default_factory=dict)
+    nlp: LanguageModels | None = None
     review_below: Threshold = 0.7
     guard_band_ms: Annotated[int, Field(ge=0, le=2_000)] = 150
     dtmf: DtmfAllowance = DtmfAllowance()
     suspected_sad: Literal["quarantine"] = "quarantine"
     keep_master: bool = True
+    _tokeniser: Tokeniser | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _keeps_what_may_not_be_kept(self) -> Self:
@@ -71,10 +100,43 @@ class RedactionPolicy(_Strict):
                 raise ValueError(f"entities.{name}.threshold: at most {CARD_THRESHOLD_AT_MOST} for card data")
             if name != "PAN" and treatment.transcript in ("last_four", "bin_and_last_four"):
                 raise ValueError(f"entities.{name}.transcript: only of a PAN may digits be shown")
+            if name != "PAN" and treatment.transcript == "token":
+                raise ValueError(f"entities.{name}.transcript: of card data only a PAN may leave a token")
         for personal, treatment in self.personal.items():
             if treatment.transcript == "bin_and_last_four":
                 raise ValueError(f"personal.{personal}.transcript: only a PAN has a BIN")
         return self
+
+    @model_validator(mode="after")
+    def _looks_for_names_with_a_model(self) -> Self:
+        for name in sorted(MODEL_NAMES.intersection(self.personal)):
+            for language in self.languages:
+                if self.nlp is None or self.nlp.for_language(language) is None:
+                    raise ValueError(
+                        f"personal.{name}: no pattern finds it, only a language model, and nlp names none for {language}"
+                    )
+        return self
+
+    def examines(self, language: str | None) -> bool:
+        """Return whether this language is one of those that are examined; what is in another stays in quarantine."""
+        return _primary(language or "") in {_primary(code) for code in self.languages}
+
+    @property
+    def gives_tokens(self) -> bool:
+        """Whether anything leaves a token, so that nothing can be masked without the tenant's key."""
+        return any(one.transcript == "token" for one in (*self.entities.values(), *self.personal.values()))
+
+    def with_tokens(self, tokeniser: Tokeniser) -> Self:
+        """Return the same policy, able to give tokens. The key is no part of what it says, of its digest or its text."""
+        able = self.model_copy()
+        able._tokeniser = tokeniser  # noqa: SLF001  # its own, of another instance
+        return able
+
+    def token(self, entity: str, value: str) -> str:
+        """Return the token of a value. Raises `ConfigurationError` without a key: a hash without one can be guessed."""
+        if self._tokeniser is None:
+            raise ConfigurationError("The policy gives tokens, and the key that makes them is not at hand.")
+        return self._tokeniser(entity, value)
 
     def treatment(self, entity: str) -> Treatment | None:
         """Return what happens to an entity; None where the policy does not name it, so that it stays."""
@@ -88,3 +150,8 @@ class RedactionPolicy(_Strict):
         treatment = self.treatment(entity)
         own = treatment.review_below if treatment is not None else None
         return score < (self.review_below if own is None else own)
+
+
+def _primary(language: str) -> str:
+    """Return the language of a BCP 47 tag: `en` of `en-GB` and `en_US`."""
+    return language.strip().lower().replace("_", "-").split("-")[0]

@@ -35,6 +35,12 @@ class Entity(StrEnum):
     CRYPTO = "CRYPTO"
     URL = "URL"
     DATE = "DATE"
+    NATIONAL_ID = "NATIONAL_ID"
+    SOCIAL_INSURANCE = "SOCIAL_INSURANCE"
+    PERSON = "PERSON"
+    LOCATION = "LOCATION"
+    ORGANIZATION = "ORGANIZATION"
+    NRP = "NRP"  # nationality, religion, politics: presidio's name for them
 
 
 SAD = frozenset({Entity.CVV, Entity.PIN, Entity.TRACK})
@@ -71,13 +77,18 @@ def certainty_of(score: float) -> Certainty:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A finding in a text: characters `start` (included) to `end` (excluded)."""
+    """A finding in a text: characters `start` (included) to `end` (excluded).
+
+    `number` is the same for the pieces of one complete card number, in the order of its digits, and -1 where a finding
+    is no piece of one: a number said with pauses is several spans.
+    """
 
     start: int
     end: int
     entity: Entity
     score: float
     because: str
+    number: int = -1
 
     @property
     def certainty(self) -> Certainty:
