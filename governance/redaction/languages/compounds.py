@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping
 
 
 def below_hundred(
-    units: Mapping[str, str], teens: Mapping[str, str], tens: Mapping[str, str], joints: Iterable[str] = (" ",)
+    units: Mapping[str, str],
+    teens: Mapping[str, str],
+    tens: Mapping[str, str],
+    joints: Iterable[str] = (" ",),
 ) -> dict[str, str]:
     """Return 0 to 99 where a unit follows its tens: `forty one`, `cuarenta y uno` (a joint of ` y `).
 
@@ -66,7 +69,9 @@ def glued(
     return made
 
 
-def repeated(times: Mapping[str, int], units: Mapping[str, str], joints: Iterable[str] = (" ",)) -> dict[str, str]:
+def repeated(
+    times: Mapping[str, int], units: Mapping[str, str], joints: Iterable[str] = (" ",)
+) -> dict[str, str]:
     """Return a digit said so many times where that takes more than one word: `deux fois le quatre`, `tres ceros`."""
     return {
         f"{time}{joint}{unit}": digit * count

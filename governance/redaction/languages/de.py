@@ -54,7 +54,14 @@ _GLUED: dict[str, str] = {}
 for _spelling in _SPELLINGS:  # one spelling within one word
     _GLUED |= glued(
         {word.translate(_spelling): digits for word, digits in _NUMBERS.items() if word != "ein"},
-        {"": "1", **{word.translate(_spelling): digits for word, digits in (_BEFORE | _TEENS).items() if digits != "10"}},
+        {
+            "": "1",
+            **{
+                word.translate(_spelling): digits
+                for word, digits in (_BEFORE | _TEENS).items()
+                if digits != "10"
+            },
+        },
         "hundert",
         "tausend",
         joints=("", "und"),

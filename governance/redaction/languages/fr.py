@@ -30,7 +30,9 @@ def _sixties_and_eighties() -> dict[str, str]:
         made.update({f"soixante{joint}{teen}": f"7{digits[1]}" for teen, digits in _TEENS.items()})
         for eighty in _EIGHTY:
             made[eighty] = "80"
-            made.update({f"{eighty}{joint}{unit}": f"8{digit}" for unit, digit in _UNITS.items() if digit != "0"})
+            made.update(
+                {f"{eighty}{joint}{unit}": f"8{digit}" for unit, digit in _UNITS.items() if digit != "0"}
+            )
             made.update({f"{eighty}{joint}{teen}": f"9{digits[1]}" for teen, digits in _TEENS.items()})
     return made
 

@@ -1,0 +1,184 @@
+"""Dutch, of the Netherlands and of Flanders: number words, fillers, and the words that ask for card data."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from governance.redaction.languages import Language
+from governance.redaction.languages.compounds import glued, repeated, unit_first
+
+_UNITS = {
+    "een": "1", "twee": "2", "drie": "3", "vier": "4", "vijf": "5", "zes": "6", "zeven": "7", "acht": "8",
+    "negen": "9",
+}  # fmt: skip
+_TEENS = {
+    "tien": "10", "elf": "11", "twaalf": "12", "dertien": "13", "veertien": "14", "vijftien": "15", "zestien": "16",
+    "zeventien": "17", "achttien": "18", "negentien": "19",
+}  # fmt: skip
+_TENS = {
+    "twintig": "2", "dertig": "3", "veertig": "4", "vijftig": "5", "zestig": "6", "zeventig": "7",
+    "tachtig": "8", "negentig": "9",
+}  # fmt: skip
+_JOINTS = ("en", " en ", "en ", " en")
+_WRITTEN = unit_first(_UNITS, _TEENS, _TENS, _JOINTS)
+_NUMBERS = {
+    **unit_first(
+        {**_UNITS, "zeuven": "7"}, {**_TEENS, "zeuventien": "17", "achtien": "18"}, {**_TENS, "zeuventig": "7", "tachentig": "8"}, _JOINTS
+    ),
+    "nul": "0", "null": "0", "zero": "0", "eentje": "1",
+}  # fmt: skip
+"""As they are written, and as they are said to keep seven from nine and eighty Flemish."""
+_GLUED = glued(
+    _WRITTEN,
+    {"": "1", **{word: digits for word, digits in _WRITTEN.items() if " " not in word and digits[-1] != "0"}},
+    "honderd",
+    "duizend",
+    joints=("", "en"),
+)
+_TIMES = {
+    "tweemaal": 2, "twee maal": 2, "twee keer": 2, "driemaal": 3, "drie maal": 3, "drie keer": 3, "viermaal": 4, "vier keer": 4, "2 keer": 2,
+    "3 keer": 3, "2 maal": 2, "3 maal": 3, "dubbel": 2, "dubbele": 2, "drievoudig": 3, "driedubbel": 3, "driedubbele": 3, "triple": 3,
+}  # fmt: skip
+_PLURALS = {
+    "nullen": "0", "enen": "1", "eenen": "1", "tweeen": "2", "drieen": "3", "vieren": "4", "vijven": "5", "zessen": "6", "zevens": "7",
+    "achten": "8", "negens": "9",
+}  # fmt: skip
+_MONTHS = {
+    name: f"{number:02d}"
+    for number, names in enumerate(
+        ("januari jan", "februari feb", "maart mrt mar", "april apr", "mei", "juni jun", "juli jul", "augustus aug", "september sept sep",
+         "oktober okt", "november nov", "december dec"), start=1)
+    for name in names.split()
+}  # fmt: skip
+_FILLERS = """
+    eh ehm uh uhm um hm hmm mm mmm ah oh ach och ja jawel jep yep nee neen he hoor goed okay oke ok prima precies klopt juist inderdaad
+    dus en dan daarna vervolgens verder toen nou nu weer nog keertje eens even wacht wachten moment momentje ogenblik ogenblikje sorry pardon
+    excuus excuses excuseer neem me niet kwalijk fout vergissing vergis verkeerd correctie opnieuw herhaal herhaalt herhalen ik zeg zei
+    bedoel bedoelde eigenlijk of liever gezegd het is was dat dit de zijn komt volgt gevolgd door streepje koppelteken punt komma spatie
+    slash schuine streep pauze kijk kijken zien zie lees lezen heb mijn bijna alstublieft alsjeblieft dank bedankt dankjewel u je we wij
+    begrepen genoteerd ga gaat gaan door mag maar hier daar daarachter top mooi fijn perfect uitstekend duidelijk begrijp helemaal tuurlijk
+    natuurlijk graag luister luistert hallo zo zeker oeps oei hupsakee amai allez allee awel voila laat laten mij eerst tot slot
+    er ook toch want met ff effe effen stop stopt ho
+"""
+_QUANTITIES = """
+    euro euros eur cent cents dollar dollars pond ponden frank usd miljoen miljoenen miljard procent percent minuten minuut min
+    seconden seconde sec uur uren uurtje dag dagen week weken maand maanden jaar jaren kwartaal kwartier keer maal personen persoon mensen
+    volwassenen volwassene kinderen kind kindjes passagiers gasten nacht nachten slaapkamers artikelen producten stuk stuks stukken
+    dozen flessen pakjes pakketten tassen koffers paar kopie kopieen cijfer cijfers getallen nummers letters tekens poging pogingen opties vragen
+    termijnen facturen bestellingen orders telefoontjes tickets kaartjes kilo kg gram liter meter km kilometer centimeter cm graden
+    graad gb gigabyte mb megabyte sterren punten paginas plaatsen stoelen haltes verdiepingen regels kilowattuur kwh watt dingen soorten
+    dozijn derde kwart werkdagen werkdag jarige vierkante
+"""
+_COMMON = """
+    de het een en van ik je u dat die is niet in te op aan met voor er maar om hem dan zijn wat mijn ja nee heb hebben naar bij ook
+    nog wel kan kunt mag moet dit goed goedemorgen goedemiddag mevrouw meneer graag hoe waar wanneer want als of uw we wij ze zij
+    even dag bent
+"""
+
+_BRAND = """(visa|mastercard|master card|maestro|amex|american express|discover|diners [club]|jcb|union pay|unionpay|v pay|vpay|bancontact
+    |mister cash|eurocard|ics)"""
+_CARDS = """(kaart|kaarten|creditcard|creditcards|credit card|kredietkaart|kredietkaarten|krediet kaart|debitcard|debit card|debetkaart|bankkaart|bank kaart
+    |bankpas|bank pas|pinpas|betaalpas|betaalkaart|pas|pasje|visakaart|visa kaart|visacard|mastercard|master card|amex|prepaidkaart|bedrijfskaart|visa|bancontact)"""
+_ON = "(van|van de|van uw|van je|van mijn|van die|van deze|op|op de|op uw|op je|op mijn)"
+_OF_CARD = "((van|op) [(de|uw|je|mijn)] (kaart|creditcard|pas|bankkaart))"
+_DIGITS = "(cijfers|nummers|getallen|cijfer|cijfertjes|nummertjes)"
+_SIXTEEN = "(zestien|16|vijftien|15|zeventien|17|negentien|19|dertien|13|veertien|14)"
+_AT_BACK = """((aan|op) de (achterkant|achterzijde|rugzijde|keerzijde)|achterop|achteraan|achterkant|achterzijde|op de rug|aan de andere kant|op de handtekeningstrook)"""
+_AT_FRONT = """((aan|op) de (voorkant|voorzijde)|voorop|vooraan|voorkant|voorzijde|in het midden|in relief)"""
+_FOUR = "(vier|4|vijf|5|twee|2|zes|6|acht|8)"
+_STEM = """telefoon mobiel mobiele gsm fax contact terugbel klant klanten klantenservice order bestel bestelling bestellings factuur faktuur boekings boeking
+    reserverings reservering reservatie referentie zendings zending pakket track tracking trackentrace volg verzend dossier zaak zaaks ticket polis schade
+    claim lidmaatschaps lid leden lidkaart relatie debiteur debiteuren rekening bankrekening spaarrekening iban bsn burgerservice sofi btw kvk belasting
+    fiscaal personeels paspoort rijbewijs identiteitskaart kenteken nummerplaat serie artikel product model toestel meter chassis vlucht trein kamer huis deur
+    spoor perron stoel zitplaats plaats lot transactie autorisatie goedkeurings bon kassabon retour cadeau cadeaukaart kadokaart kortings actie promo spaar bonus
+    klantenkaart bonuskaart spaarkaart ov ovchip ovchipkaart sim simkaart patient patienten student studenten leerling medewerkers werknemers filiaal winkel doorkies
+    net land post postbus rijksregister ondernemings aansluit aansluitings ean contract abonnee abonnements abonnement incident meldings melding klacht klachten
+    aanvraag aanvraags case offerte lijn fout fouten versie verzekerden verzekerings verzekering machtigings mandaat betalings inschrijvings registratie ziekenfonds
+    mutualiteit gezondheids instelling afspraak lijst vraag partij batch barcode streepjes kamers gebruikers gebruiker inlog login activatie activerings
+    bevestigings bevestiging verificatie sms tan puk toegangs ontgrendel wacht cursus project wagen voertuig bus rit kluis locker afhaal reparatie service support
+    routing dealer leverings levering leverancier artikels kast airmiles miles frequentflyer vip nota vignet"""
+_OTHERS = tuple(
+    f"{stem}{joint}{number}"
+    for stem in _STEM.split()
+    for number in ("nummer", "nummers", "nr", "code", "id")
+    for joint in ("", " ")
+    if (stem, number) not in {("verificatie", "nummer"), ("verificatie", "code")}
+)
+
+LANGUAGE = Language(
+    code="nl",
+    numbers=MappingProxyType(_NUMBERS),
+    glued=MappingProxyType(_GLUED),
+    hundreds=MappingProxyType({}),
+    hundred=frozenset({"honderd"}),
+    thousand=frozenset({"duizend"}),
+    bare_hundred=True,
+    bare_thousand=True,
+    joiners=frozenset({"en"}),
+    multipliers=MappingProxyType({f"{times}{article}": count for times, count in _TIMES.items() for article in ("", " de", " het")}),
+    doubled=MappingProxyType({
+        **repeated({"dubbel": 2, "dubbele": 2, "driedubbel": 3}, {**_UNITS, "nul": "0"}, ("",)),
+        **repeated({"twee": 2, "drie": 3, "vier": 4}, _PLURALS), **repeated({"dubbele": 2}, _PLURALS),
+    }),
+    articles=frozenset({"een", "eentje"}),
+    homophones=MappingProxyType({
+        "fier": "4", "ver": "4", "ses": "6", "zus": "6", "zeve": "7", "leven": "7", "zweven": "7", "agt": "8", "echt": "8", "regen": "9",
+        "tegen": "9", "lijf": "5", "wijf": "5", "die": "3", "tweede": "2", "twe": "2", "tin": "10", "knul": "0", "af": "11",
+    }),
+    fillers=frozenset(_FILLERS.split()),
+    quantities=frozenset(_QUANTITIES.split()),
+    months=MappingProxyType(_MONTHS),
+    common=frozenset(_COMMON.split()),
+    cues=MappingProxyType({
+        "cvv": (
+            "(cvv|cvc|csc|cid|cvn|cvv2|cvc2|cv2)", "c v (v|c|2)", "(cee|c|see) (vee|v) (vee|v|cee|c)", "(cvv|cvc) (code|nummer)",
+            """(veiligheidscode|veiligheidsnummer|veiligheidscijfers|beveiligingscode|beveiligingsnummer|beveiligings code|veiligheids code|controlecode|controlenummer|controlegetal|controlecijfers
+            |controlecijfer|kaartverificatiecode|verificatienummer|validatiecode|cvvcode|cvccode|cvcnummer|kaartcode|kaartcontrolecode)""",
+            f"(veiligheidscode|beveiligingscode|verificatiecode|controlecode|code) {_OF_CARD}",
+            f"[(laatste|kleine|andere)] (drie|3) [(laatste|kleine)] {_DIGITS} [{_AT_BACK}]", "(laatste|achterste|kleine) (drie|3)", f"(drie|3) {_AT_BACK}",
+            f"(driecijferige|driecijferig|3 cijferige|drie cijferige) [(code|nummer|getal|veiligheidscode)] [{_AT_BACK}]", f"(viercijferige|4 cijferige) [(code|nummer)] {_AT_FRONT}",
+            f"(nummer|nummertje|code|codetje|{_DIGITS}) {_AT_BACK}", f"{_AT_BACK} [{_OF_CARD}]", "(draai|draait|draaien) [u] [(de|uw|je)] (kaart|creditcard|pas) [om]", "(handtekeningstrook|handtekeningstrip|naast de handtekening)",
+        ),
+        "expiry": (
+            f"(vervaldatum|verval datum|vervaldag|vervalmaand|vervaljaar|einddatum|eind datum|geldigheid|geldigheidsdatum|geldigheidsduur|verloopdatum|afloopdatum|expiratiedatum|expiratie|expirydatum) [{_OF_CARD}]",
+            "geldig [(tot|tot en met|tot eind|t m|thru)]", "(verloopt|vervalt|verlopen|verstrijkt|afloopt) [(hij|ze|in|op|de kaart|uw kaart)] [eind]", "loopt [(hij|ze|de kaart|uw kaart)] [in] af", "(houdbaar|houdbaarheidsdatum|houdbaarheid)",
+            "(maand en jaar|maand en het jaar|maand jaar|maand streep jaar)", "valid thru", f"datum {_OF_CARD}", f"datum {_AT_FRONT}", "tot wanneer [(is|loopt)]",
+        ),
+        "pin": (
+            "(pin|pins|pincode|pin code|pinnummer|pin nummer|geheime code|geheim nummer|p i n)", "(persoonlijke|geheime|viercijferige|4 cijferige) (code|pincode|pin|nummer)", "code van [(de|uw|je)] (pinpas|bankpas|betaalpas)",
+            "persoonlijk identificatienummer",
+        ),
+        "part": (
+            f"(laatste|eerste) {_FOUR} [{_DIGITS}] [{_OF_CARD}]", f"{_FOUR} (laatste|eerste) [{_DIGITS}] [{_OF_CARD}]", f"(laatste|eerste) {_DIGITS} [{_OF_CARD}]", "(eindigt|eindigend|eindigen|eindigde) [(op|met|in)]",
+            "(begint|beginnend|beginnen) [(met|op)]", "(eindcijfers|begincijfers)",
+        ),
+        "other": (
+            *_OTHERS,
+            """(huisnummer|postcode|geboortedatum|verjaardag|rekeningnummer|iban|bic|swift|imei|bsn|kvk|btw|kenteken|nummerplaat|rijksregister|rijbewijs|paspoort|identiteitskaart|betalingskenmerk|kenmerk|factuurkenmerk
+            |acceptgiro|mededeling|gestructureerde mededeling|netnummer|telefoonnummer|gsm nummer|puk|ean|trackingcode|streepjescode|barcode|referentie|klantreferentie|spoorboekje|toestelnummer|doorkiesnummer)""",
+            "(klantenkaart|bonuskaart|spaarkaart|cadeaukaart|kadokaart|cadeaubon|simkaart|sim kaart|ov chipkaart|ovchipkaart|ov kaart|museumkaart|lidkaart|ledenkaart|lidmaatschapskaart|instapkaart|zorgpas|sis kaart|verzekeringskaart|zorgverzekeringspas|studentenkaart|identiteits kaart|air miles kaart|airmiles kaart|treinkaart|stempelkaart) [(nummer|nr)]",
+            "(nummer|code|nr|kenmerk) (van|voor) [(de|het|uw|je|mijn)] (bestelling|order|factuur|boeking|reservering|reservatie|levering|zending|pakket|pakje|contract|rekening|polis|telefoon|ticket|dossier|paspoort|meter|toestel|klant|vlucht|schade|klantenkaart|bonuskaart|lidkaart|simkaart)",
+            "(bereiken|bellen|terugbellen|bereikbaar|contacteren) [(op|ben|bent|u|me|mij)] op", "bereikbaar op", "geboren [op]", "(mijn|uw|je) (telefoon|mobiel|gsm|nummer) is",
+            "(sms|otp|tancode|tan|smscode|sms code|eenmalige code|eenmalig wachtwoord|inlogcode|activatiecode|activeringscode|bevestigingscode|toegangscode)", "code (via|per|uit|in|uit de|in de) (sms|mail|bericht|app|berichtje)",
+            "(code|nummer) die [(u|ik|we|je)] [(net|zojuist)] [(hebt|heb|hebben|heeft)] (gestuurd|gekregen|ontvangen|kreeg|krijgt|stuur|stuurde|verzonden)",
+        ),
+        "thing": (
+            """(telefoon|mobiel|gsm|bestelling|order|boeking|reservering|factuur|zending|ticket|zaak|dossier|appartement|kamer|deur|perron|spoor|vlucht|huis|gebouw|bus|trein|tram|lijn|stoel|plaats|verdieping|etage|saldo|totaal
+            |bedrag|prijs|kosten|limiet|temperatuur|gewicht|leeftijd|maat|model|versie|kanaal|druk|toets|optie|hoofdstuk|bladzijde|rekening|pakket|pakje|polis|schade|contract|klant|doos|bus|postbus|sinds|bouwjaar|adres|straat|laan
+            |weg|plein|gracht|kade|rij|zaal|tafel|artikel|gate|toestel|blok)""",
+        ),
+        "pan": (
+            f"(nummer|nummers|cijfers|getallen|gegevens|nr) {_ON} {_CARDS}", f"{_CARDS} (nummer|nummers|nr|gegevens)",
+            """(kaartnummer|kaartnummers|kaartnr|creditcardnummer|creditcardnummers|creditcardnr|kredietkaartnummer|creditcardgegevens|kaartgegevens|pasnummer|bankpasnummer|betaalpasnummer|bankkaartnummer|visanummer|visakaartnummer
+            |mastercardnummer|debitcardnummer|pinpasnummer|betaalkaartnummer|credit cardnummer|kaart nummer|pas nummer|pan|pannummer|pan nummer)""",
+            f"{_SIXTEEN} {_DIGITS} [({_OF_CARD}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}", "(zestiencijferige|zestiencijferig|16 cijferige|zestien cijferige|vijftiencijferige|15 cijferige|zeventiencijferige) [(nummer|code|kaartnummer|getal)]",
+            f"(lange|hele|volledige|complete|volledig|lang) (nummer|kaartnummer|reeks|cijferreeks) [{_OF_CARD}]", f"(nummer|{_DIGITS}) [die] {_AT_FRONT}",
+            f"(volgende|andere|overige|resterende|tweede) (vier|4|{_DIGITS}) [{_DIGITS}]", "(volgende|tweede|derde|vierde|laatste) (blok|blokje|groep|groepje|setje|reeks)",
+            "rest van (het nummer|de cijfers|de kaart|het kaartnummer)", "(blokjes|groepjes|blokken|groepen|setjes) van (vier|4)", "(vier|4) (aan|bij) (vier|4)", "per (vier|4)",
+        ),
+        "card": (f"(de|uw|je|mijn|deze|die|een|andere) {_CARDS}", "(kaart|kaarten|creditcard|creditcards|kredietkaart|bankkaart|bankpas|pinpas|pasje|betaalpas|betaalkaart|visakaart|debitcard|credit card)", f"{_BRAND} [(kaart|card|pas)]", "(voorkant van [(de|uw)] kaart|krediet|credit)"),
+        "code": ("(code|codes|verificatiecode|verificatie code|codetje)", "cijfercode"),
+        "pay": ("""(betalen|betaling|betalingen|betaal|betaalt|betaald|afrekenen|afgerekend|afschrijven|afschrijving|incasso|incasseren|overmaken|overschrijving|aanbetaling|borg|waarborg|voorschot|terugbetaling|terugbetalen
+            |terugstorten|storten|kopen|aankoop|ideal|machtiging|betaalmethode|betaalwijze|pinnen)""",),
+    }),
+)  # fmt: skip
