@@ -23,6 +23,14 @@ def redacted(data: bytes) -> TranscriptDocument:
     return document.redact(text.detect_words(document.words, document.language or "en"))
 
 
+def parsed(data: bytes) -> Any:
+    """A document, or the list of those that stand one a line."""
+    try:
+        return json.loads(data)
+    except json.JSONDecodeError:
+        return [json.loads(line) for line in data.splitlines()]
+
+
 def strings(tree: Any) -> list[str]:
     """Every leaf and every key of a document, as text; lists of numbers joined, as one could read them."""
     found = [str(leaf) for _, leaf in walk.leaves(tree)]
@@ -66,7 +74,7 @@ def test_each_format_is_recognised_by_what_is_in_it(name: str) -> None:
 @pytest.mark.parametrize("name", vendors.ALL)
 def test_no_copy_is_left_in_any_leaf_or_key(name: str) -> None:
     data = redacted(vendors.ALL[name]()).dumps()
-    whole = strings(json.loads(data)) if data[:1] in b"{[" else [data.decode()]
+    whole = strings(parsed(data)) if data[:1] in b"{[" else [data.decode()]
     assert not any(vendors.PAN in leaf.replace(" ", "").replace(".0", "") for leaf in whole)
     assert not any(
         piece in leaf.split() for leaf in whole for piece in (*vendors.SPOKEN_PAN, *vendors.SPOKEN_CODE)
@@ -81,7 +89,7 @@ def test_the_structure_and_the_harmless_stay(name: str) -> None:
     if data[:1] not in b"{[":
         assert after.count(b"\n") == data.count(b"\n")
         return
-    assert shape(json.loads(after)) == shape(json.loads(data))
+    assert shape(parsed(after)) == shape(parsed(data))
     if b"harmless" in data:
         assert b"the parcel left on 2024-05-12" in after
         assert b'"count": 42' in after
@@ -94,7 +102,7 @@ def test_the_second_look_finds_nothing_in_what_is_redacted(name: str) -> None:
     assert text.detect_words(again.words) == []
 
 
-@pytest.mark.parametrize("name", ["governance/words@1", "amazon-transcribe", "deepgram", "whisper", "wtf"])
+@pytest.mark.parametrize("name", vendors.TIMED)
 def test_word_times_place_both_findings(name: str) -> None:
     document = transcripts.read(vendors.ALL[name]())
     spans, unlocated = rules.locate(document.words, text.detect_words(document.words, "en"))

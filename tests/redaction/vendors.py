@@ -5,56 +5,20 @@ from __future__ import annotations
 import json
 from typing import Any
 
-UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-PAN = "4024007103939509"
-CODE = "917"
-SPOKEN_PAN = [UNITS[int(digit)] for digit in PAN]
-SPOKEN_CODE = [UNITS[int(digit)] for digit in CODE]
-TURNS = [
-    ("agent", ["can", "I", "take", "the", "long", "card", "number", "please"]),
-    ("customer", ["sure", "it's", *SPOKEN_PAN]),
-    ("agent", ["thank", "you", "and", "the", "security", "code", "on", "the", "back"]),
-    ("customer", [*SPOKEN_CODE, "thanks"]),
-]
+from tests.redaction import vendors_of_calls as calls
+from tests.redaction.conversation import (
+    CODE,
+    PAN,
+    SPOKEN_CODE,
+    SPOKEN_PAN,
+    TURNS,
+    UNITS,
+    extras,
+    flat,
+    timed,
+)
 
-
-def timed() -> list[dict[str, Any]]:
-    """Every word with speaker and times in seconds."""
-    rows, at = [], 0.5
-    for turn, (speaker, words) in enumerate(TURNS):
-        for word in words:
-            rows.append(
-                {
-                    "text": word,
-                    "start": round(at, 2),
-                    "end": round(at + 0.3, 2),
-                    "speaker": speaker,
-                    "turn": turn,
-                }
-            )
-            at += 0.4
-        at += 0.6
-    return rows
-
-
-def flat() -> str:
-    return " ".join(row["text"] for row in timed())
-
-
-def extras() -> dict[str, Any]:
-    """Copies in places nobody promises to look."""
-    return {
-        "summary": f"Customer paid with {PAN[:4]} {PAN[4:8]} {PAN[8:12]} {PAN[12:]}.",
-        PAN: "a key",
-        "raw_number": int(PAN),
-        "as_float": float(int(PAN)),
-        "cvv": int(CODE),
-        "digits": [int(digit) for digit in PAN],
-        "codes": [ord(sign) for sign in PAN],
-        "nested": json.dumps({"card": PAN, "deep": [{"cvv": CODE}]}),
-        "harmless": "the parcel left on 2024-05-12",
-        "count": 42,
-    }
+__all__ = ["ALL", "CODE", "PAN", "SPOKEN_CODE", "SPOKEN_PAN", "TIMED", "UNITS", "timed"]
 
 
 def ours() -> bytes:
@@ -76,11 +40,21 @@ def amazon() -> bytes:
         for r in timed()
     ]  # fmt: skip
     items.append({"type": "punctuation", "alternatives": [{"confidence": "0.0", "content": "."}]})
-    segment = {"items": [dict(item) for item in items], "transcript": flat()}
+    segment = {
+        "id": 0,
+        "items": [at for at, _ in enumerate(items)],
+        "transcript": flat(),
+        "start_time": "0.5",
+        "end_time": "30.0",
+    }
     results = {
         "transcripts": [{"transcript": flat()}],
         "items": items,
         "audio_segments": [segment],
+        "channel_labels": {
+            "number_of_channels": 1,
+            "channels": [{"channel_label": "ch_0", "items": [dict(item) for item in items]}],
+        },
         "language_code": "en-US",
     }
     return json.dumps(
@@ -104,10 +78,25 @@ def deepgram() -> bytes:
         "transcript": flat(),
         "confidence": 0.9,
         "words": words,
-        "paragraphs": {"transcript": "\n\n" + flat()},
+        "paragraphs": {
+            "transcript": "\n\n" + flat(),
+            "paragraphs": [{"sentences": [{"text": flat(), "start": 0.5, "end": 30.0}], "num_words": 40}],
+        },
+        "entities": [
+            {"label": "CREDIT_CARD", "value": " ".join(SPOKEN_PAN), "start_word": 10, "end_word": 25}
+        ],
+        "summaries": [{"summary": f"The card is {PAN}.", "start_word": 0, "end_word": 40}],
+        "topics": [{"text": " ".join(["it's", *SPOKEN_PAN]), "topics": [{"topic": "payment"}]}],
     }
+    hits = [{"confidence": 0.9, "start": 4.0, "end": 12.0, "snippet": " ".join(SPOKEN_PAN)}]
     results = {
-        "channels": [{"detected_language": "en", "alternatives": [alternative]}],
+        "channels": [
+            {
+                "detected_language": "en",
+                "alternatives": [alternative],
+                "search": [{"query": "card", "hits": hits}],
+            }
+        ],
         "utterances": utterances,
     }
     return json.dumps({"metadata": {"duration": 30.0}, "results": results, "extras": extras()}).encode()
@@ -125,6 +114,43 @@ def whisper() -> bytes:
         })  # fmt: skip
     return json.dumps(
         {"language": "en", "text": " " + flat(), "segments": segments, "extras": extras()}
+    ).encode()
+
+
+def faster_whisper() -> bytes:
+    """The generator written out, segments and words as rows of their values."""
+    segments = [
+        [one["id"], 0, one["start"], one["end"], one["text"], one["tokens"], 0.0, -0.2, 1.3, 0.01,
+         [[word["start"], word["end"], word["word"], 0.9] for word in one["words"]]]
+        for one in json.loads(whisper())["segments"]
+    ]  # fmt: skip
+    info = {"language": "en", "language_probability": 0.99, "duration": 30.0, "extras": extras()}
+    return json.dumps([segments, info]).encode()
+
+
+def whisperx() -> bytes:
+    """Aligned and diarised: words made of digits have no time, here none of the number words has."""
+    segments, words = [], []
+    for speaker, rows in calls.turns_of_words():
+        aligned = [
+            {"word": row["text"], "speaker": speaker}
+            if row["text"] in UNITS
+            else {
+                "word": row["text"],
+                "start": row["start"],
+                "end": row["end"],
+                "score": 0.9,
+                "speaker": speaker,
+            }
+            for row in rows
+        ]
+        segments.append({
+            "start": rows[0]["start"], "end": rows[-1]["end"], "text": " ".join(row["text"] for row in rows), "speaker": speaker,
+            "words": aligned, "chars": [{"char": sign} for sign in " ".join(row["text"] for row in calls.decorated(rows))],
+        })  # fmt: skip
+        words += [dict(word) for word in aligned]
+    return json.dumps(
+        {"segments": segments, "word_segments": words, "language": "en", "extras": extras()}
     ).encode()
 
 
@@ -152,10 +178,30 @@ def turns() -> bytes:
 
 
 def vcon() -> bytes:
-    body = json.loads(turns())
+    """Texts, keys and three transcripts: turns, WTF, and Deepgram's as a string of JSON."""
+    texts = [
+        {"type": "text", "start": f"2026-03-19T22:0{at}:00Z", "parties": [int(speaker == "agent"), int(speaker != "agent")],
+         "mediatype": "text/plain", "encoding": "none", "body": " ".join(said)}
+        for at, (speaker, said) in enumerate(TURNS)
+    ]  # fmt: skip
+    history = [
+        {"party": 0, "time": f"2026-03-19T22:10:{at:02}.000Z", "event": event, "button": digit}
+        for at, digit in enumerate(PAN)
+        for event in ("keydown", "keyup")
+    ]
+    history += [{"party": 0, "time": "2026-03-19T22:11:00Z", "event": "dtmfdown", "dtmf": CODE[0]}]
+    recording = {"type": "recording", "start": "2026-03-19T22:00:00Z", "parties": [0, 1], "mediatype": "audio/x-wav",
+                 "encoding": "base64url", "body": "UklGRioeAABXQVZFZm10IBQAAAAxAAEAQB8AAFkG" * 4, "party_history": history}  # fmt: skip
     return json.dumps({
-        "vcon": "0.0.1", "uuid": "u", "parties": [{"name": "A"}], "dialog": [],
-        "analysis": [{"type": "transcript", "body": body}, {"type": "summary", "body": f"card {PAN}"}],
+        "vcon": "0.4.0", "uuid": "u", "created_at": "2026-03-19T22:00:00Z", "parties": [{"name": "A"}, {"name": "B"}],
+        "dialog": [*texts, recording],
+        "analysis": [
+            {"type": "transcript", "vendor": "v", "body": json.loads(turns()), "encoding": "json"},
+            {"type": "wtf_transcription", "vendor": "v", "body": json.loads(wtf()), "encoding": "json"},
+            {"type": "transcript", "vendor": "deepgram", "body": deepgram().decode()},
+            {"type": "summary", "vendor": "v", "body": f"card {PAN}", "encoding": "none"},
+        ],
+        "attachments": [{"purpose": "lawful_basis", "encoding": "json", "body": {"note": f"card {PAN}"}}],
     }).encode()  # fmt: skip
 
 
@@ -182,6 +228,14 @@ def plain() -> bytes:
 
 
 ALL = {
-    "governance/words@1": ours, "amazon-transcribe": amazon, "deepgram": deepgram, "whisper": whisper, "wtf": wtf,
-    "conversation-turns": turns, "vcon": vcon, "webvtt": webvtt, "srt": srt, "plain-text": plain,
+    "governance/words@1": ours, "amazon-transcribe": amazon, "amazon-call-analytics": calls.call_analytics,
+    "amazon-contact-lens": calls.contact_lens, "deepgram": deepgram, "genesys": calls.genesys,
+    "genesys-notification": calls.genesys_topic, "audiohook": calls.audiohook, "twilio": calls.twilio, "whisper": whisper,
+    "faster-whisper": faster_whisper, "whisperx": whisperx, "wtf": wtf, "conversation-turns": turns, "vcon": vcon,
+    "webvtt": webvtt, "srt": srt, "plain-text": plain,
 }  # fmt: skip
+TIMED = (
+    "governance/words@1", "amazon-transcribe", "amazon-call-analytics", "deepgram", "genesys", "genesys-notification", "audiohook",
+    "twilio", "whisper", "faster-whisper", "wtf",
+)  # fmt: skip
+"""The formats in which every word has times of its own."""

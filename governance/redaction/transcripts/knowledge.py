@@ -42,6 +42,12 @@ class Knowledge:
         """Return whether this kind of finding is to be masked."""
         return self.only is None or entity in self.only
 
+    @property
+    def kind(self) -> Entity:
+        """What is masked where only the place tells that it must be: a card number, unless all findings are of one kind."""
+        kinds = set(self.values.values())
+        return Entity(next(iter(kinds))) if len(kinds) == 1 else Entity.PAN
+
     def is_in_number(self, digits: str) -> bool:
         """Return whether the digits of a JSON number hold a finding."""
         return bool(self._in_numbers and self._in_numbers.search(digits))

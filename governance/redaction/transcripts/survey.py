@@ -14,7 +14,8 @@ from typing import Any
 from governance.redaction.transcripts.knowledge import Knowledge
 from governance.redaction.transcripts.moments import Clock
 
-_ALTERNATIVES = re.compile(r"alternatives?$|hypothes[ie]s$|interpretations$|n_?best$", re.IGNORECASE)
+_ALTERNATIVES = re.compile(r"alternatives?$|hypothes[ie]s$|n_?best$", re.IGNORECASE)
+_SPELLINGS = re.compile(r"interpretations$", re.IGNORECASE)  # one hypothesis, written in several ways
 _SPOKEN = re.compile(r"word|text|content|value|token|transcript|char|message|lexical|display", re.IGNORECASE)
 _NAMED_OTHERWISE = re.compile(r"type$|format$|encoding$|language$|id$", re.IGNORECASE)
 
@@ -48,6 +49,16 @@ class Holder:
     mostly: str = ""  # the finding that fills most of its time
     is_near: bool = False  # it overlaps a finding in time
     has_change: bool = False  # something in it was masked
+    hypothesis: Holder | None = None  # the alternative it is part of
+    has_words: bool = False  # words were read from it
+
+    def is_other_hypothesis(self) -> bool:
+        """Return whether this is part of an alternative nobody read, to words in which something was masked."""
+        one = self.hypothesis
+        if one is None or one.has_words or one.above is None:
+            return False
+        beside = one.above.above or one.above
+        return beside.has_change or beside.is_near
 
 
 @dataclass(slots=True)
@@ -112,9 +123,9 @@ class _Surveyor:
         if isinstance(value, str):
             self._string(holder, key, value, column)
         elif isinstance(value, dict):
-            self._object(Holder(value, holder, holder.covering, holder.mostly), column)
+            self._object(_inside(value, holder), column)
         elif isinstance(value, list):
-            self._list(Holder(value, holder, holder.covering, holder.mostly), column)
+            self._list(_inside(value, holder), column)
         elif isinstance(value, bool) or value is None:
             return
         elif isinstance(value, int) or (
@@ -128,6 +139,8 @@ class _Surveyor:
         leaf = Leaf(holder, key, value)
         if (id(holder.value), key) in self.bound:
             self.found.bound.append(leaf)
+            if holder.hypothesis is not None:
+                holder.hypothesis.has_words = True
             return
         if not column.leaves:
             self.found.columns.append(column)
@@ -150,9 +163,15 @@ class _Surveyor:
         if are_numbers(rows):
             assert holder.above is not None
             self.found.lists.append((column.name, holder, holder.above))
-        apart = bool(_ALTERNATIVES.search(column.name))
+        differ = bool(_ALTERNATIVES.search(column.name))
+        apart = differ or bool(_SPELLINGS.search(column.name))
         for index, value in enumerate(rows):
-            self.enter(holder, index, value, column.at(index if apart else None))
+            if differ and isinstance(value, dict):
+                one = _inside(value, holder)
+                one.hypothesis = one
+                self._object(one, column.at(index))
+            else:
+                self.enter(holder, index, value, column.at(index if apart else None))
 
     def _place(self, holder: Holder, interval: tuple[int, int] | None) -> None:
         """Note what was found when an object was spoken; one that does not say when belongs to what holds it."""
@@ -161,6 +180,10 @@ class _Surveyor:
             holder.covering = moments.covering(interval)
             holder.mostly = moments.mostly(interval)
             holder.is_near = moments.touches(interval)
+
+
+def _inside(value: Any, holder: Holder) -> Holder:
+    return Holder(value, holder, holder.covering, holder.mostly, hypothesis=holder.hypothesis)
 
 
 def are_numbers(rows: list[Any]) -> bool:

@@ -108,6 +108,7 @@ def mask(
     for column in found.columns:
         _mask_column(walk, column)
     _mask_by_time(found)
+    _mask_other_hypotheses(walk, found)
     decoded.mask_numbers(found.numbers, knowledge, walk.language.code)
     decoded.mask_lists(found.lists, knowledge, walk.language.code)
     _mask_names(walk, found)
@@ -204,6 +205,22 @@ def _mask_by_time(found: Survey) -> None:
         covering = leaf.holder.covering or (leaf.holder.mostly if " " not in said else "")
         if covering and any(map(str.isalnum, said)) and not _LABEL.fullmatch(said):
             leaf.put(f"[{covering}]")
+
+
+def _mask_other_hypotheses(walk: _Walk, found: Survey) -> None:
+    """Mask every number in what else may have been said where something was masked.
+
+    Another hypothesis has other digits than the finding, and mostly the right ones: no value and no question tells which.
+    """
+    if not walk.knowledge.found_anything:
+        return
+    for column in found.columns:
+        for leaf in column.leaves:
+            if leaf.holder.is_other_hypothesis() and not _DECIMAL.fullmatch(leaf.text):
+                numbers = digits.groups(leaf.text, walk.language)
+                spans = [Span(one.start, one.end, walk.knowledge.kind, 1.0, "") for one in numbers]
+                if spans and column.is_spoken:
+                    leaf.put(rules.masked(leaf.text, spans, walk.language.code))
 
 
 def _mask_names(walk: _Walk, found: Survey) -> None:
