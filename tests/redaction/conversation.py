@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 UNITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
@@ -55,3 +56,12 @@ def extras() -> dict[str, Any]:
         "harmless": "the parcel left on 2024-05-12",
         "count": 42,
     }
+
+
+def turns_said(words: Iterable[Any]) -> list[str]:
+    """What was said in each turn, of words or of rows of this conversation."""
+    said: dict[int, list[str]] = {}
+    for one in words:
+        turn, text = (one["turn"], one["text"]) if isinstance(one, dict) else (one.turn, one.text)
+        said.setdefault(turn, []).append(text)
+    return [" ".join(each) for each in said.values()]
