@@ -9,132 +9,111 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from governance.cli import Commands
-    from governance.policy.redaction import RedactionPolicy
+
+_STDIN = "-"
+_LEFT = (
+    "What a second look still finds in a redacted copy is masked too; where that does not help, there is no copy. "
+    "An input that fails is named on stderr, the others go on, and the exit code is 1."
+)
 
 
 def register(commands: Commands) -> None:
     """Add `text` and `transcript` to the `redact` group."""
     text = commands.add_parser(
         "text",
-        help="Redact a text from the command line, a file or standard input",
-        description=(
-            "Prints the text without card data and the personal data the policy names. Where a second look finds that "
-            "something may be left, nothing is printed and the exit code is 1."
-        ),
-        epilog="Example: governance redact text 'my card is 4111 1111 1111 1111'",
+        help="Redact a text from the command line, files, folders or standard input",
+        description=f"Removes card data, and the personal data the policy names, from texts. {_LEFT}",
+        epilog="Examples: governance redact text 'my card is 4111 1111 1111 1111' · governance redact text --file NOTES/ "
+        "--out CLEAN/ · governance redact text --ndjson < tickets.ndjson > clean.ndjson",
     )
     given = text.add_mutually_exclusive_group()
     given.add_argument("text", nargs="?", metavar="TEXT", help="the text; left out, standard input is read")
-    given.add_argument("--file", type=Path, metavar="FILE", help="read the text from a file")
-    text.add_argument(
-        "--json", action="store_true", help="print what was found and where, as JSON, with the text"
+    given.add_argument(
+        "--file",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help="read texts from files, and from folders with all below",
     )
-    text.add_argument("--language", default="en", help="the language of the text (default: en)")
     text.set_defaults(run=redact_text)
     transcript = commands.add_parser(
         "transcript",
-        help="Redact transcripts of any known format",
-        description=(
-            "Writes DIR/<name> (same structure, redacted) and DIR/<name>.report.json for each input. An input that "
-            "fails, or in which a second look finds that something may be left, is named on stderr and gets neither."
-        ),
-        epilog="Example: governance redact transcript transcripts/*.json --out clean/",
+        help="Redact transcripts of any known format, from files, folders or standard input",
+        description=f"Writes each transcript in its own format and structure, without card data. {_LEFT}",
+        epilog="Examples: governance redact transcript TRANSCRIPTS/ --out CLEAN/ · governance redact transcript call.vtt "
+        "> clean.vtt · governance redact transcript --ndjson < calls.ndjson > clean.ndjson",
     )
-    transcript.add_argument("inputs", nargs="+", type=Path, metavar="INPUT", help="transcript files")
-    transcript.add_argument("--out", required=True, type=Path, metavar="DIR", help="where the results go")
-    transcript.add_argument("--language", default="en", help="where a file names none (default: en)")
+    transcript.add_argument(
+        "inputs", nargs="*", type=Path, metavar="INPUT",
+        help="files, and folders with all below, known by content and not by name; left out or -, standard input is read",
+    )  # fmt: skip
     transcript.set_defaults(run=redact_transcripts)
+    for parser in (text, transcript):
+        parser.add_argument(
+            "--out", type=Path, metavar="DIR",
+            help="write DIR/NAME and DIR/NAME.report.json; without it one input is printed",
+        )  # fmt: skip
+        parser.add_argument(
+            "--ndjson", action="store_true",
+            help='a JSON object a line: {"id", "text", "language"}, {"id", "transcript", "language"}, or a transcript by '
+            "itself; a result a line, in the same order, or what was wrong with the line",
+        )  # fmt: skip
+        parser.add_argument("--json", action="store_true", help="print what was found and where, as JSON")
+        parser.add_argument(
+            "--language", default="auto", metavar="TAG",
+            help="the language where an input names none (default: auto, recognised from the words)",
+        )  # fmt: skip
+        parser.add_argument(
+            "--jobs",
+            type=_number,
+            metavar="N",
+            help="how many processes work at once (default: one a processor)",
+        )
 
 
 def redact_text(arguments: argparse.Namespace) -> int:
-    """Print a text redacted; 1 if it cannot be examined."""
-    import json
-
-    from governance.errors import GovernanceError
-    from governance.redaction import reports
-
-    try:
-        if arguments.file is not None:
-            said = arguments.file.read_text(encoding="utf-8")
-        else:
-            said = arguments.text if arguments.text is not None else sys.stdin.read()
-        redacted = reports.redact_text(said, _policy(arguments), arguments.language)
-    except (GovernanceError, OSError, UnicodeDecodeError) as error:
-        print(f"redact text: {_reason(error)}", file=sys.stderr)
-        return 1
-    if arguments.json:
-        print(json.dumps({"text": redacted.content, **redacted.report}, ensure_ascii=False))
-    else:
-        sys.stdout.write(str(redacted.content) + ("" if str(redacted.content).endswith("\n") else "\n"))
-    return 0
+    """Redact the text on the command line, or those in the files; 1 if one could not be."""
+    if arguments.text is not None and (arguments.ndjson or arguments.out):
+        return _senseless("text", "--ndjson and --out are for files and standard input, not for a TEXT")
+    return _redact(arguments, "text", arguments.file or [])
 
 
 def redact_transcripts(arguments: argparse.Namespace) -> int:
-    """Redact every input; a file that fails is named with its reason and gets no output, the others go on."""
-    from governance.cli import counted
+    """Redact every transcript; 1 if one of them could not be."""
+    return _redact(arguments, "transcript", [path for path in arguments.inputs if str(path) != _STDIN])
+
+
+def _redact(arguments: argparse.Namespace, kind: str, given: list[Path]) -> int:
+    from governance.cli import _redactions
     from governance.errors import GovernanceError
 
+    is_many = len(given) > 1 or any(path.is_dir() for path in given)
+    if arguments.ndjson and is_many:
+        return _senseless(kind, "--ndjson takes one file, or standard input")
+    if arguments.out is not None and not given:
+        return _senseless(kind, "--out is for files and folders: name some")
+    if arguments.out is None and is_many:
+        return _senseless(kind, "several inputs need --out DIR")
     try:
-        policy = _policy(arguments)
-        arguments.out.mkdir(parents=True, exist_ok=True)
-    except (GovernanceError, OSError) as error:
-        print(f"redact transcript: {_reason(error)}", file=sys.stderr)
+        options = _redactions.Options.of(arguments, kind)
+    except GovernanceError as error:
+        print(f"redact {kind}: {error}", file=sys.stderr)
         return 1
-    code = 0
-    written: set[str] = set()
-    for source in arguments.inputs:
-        try:
-            masked = _redact_file(source, arguments, policy, written)
-        except (GovernanceError, OSError) as error:
-            print(f"{source}: {_reason(error)}", file=sys.stderr)
-            code = 1
-        except Exception as error:  # noqa: BLE001  # one bad file must not stop the others, nor show its content
-            print(f"{source}: it could not be redacted ({type(error).__name__})", file=sys.stderr)
-            code = 1
-        else:
-            print(f"{source.name}: {counted(masked, 'span')} masked")
-    return code
+    if arguments.ndjson:
+        return _redactions.lines(options, given[0] if given else None, arguments.jobs)
+    if arguments.out is not None:
+        return _redactions.files(options, given, arguments.jobs)
+    said: str | None = getattr(arguments, "text", None)
+    return _redactions.told(options, given[0] if given else said)
 
 
-def _redact_file(
-    source: Path, arguments: argparse.Namespace, policy: RedactionPolicy, written: set[str]
-) -> int:
-    """Write the copy and the report of one input and return how many spans were masked in it."""
-    import json
-
-    from governance.errors import InvalidError
-    from governance.redaction import reports
-
-    target = arguments.out / source.name
-    report = arguments.out / f"{source.name}.report.json"
-    if source.name in written or target.resolve() == source.resolve():
-        raise InvalidError("the output would replace another file of this run")
-    redacted = reports.redact_transcript(source.read_bytes(), policy, arguments.language)
-    content = redacted.content if isinstance(redacted.content, bytes) else redacted.content.encode()
-    # The report first: a redacted file that stands there is then always one that is explained.
-    for path, data in (
-        (report, json.dumps(redacted.report, ensure_ascii=False, indent=1).encode() + b"\n"),
-        (target, content),
-    ):
-        partial = path.with_name(f".{path.name}.partial")
-        try:
-            partial.write_bytes(data)
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-    written.add(source.name)
-    return len(redacted.report["spans"])
+def _number(word: str) -> int:
+    number = int(word)
+    if not 1 <= number <= 512:
+        raise argparse.ArgumentTypeError("between 1 and 512")
+    return number
 
 
-def _policy(arguments: argparse.Namespace) -> RedactionPolicy:
-    from governance.cli.policy import load
-    from governance.config import Settings
-
-    tenant = getattr(arguments, "tenant", "default")
-    return load(Settings.from_env().policies).for_tenant(tenant).redaction
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError):
-        return error.strerror or type(error).__name__
-    return "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else str(error)
+def _senseless(kind: str, because: str) -> int:
+    print(f"governance redact {kind}: error: {because}", file=sys.stderr)
+    return 2
