@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from string import ascii_lowercase
 from types import MappingProxyType
 
 from governance.redaction.languages import Language
@@ -100,7 +101,13 @@ _QUANTITIES = """
     stellen nummern buchstaben zeichen versuche versuch möglichkeiten optionen fragen raten rechnungen bestellungen
     anrufe tickets fahrkarten kilo kg gramm liter meter km kilometer zentimeter cm grad gb gigabyte mb megabit sterne punkte seiten plätze
     sitze haltestellen etagen zeilen kilowattstunden kwh watt kw dinge sachen arten dutzend drittel viertel werktage
-    werktagen arbeitstage geräte quadratmeter qm jährig jährige ter te
+    werktagen arbeitstage geräte quadratmeter qm jährig jährige
+"""
+_DETERMINERS = """
+    der die das den dem des dieser diese dieses diesen jener jene jedes jeder jede kein keine keiner keines irgendein noch nur neuer neue
+    neues neuen gleiche gleicher selbe selben erste ersten zweite zweiten dritte letzte letzten andere anderer anderes anderen richtige richtigen
+    falsche falschen ganze ganzen alte alten mein meine ihr ihre ihren unser unsere sein deren welche welcher nächste nächsten kleine große
+    gute bestimmte einzige eigene genaue aktuelle bisherige lange
 """
 _COMMON = """
     der die das und ist nicht ich sie mit auf für ein eine den dem des zu von im es wir haben hat kann können bitte danke guten tag
@@ -134,7 +141,7 @@ _OTHERS = tuple(
     f"{stem}{joint}{number}"
     for stem in re.split(r"[\s|()]+", _STEM)
     if stem
-    for number in ("nummer", "nummern", "nr", "code", "id")
+    for number in ("code", "id")
     for joint in ("", " ")
 )
 
@@ -160,6 +167,9 @@ LANGUAGE = Language(
         "frei": "3", "drai": "3", "fur": "4", "fier": "4", "funfe": "5", "fuenfe": "5", "sex": "6", "sechse": "6", "lieben": "7",
         "macht": "8", "neu": "9", "neuen": "9", "neue": "9", "sehen": "10", "zen": "10", "nul": "0", "zwai": "2", "elfe": "11", "zweite": "2",
     }),
+    determiners=_words(_DETERMINERS),
+    names_before=frozenset({"nummer", "nummern", "nr", "kennung"}),
+    name_endings=tuple(f"{letter}{ending}" for letter in ascii_lowercase for ending in ("nummer", "nummern", "nr", "kennung")),
     fillers=_words(_FILLERS),
     quantities=_words(_QUANTITIES),
     months=MappingProxyType(_MONTHS),
@@ -170,15 +180,15 @@ LANGUAGE = Language(
             "(prüf|kartenprüf|karten prüf|kontroll|sicherheits|verifizierungs|kartenverifizierungs|validierungs) (nummer|ziffer|ziffern|zahl|code)",
             """(prüfnummer|prüfnummern|prüfziffer|prüfziffern|prüfzahl|prüfcode|kartenprüfnummer|kartenprüfziffer|kartenprüfziffern|kartenprüfcode|kontrollnummer
             |kontrollziffer|kontrollziffern|sicherheitscode|sicherheitsnummer|sicherheitsziffer|sicherheitsziffern|sicherheitszahl|sicherheitskode
-            |kartensicherheitscode|kartenverifizierungscode|kartenverifizierungsnummer|kartenvalidierungscode|kartencode)""",
+            |kartensicherheitscode|kreditkartenprüfnummer|kreditkartenprüfziffer|cvcnummer|cvvnummer|cvccode|cvvcode|kartenverifizierungscode|kartenverifizierungsnummer|kartenvalidierungscode|kartencode)""",
             f"[(letzten|kleinen|anderen)] (drei|3) [letzten] {_DIGITS} [{_AT_BACK}]", "(letzten|hinteren|kleinen) (drei|3)",
             f"(drei|3) {_AT_BACK}", f"(dreistellige|dreistelliger|dreistelligen|3 stellige|drei stellige|dreistellig) [(nummer|zahl|code|kombination|{_DIGITS}|zahlenfolge)] [{_AT_BACK}]",
             f"(vierstellige|4 stellige) [(nummer|zahl|code)] {_AT_FRONT}", f"(nummer|code|zahl|{_DIGITS}) {_AT_BACK}",
-            f"{_AT_BACK} [{_OF_CARD}]", "(auf der hinteren seite|unterschriftsfeld|unterschriftsstreifen|unterschriftenfeld)",
+            f"{_AT_BACK}", "(auf der hinteren seite|unterschriftsfeld|unterschriftsstreifen|unterschriftenfeld)",
             "(drehen|dreh) [sie] [(die|ihre)] karte", "karte (umdrehen|um)", "(neben|hinter) der unterschrift",
         ),
         "expiry": (
-            f"(ablaufdatum|ablauf datum|verfallsdatum|verfalldatum|verfalls datum|gültigkeitsdatum|gültigkeit|gültigkeitsdauer|ablaufmonat|ablaufjahr|ablauf|verfall|gültigkeitsende) [{_OF_CARD}]",
+            "(ablaufdatum|ablauf datum|verfallsdatum|verfalldatum|verfalls datum|gültigkeitsdatum|gültigkeit|gültigkeitsdauer|ablaufmonat|ablaufjahr|ablauf|verfall|gültigkeitsende)",
             "gültig [(bis|bis ende|bis zum|ab|thru)]", "(läuft|laufen) [sie] [(im|am)] [ende] (ab|aus)", "(abläuft|abgelaufen|ausläuft|auslaufen|verfällt)",
             "(bis wann|wie lange) (ist|gilt) [(sie|die karte|ihre karte)] [gültig]", "(monat und jahr|monat jahr|monat schrägstrich jahr)", "valid thru",
             f"datum {_OF_CARD}", f"datum {_AT_FRONT}", "läuft ab",
@@ -188,8 +198,8 @@ LANGUAGE = Language(
             "(persönliche|vierstellige|4 stellige) (geheimzahl|pin|geheimnummer|nummer|zahl|code)",
         ),
         "part": (
-            f"(letzten|letzte|ersten|hinteren|vorderen|endziffern) {_FOUR} [({_DIGITS}|stellen|stelligen)] [{_OF_CARD}]", f"{_FOUR} (letzten|ersten) [{_DIGITS}] [{_OF_CARD}]",
-            f"(letzten|letzte|ersten|erste) {_DIGITS} [{_OF_CARD}]", "(endet|endend|endung|enden|endziffern|endziffer) [(auf|mit|in)]", "(beginnt|anfängt|beginnend|beginnen|fängt) [(mit|an mit)]",
+            f"(letzten|letzte|ersten|hinteren|vorderen|endziffern) {_FOUR} [({_DIGITS}|stellen|stelligen)]", f"{_FOUR} (letzten|ersten) [{_DIGITS}]",
+            f"(letzten|letzte|ersten|erste) {_DIGITS}", "(endet|endend|endung|enden|endziffern|endziffer) [(auf|mit|in)]", "(beginnt|anfängt|beginnend|beginnen|fängt) [(mit|an mit)]",
         ),
         "other": (
             *_OTHERS,
@@ -212,11 +222,11 @@ LANGUAGE = Language(
         "pan": (
             f"(nummer|nummern|zahlen|ziffern|daten|nr) {_ON} {_CARDS}", f"{_CARDS} (nummer|nummern|nr|daten)",
             """(kartennummer|kartennummern|kartennr|kreditkartennummer|kreditkartennr|kreditkartennummern|kreditkartendaten|kartendaten|visanummer|visakartennummer
-            |mastercardnummer|debitkartennummer|girocardnummer|bankkartennummer|eckartennummer|ec kartennummer|kredit kartennummer|creditcardnummer|zahlkartennummer)""",
+            |mastercardnummer|debitkartennummer|girocardnummer|bankkartennummer|eckartennummer|ec kartennummer|kredit kartennummer|firmenkartennummer|firmenkreditkartennummer|visakreditkartennummer|amexnummer|amexkartennummer|maestronummer|prepaidkartennummer|creditcardnummer|zahlkartennummer)""",
             "(kredit|karten|kredit karten|debit karten|bank karten|ec karten) (nummer|nummern)", "(pan|pan nummer)",
-            f"{_SIXTEEN} {_DIGITS} [({_OF_CARD}|{_AT_FRONT})]",
+            f"{_SIXTEEN} {_DIGITS} [{_AT_FRONT}]",
             "(sechzehnstellige|sechzehnstelligen|16 stellige|16 stelligen|sechzehn stellige|fünfzehnstellige|15 stellige|neunzehnstellige|19 stellige|dreizehnstellige) [(nummer|zahl|kartennummer|ziffernfolge|kreditkartennummer)]",
-            f"(lange|langen|ganze|gesamte|komplette|vollständige|große) (nummer|zahl|ziffernfolge|zahlenreihe) [{_OF_CARD}]", f"(nummer|{_DIGITS}) {_AT_FRONT}",
+            "(lange|langen|ganze|gesamte|komplette|vollständige|große) (nummer|zahl|ziffernfolge|zahlenreihe)", f"(nummer|{_DIGITS}) {_AT_FRONT}",
             f"(nächsten|folgenden|weiteren|anderen|restlichen|zweiten|nächste|übrigen) (vier|4|{_DIGITS}) [{_DIGITS}]", "(nächster|zweiter|dritter|vierter|letzter|nächste|zweite) (block|gruppe|viererblock|vierergruppe)",
             "rest (der (nummer|karte|zahlen|ziffern|kartennummer)|von der (nummer|karte))", "(viererblock|viererblöcke|viererblöcken|vierergruppen|vierer gruppen|vierer blöcken)",
         ),

@@ -54,15 +54,20 @@ _FILLERS = """
 _QUANTITIES = """
     euro euros eur centimo centimos centavo centavos pesos dolar dolares usd mxn ars clp cop libra libras sol soles
     bolivar bolivares quetzal quetzales lempira lempiras colon colones guarani guaranies real reales peseta pesetas duros
-    pavos lucas millon millones billon billones porciento por minuto minutos min segundo segundos seg hora horas hs
-    hrs dia dias semana semanas quincena mes meses ano anos trimestre trimestres am pm h vez veces persona personas
+    pavos lucas millon millones billon billones porciento minuto minutos min segundo segundos seg hora horas hs
+    hrs dia dias semana semanas quincena mes meses ano anos trimestre trimestres am pm h veces persona personas
     adulto adultos nino ninos menores pasajero pasajeros huesped huespedes noche noches habitaciones dormitorio
     dormitorios camas articulos productos unidad unidades pieza piezas cajas botella botellas paquetes maleta maletas
     bulto bultos par pares copia copias digito digitos cifra cifras caracteres letras intento intentos opciones preguntas
     cuotas plazos mensualidades recibos facturas pedidos llamadas entradas billetes boletos kilo kilos kg gramo gramos
     litro litros metro metros km kilometros centimetro centimetros cm grado grados gb gigas megas mb puntos
     estrellas paginas plazas asientos paradas pisos plantas lineas kilovatios vatios kw kwh porcentaje cosas tipos
-    docena docenas tercio tercios cuarto cuartos grande pequeno laborables habiles
+    docena docenas tercios cuartos laborables habiles
+"""
+_DETERMINERS = """
+    el la lo los las este esta ese esa aquel aquella otro otra cada algun alguna ningun ninguna cualquier nuevo nueva mismo misma
+    primer primero segundo segunda tercer tercero ultimo ultima solo unico mi tu su nuestro nuestra buen mal gran correcto
+    equivocado anterior siguiente proximo antiguo viejo actual
 """
 _COMMON = """
     el los las de del que y en un una por con para su sus al lo le es se mi me si no pero como mas muy esta este eso ya
@@ -74,7 +79,7 @@ _BRAND = """(visa|viza|mastercard|master card|master|maestro|amex|american expre
     |unionpay|cabal|carnet|naranja)"""
 _TAIL = "(de (credito|debito|prepago|pago|empresa)|bancaria|prepago|virtual|visa|mastercard|maestro|amex|american express)"
 _CARD = f"(tarjeta [{_TAIL}]|tarjetas|tarjetita|plastico|visa|mastercard|amex|american express)"
-_OF = "(de [(la|su|tu|mi|el|los|sus|esa|esta)]|del)"
+_OF = "(de [(la|su|tu|mi|el|los|sus|esa|esta|la nueva|su nueva|la otra)]|del)"
 _OF_CARD = "(de [(la|su|tu|mi|esa)] tarjeta|del plastico)"
 _DIGITS = "(digitos|numeros|cifras|numeritos|digito|numero)"
 _SIXTEEN = "(dieciseis|16|quince|15|diecinueve|19|trece|13|catorce|14)"
@@ -120,6 +125,9 @@ LANGUAGE = Language(
         "sais": "6", "seguis": "6", "hecho": "8", "echo": "8", "nieve": "9", "llueve": "9", "tras": "3", "acero": "0",
         "cerro": "0", "serio": "0", "cuadro": "4", "cuatros": "4", "humo": "1", "tos": "2", "siente": "7", "onse": "11",
     }),
+    determiners=frozenset(_DETERMINERS.split()),
+    names_before=frozenset({"numero", "num", "nro"}),
+    names_after=("(numero|numeros|num|nro|referencia) (de|del) [(la|el|su|mi|tu)]",),
     fillers=frozenset(_FILLERS.split()),
     quantities=frozenset(_QUANTITIES.split()),
     months=MappingProxyType(_MONTHS),
@@ -128,17 +136,17 @@ LANGUAGE = Language(
         "cvv": (
             "(cvv|cvc|csc|cid|cvn|cvv2|cvc2|cv2|cbb|cvb|cebebe)", "c (v|b|uve|ve) (v|c|b|uve|ve|2|dos)", "ce (uve|ve|be) (uve|ve|ce|be)",
             "(c|ce) doble (v|uve|ve)", "ce (uve|ve) doble",
-            f"(codigo|codigos|numero|numeros|digitos|cifras) de seguridad [({_OF_CARD}|de (tres|3|cuatro|4) {_DIGITS})]",
+            f"(codigo|codigos|numero|numeros|digitos|cifras) de seguridad [de (tres|3|cuatro|4) {_DIGITS}]",
             f"(codigo|numero|digito|digitos) (verificador|de (verificacion|validacion|control|comprobacion)) {_OF_CARD}",
             f"(tres|3) [(ultimos|ultimas|pequenos)] {_DIGITS} [{_AT_BACK}]", f"(ultimos|ultimas) (tres|3) [{_DIGITS}]",
-            f"(tres|3) (ultimos|ultimas|{_AT_BACK})", f"({_DIGITS}|codigo|codigos) {_AT_BACK}", f"{_AT_BACK} [{_OF_CARD}]",
+            f"(tres|3) (ultimos|ultimas|{_AT_BACK})", f"({_DIGITS}|codigo|codigos) {_AT_BACK}", _AT_BACK,
             f"codigo [de] (tres|3|cuatro|4) {_DIGITS}", f"(cuatro|4) {_DIGITS} [pequenos] {_AT_FRONT}",
             "(voltee|voltea|gire|gira|dele la vuelta a|dale la vuelta a|de la vuelta a) [(la|su|tu)] (tarjeta|plastico)",
             "(banda|panel|tira|franja) de [la] firma", "junto a [la|su] firma",
         ),
         "expiry": (
-            f"[(fecha|mes|ano)] (de|del) (caducidad|vencimiento|expiracion|validez|vigencia|expedicion) [{_OF_CARD}]",
-            f"(caducidad|vencimiento|expiracion|validez|vigencia) [{_OF_CARD}]",
+            "[(fecha|mes|ano)] (de|del) (caducidad|vencimiento|expiracion|validez|vigencia|expedicion)",
+            "(caducidad|vencimiento|expiracion|validez|vigencia)",
             "(caduca|vence|expira|caducan|vencen|venza|caduque|vencida|caducada) [(en|el|a|al|en el mes de)]",
             "(valida|valido|vigente|buena) (hasta|hasta el|hasta fin de|desde)", "valid thru", "mes y [(el|de)] (ano|anio)", "mes (ano|barra ano|con ano)",
             "hasta cuando (es|vale|sirve|esta) [(valida|vigente)]", "cuando (vence|caduca|expira)", f"fecha {_OF_CARD}",
@@ -150,10 +158,10 @@ LANGUAGE = Language(
             f"(clave|contrasena) [(secreta|{_OF_CARD}|del cajero|de cajero|de (cuatro|4) {_DIGITS})]", "codigo (del|de) cajero",
         ),
         "part": (
-            f"(ultimos|ultimas|finales|primeros|primeras) {_FOUR} [{_DIGITS}] [{_OF_CARD}]",
-            f"{_FOUR} (ultimos|ultimas|finales|primeros|primeras) [{_DIGITS}] [{_OF_CARD}]",
+            f"(ultimos|ultimas|finales|primeros|primeras) {_FOUR} [{_DIGITS}]",
+            f"{_FOUR} (ultimos|ultimas|finales|primeros|primeras) [{_DIGITS}]",
             f"{_FOUR} {_DIGITS} (finales|iniciales|del final|del principio)",
-            f"(ultimos|ultimas|primeros|primeras) {_DIGITS} [{_OF_CARD}]",
+            f"(ultimos|ultimas|primeros|primeras) {_DIGITS}",
             "(termina|terminada|terminado|terminan|terminacion|acaba|acabada|finaliza|finalizada) [(en|con)]",
             "(empieza|empiezan|comienza|comienzan|inicia) (por|con|en)",
         ),
@@ -182,7 +190,7 @@ LANGUAGE = Language(
             f"(numero|numeros|numeracion|digitos|cifras|datos|num|no|nro) {_OF} {_CARD}",
             f"(numero|numeracion|numeros) (completo|completa|largo|larga|entero) [{_OF} (tarjeta|plastico)]",
             f"(numero|numeracion|num|no|nro) {_CARD}",
-            f"{_SIXTEEN} {_DIGITS} [({_OF_CARD}|{_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_OF_CARD}",
+            f"{_SIXTEEN} {_DIGITS} [({_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_OF_CARD}",
             f"{_DIGITS} (largos|largo|larga|completos|completas|en relieve|grabados)",
             f"{_DIGITS} [{_SHOWN}] {_AT_FRONT}", f"{_DIGITS} [{_SHOWN}] (en|sobre) [(la|su|tu)] (tarjeta|visa|mastercard)",
             "numeracion", "embozado", "numero pan",

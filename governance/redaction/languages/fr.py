@@ -56,13 +56,18 @@ _FILLERS = """
 """
 _QUANTITIES = """
     euro euros eur centime centimes dollar dollars francs franc chf cad usd livres million millions milliard milliards
-    balles pourcent pour fois minutes min secondes sec heure heures h jour jours semaine semaines mois an ans annees
+    balles pourcent fois minutes min secondes sec heure heures h jour jours semaine semaines mois an ans annees
     trimestre trimestres am pm personne personnes adulte adultes enfant enfants bebe bebes passager passagers nuit nuits
     chambres articles produits unites pieces cartons bouteille bouteilles sacs bagage bagages valise valises paire
     paires copies exemplaires chiffre chiffres numeros lettres caracteres essais tentatives options questions mensualites
     echeances factures commandes appels billets places tickets kilo kilos kg gramme grammes litre litres metre
     metres km kilometre kilometres centimetre centimetres cm degre degres go mo giga gigas octets etoile etoiles pages arrets
-    etages lignes kilowatts watts kw kwh choses types douzaine douzaines tiers quart ouvrables ouvres ieme eme ème er
+    etages lignes kilowatts watts kw kwh choses types douzaine douzaines tiers quart ouvrables ouvres ieme eme
+"""
+_DETERMINERS = """
+    le la l les ce cet cette ces autre autres chaque quelque aucun aucune tout toute nouveau nouvel nouvelle meme seul seule premier
+    premiere second seconde deuxieme troisieme dernier derniere mon ma mes ton ta votre notre vos nos leur bon bonne mauvais
+    mauvaise ancien ancienne petit petite grand grande quel quelle lequel laquelle suivant precedent
 """
 _COMMON = """
     le la les de des du que et en un une je tu il elle on nous vous ils est sont pas ne ce cette c qu j n d l pour par avec
@@ -74,7 +79,7 @@ _BRAND = """(visa|mastercard|master card|master|maestro|amex|american express|di
     |postcard|carte bleue|electron)"""
 _TAIL = "(bancaire|bancaires|bleue|de (credit|debit|paiement|banque)|bleue visa|visa|mastercard|maestro|amex|american express|gold|premier|prepayee|virtuelle)"
 _CARD = f"(carte [{_TAIL}]|cartes|cb|visa|mastercard|amex|american express|bancontact)"
-_OF = "(de [(la|votre|ma|sa|cette|ta)]|de l|du|d une)"
+_OF = "(de [(la|votre|ma|sa|cette|ta|la nouvelle|votre nouvelle|l autre)]|d une|d une autre)"
 _OF_CARD = "(de [(la|votre|ma|sa|cette)] carte [(bancaire|bleue|de credit)])"
 _DIGITS = "(chiffres|numeros|chiffre|numero)"
 _SIXTEEN = "(seize|16|quinze|15|dix neuf|19|treize|13|quatorze|14)"
@@ -114,6 +119,9 @@ LANGUAGE = Language(
         "cinque": "5", "vin": "20", "vain": "20", "vint": "20", "dit": "10", "eux": "2", "toit": "3", "droit": "3",
         "oeuf": "9", "cat": "4", "quatres": "4", "cinqs": "5", "troi": "3", "ouit": "8", "huis": "8", "onz": "11", "heros": "0",
     }),
+    determiners=frozenset(_DETERMINERS.split()),
+    names_before=frozenset({"numero", "num"}),
+    names_after=("(numero|numeros|reference) (de|d|du|des) [(la|l|votre|mon|ma|le)]",),
     fillers=frozenset(_FILLERS.split()),
     quantities=frozenset(_QUANTITIES.split()),
     months=MappingProxyType(_MONTHS),
@@ -122,18 +130,18 @@ LANGUAGE = Language(
         "cvv": (
             "(cvv|cvc|csc|cid|cvn|cvv2|cvc2|cv2)", "c v (v|c|2)", "(c|ce) (v|ve) (v|ve|c|ce)", "(c|ce) double v",
             "(cryptogramme|cryptograme|crypto|cryptos|cryptogrammes) [(visuel|de (securite|la carte|votre carte)|a (trois|3) chiffres)]",
-            f"(code|codes|numero|numeros|chiffres) de securite [({_OF_CARD}|a (trois|3|quatre|4) chiffres|visuel)]",
+            "(code|codes|numero|numeros|chiffres) de securite [(a (trois|3|quatre|4) chiffres|visuel)]",
             f"(code|numero) de (verification|validation|controle) {_OF_CARD}", "code (visuel|cvv|cvc|cvx)",
             f"(trois|3) [(derniers|petits|autres)] {_DIGITS} [(qui (sont|figurent|se trouvent)|inscrits|indiques)] [{_AT_BACK}]",
             f"{_DIGITS} [(qui (sont|figurent|se trouvent)|inscrits|indiques)] {_AT_BACK}", "(derniers|dernier) (trois|3) [chiffres]",
             f"(trois|3) (derniers|{_AT_BACK})", f"(code|codes) [a (trois|3|quatre|4) chiffres] {_AT_BACK}",
             "(code|numero) (a|de) (trois|3) chiffres", f"(quatre|4) [petits] chiffres {_AT_FRONT}",
-            f"{_AT_BACK} [{_OF_CARD}]", "(derriere|dos de) (la|votre|ma) carte", "(retournez|retourner|retourne|tournez) [(la|votre|ta)] carte",
+            _AT_BACK, "(derriere|dos de) (la|votre|ma) carte", "(retournez|retourner|retourne|tournez) [(la|votre|ta)] carte",
             "(bande|panneau|zone|emplacement) de [la] signature", "(a cote|pres) de [(la|votre)] signature",
         ),
         "expiry": (
-            f"(date|dates|mois|annee) (d (expiration|echeance)|de (validite|fin [de validite]|peremption|fin)) [{_OF_CARD}]",
-            f"(expiration|validite|echeance|fin de validite|peremption) [{_OF_CARD}]",
+            "(date|dates|mois|annee) (d (expiration|echeance)|de (validite|fin [de validite]|peremption))",
+            "(expiration|validite|echeance|fin de validite|peremption)",
             "(expire|expirent|expirera|expirant|expiree|expirer) [(en|le|fin|au|a la fin)]", f"date {_OF_CARD}", "date (sur|de) [la] carte",
             "(valable|valide|bonne|validite) jusqu (a|au|en|a fin|a la fin)", "jusqu a quand", "valid thru", "mois et [l] annee", "mois annee",
             "mois slash annee", f"date {_AT_FRONT}", "date en bas",
@@ -144,8 +152,8 @@ LANGUAGE = Language(
             "codes (secrets|confidentiels)",
         ),
         "part": (
-            f"(derniers|premiers) {_FOUR} [{_DIGITS}] [{_OF_CARD}]", f"{_FOUR} (derniers|premiers) [{_DIGITS}] [{_OF_CARD}]",
-            f"(derniers|premiers) {_DIGITS} [{_OF_CARD}]", f"{_FOUR} chiffres (de fin|de la fin|du debut)",
+            f"(derniers|premiers) {_FOUR} [{_DIGITS}]", f"{_FOUR} (derniers|premiers) [{_DIGITS}]",
+            f"(derniers|premiers) {_DIGITS}", f"{_FOUR} chiffres (de fin|de la fin|du debut)",
             "(termine|terminant|finit|finissant|terminee|fini) [(par|en|avec)]", "(commence|commencant|commencent|debute) (par|avec)",
         ),
         "other": (
@@ -168,8 +176,8 @@ LANGUAGE = Language(
         ),
         "pan": (
             f"(numero|numeros|num|no|n|chiffres|coordonnees|informations|references) {_OF} {_CARD}", f"(numero|numeros|num|n) {_CARD}",
-            f"(numero|numeros) (complet|complets|long|longs|entier) [{_OF} {_CARD}]", "(numero|code) pan",
-            f"{_SIXTEEN} {_DIGITS} [({_OF_CARD}|{_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}",
+            "(numero|numeros) (complet|complets|long|longs|entier)", "(numero|code) pan",
+            f"{_SIXTEEN} {_DIGITS} [({_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}",
             f"(numero|code|serie|suite) (a|de) {_SIXTEEN} chiffres", "(numero|numeros|chiffres) (longs|complets|en relief)",
             f"{_DIGITS} [{_SHOWN}] {_AT_FRONT}", f"{_DIGITS} [{_SHOWN}] (sur|de) (la|votre|ta|ma) (carte|cb|visa)",
             f"(prochains|suivants|autres|seconds) (quatre|4|{_DIGITS}) [{_DIGITS}]", f"(quatre|4) (prochains|suivants|autres|restants) [{_DIGITS}]",

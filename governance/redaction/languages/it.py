@@ -57,12 +57,17 @@ _FILLERS = """
 """
 _QUANTITIES = """
     euro eur centesimo centesimi cent cents dollaro dollari sterlina sterline franco franchi chf usd lira lire milione milioni miliardo
-    miliardi percento per minuto minuti min secondi sec ora ore h giorno giorni settimana settimane mese mesi anno anni trimestre
+    miliardi percento minuto minuti min secondi sec ora ore h giorno giorni settimana settimane mese mesi anno anni trimestre
     trimestri am pm volta volte persona persone adulto adulti bambino bambini passeggero passeggeri ospiti notte notti camere articoli
     prodotti pezzo pezzi scatole bottiglia bottiglie pacchi valigia valigie bagaglio bagagli paia paio copia copie cifra cifre numeri
     caratteri lettere tentativo tentativi opzioni domande rate rata fatture ordini chiamate biglietti chilo chili kg grammo grammi etto
     etti litro litri metro metri km chilometro chilometri centimetro centimetri cm grado gradi giga gb mb mega stelle punti pagine
-    posti fermate piani linee kilowattora kwh watt kw cose tipi dozzina terzi quarto quarti lavorativi giornate mq
+    posti fermate piani linee kilowattora kwh watt kw cose tipi dozzina terzi quarti lavorativi giornate mq
+"""
+_DETERMINERS = """
+    il lo la l i gli le questo questa quello quella altro altra ogni qualche nessun nessuno nessuna ciascuno ognuno nuovo nuova stesso
+    stessa primo prima secondo seconda terzo ultimo ultima solo mio mia suo sua tuo tua nostro vostro buon giusto giusta sbagliato
+    vecchio precedente seguente prossimo quel quell
 """
 _COMMON = """
     il lo la i gli le di del della dei che e un una per con su da al alla non si mi sono ho ha hai abbiamo e come ma anche piu
@@ -74,7 +79,7 @@ _BRAND = """(visa|mastercard|master card|maestro|amex|american express|discover|
     |pagobancomat|cartasi|carta si|nexi|electron|vpay)"""
 _TAIL = "(di (credito|debito|pagamento)|bancomat|prepagata|ricaricabile|visa|mastercard|maestro|amex|american express|aziendale|revolving|postepay)"
 _CARD = f"(carta [{_TAIL}]|carte|cartasi|bancomat|visa|mastercard|postepay|amex|american express|prepagata)"
-_OF = "(di|del|della|dell|della (sua|tua|mia)|sulla [(sua|tua)])"
+_OF = "(di|del|dell altra|della [(sua|tua|mia|nuova|sua nuova)]|sulla [(sua|tua)])"
 _OF_CARD = "(della [(sua|tua|mia)]|di) carta [(di (credito|debito))]"
 _DIGITS = "(cifre|numeri|numeretti|cifra|numero|numerini)"
 _SIXTEEN = "(sedici|16|quindici|15|diciannove|19|tredici|13|quattordici|14)"
@@ -115,6 +120,9 @@ LANGUAGE = Language(
         "tra": "3", "te": "3", "trae": "3", "tue": "2", "bue": "2", "ottu": "8", "set": "7", "sete": "7", "dove": "9",
         "nuove": "9", "nova": "9", "quadro": "4", "quatto": "4", "sai": "6", "cinqu": "5", "diedi": "10", "sero": "0", "vento": "20", "seri": "16",
     }),
+    determiners=frozenset(_DETERMINERS.split()),
+    names_before=frozenset({"numero", "nr"}),
+    names_after=("(numero|numeri|riferimento) (di|del|della|dell|dei|d) [(suo|sua|mio|mia)]",),
     fillers=frozenset(_FILLERS.split()),
     quantities=frozenset(_QUANTITIES.split()),
     months=MappingProxyType(_MONTHS),
@@ -122,15 +130,15 @@ LANGUAGE = Language(
     cues=MappingProxyType({
         "cvv": (
             "(cvv|cvc|csc|cid|cvn|cvv2|cvc2|cv2)", "c v (v|c|2)", "(ci|c) (vu|v|vi) (vu|v|vi|ci|c)", "(ci|c) doppia (vu|v)",
-            f"(codice|codici|numero|numeri|cifre) di sicurezza [({_OF_CARD}|a (tre|3|quattro|4) cifre)]",
+            "(codice|codici|numero|numeri|cifre) di sicurezza [a (tre|3|quattro|4) cifre]",
             f"(codice|numero) di (verifica|controllo|convalida) {_OF_CARD}", "codice (cvv|cvc|cvv2|cvc2)",
             f"(tre|3) [(ultime|ultimi|piccole|piccoli)] {_DIGITS} [finali] [{_AT_BACK}]", f"(ultime|ultimi) (tre|3) [{_DIGITS}]", f"(tre|3) (ultime|{_AT_BACK})",
             f"({_DIGITS}|codice|codicino|codici) [{_SHOWN}] {_AT_BACK}", f"(codice|numero|codicino) (a|di|da) (tre|3) cifre [{_AT_BACK}]", f"(quattro|4) [piccole] cifre {_AT_FRONT}",
-            f"{_AT_BACK} [({_OF_CARD}|la [sua] carta|alla [sua] carta)]", "(giri|gira|girare|volti|rigiri) [(la|sua|la sua)] carta", "(banda|striscia|spazio|riquadro) della firma",
+            f"{_AT_BACK} [(la|alla) [sua] carta]", "(giri|gira|girare|volti|rigiri) [(la|sua|la sua)] carta", "(banda|striscia|spazio|riquadro) della firma",
             "(accanto|vicino) alla firma", "codicino",
         ),
         "expiry": (
-            f"(data|mese|anno) di (scadenza|validita) [{_OF_CARD}]", f"(scadenza|validita) [{_OF_CARD}]", "(scade|scadono|scadra|scaduta|scadente|scadere|scad) [(il|nel|a|ad|in|alla fine di)]",
+            "(data|mese|anno) di (scadenza|validita)", "(scadenza|validita)", "(scade|scadono|scadra|scaduta|scadente|scadere|scad) [(il|nel|a|ad|in|alla fine di)]",
             "(valida|valido|buona) fino (a|al|ad|alla fine di)", "fino a quando (e|vale)", "(quando|quand) [(e che)] scade", "valid thru", "mese e anno", "mese anno", f"data {_OF_CARD}", f"data {_AT_FRONT}",
         ),
         "pin": (
@@ -138,8 +146,8 @@ LANGUAGE = Language(
             f"codice {_OF} (bancomat|postamat)",
         ),
         "part": (
-            f"(ultime|ultimi|prime|primi|finali) {_FOUR} [{_DIGITS}] [{_OF_CARD}]", f"{_FOUR} (ultime|ultimi|prime|primi|finali) [{_DIGITS}] [{_OF_CARD}]", f"{_FOUR} {_DIGITS} (finali|iniziali)",
-            f"(ultime|ultimi|prime|primi) {_DIGITS} [{_OF_CARD}]", "(termina|finisce|terminante|finiscono|terminano|finente) [(con|per|in)]", "(inizia|comincia|iniziano|cominciano) (con|per)",
+            f"(ultime|ultimi|prime|primi|finali) {_FOUR} [{_DIGITS}]", f"{_FOUR} (ultime|ultimi|prime|primi|finali) [{_DIGITS}]", f"{_FOUR} {_DIGITS} (finali|iniziali)",
+            f"(ultime|ultimi|prime|primi) {_DIGITS}", "(termina|finisce|terminante|finiscono|terminano|finente) [(con|per|in)]", "(inizia|comincia|iniziano|cominciano) (con|per)",
         ),
         "other": (
             f"(numero|numeri|num|n|nr|codice|riferimento) (di|del|della|dell|dei|d) {_KIND}", f"(numero|num|codice) {_KIND}",
@@ -155,8 +163,8 @@ LANGUAGE = Language(
             |capitolo|pagina|conto|pacco|contratto|cliente|scatola|casella|dal|indirizzo|via|viale|piazza|corso|vicolo|civico|lotto|sala|fila|tavolo|uscita|articolo|protocollo|matricola)""",
         ),
         "pan": (
-            f"(numero|numeri|num|nr|cifre|dati|estremi|numerazione) {_OF} {_CARD}", f"(numero|numeri) {_CARD}", f"(numero|numeri) (completo|completi|intero|lungo|lunghi|per intero) [{_OF_CARD}]", "(numero|codice) pan", "pan",
-            f"{_SIXTEEN} {_DIGITS} [({_OF_CARD}|{_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}", f"(numero|codice|numerone) (a|di|da) {_SIXTEEN} cifre", f"{_DIGITS} (lunghe|lunghi|in rilievo|complete|stampate)",
+            f"(numero|numeri|num|nr|cifre|dati|estremi|numerazione) {_OF} {_CARD}", f"(numero|numeri) {_CARD}", "(numero|numeri) (completo|completi|intero|lungo|lunghi|per intero)", "(numero|codice) pan", "pan",
+            f"{_SIXTEEN} {_DIGITS} [({_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}", f"(numero|codice|numerone) (a|di|da) {_SIXTEEN} cifre", f"{_DIGITS} (lunghe|lunghi|in rilievo|complete|stampate)",
             f"{_DIGITS} [{_SHOWN}] {_AT_FRONT}", f"{_DIGITS} {_SHOWN} (sulla|nella) [(sua|tua)] carta", f"{_DIGITS} sulla [(sua|tua)] (carta|visa)",
             f"(prossime|successive|successivi|altre|altri|seguenti|restanti|rimanenti|seconde) (quattro|4|{_DIGITS}) [{_DIGITS}]", f"(quattro|4) (successive|seguenti|restanti|rimanenti) [{_DIGITS}]",
             f"{_DIGITS} (successive|successivi|seguenti|restanti|rimanenti|mancanti)", f"(resto|seguito) (del numero|delle cifre|dei numeri|{_OF_CARD})", "(prossimo|secondo|terzo|quarto|ultimo) (blocco|gruppo)",

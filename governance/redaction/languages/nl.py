@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase
 from types import MappingProxyType
 
 from governance.redaction.languages import Language
@@ -69,6 +70,10 @@ _QUANTITIES = """
     graad gb gigabyte mb megabyte sterren punten paginas plaatsen stoelen haltes verdiepingen regels kilowattuur kwh watt dingen soorten
     dozijn derde kwart werkdagen werkdag jarige vierkante
 """
+_DETERMINERS = """
+    de het die dat deze dit ander andere elk elke ieder iedere geen enkel enkele nieuw nieuwe zelfde eerste tweede derde laatste mijn uw je jouw
+    zijn haar ons onze hun juiste goede verkeerde foute hele volledige oude vorige volgende welk welke kleine grote eigen enige zo zulk nog
+"""
 _COMMON = """
     de het een en van ik je u dat die is niet in te op aan met voor er maar om hem dan zijn wat mijn ja nee heb hebben naar bij ook
     nog wel kan kunt mag moet dit goed goedemorgen goedemiddag mevrouw meneer graag hoe waar wanneer want als of uw we wij ze zij
@@ -100,9 +105,9 @@ _STEM = """telefoon mobiel mobiele gsm fax contact terugbel klant klanten klante
 _OTHERS = tuple(
     f"{stem}{joint}{number}"
     for stem in _STEM.split()
-    for number in ("nummer", "nummers", "nr", "code", "id")
+    for number in ("code", "id")
     for joint in ("", " ")
-    if (stem, number) not in {("verificatie", "nummer"), ("verificatie", "code")}
+    if (stem, number) != ("verificatie", "code")
 )
 
 LANGUAGE = Language(
@@ -125,6 +130,10 @@ LANGUAGE = Language(
         "fier": "4", "ver": "4", "ses": "6", "zus": "6", "zeve": "7", "leven": "7", "zweven": "7", "agt": "8", "echt": "8", "regen": "9",
         "tegen": "9", "lijf": "5", "wijf": "5", "die": "3", "tweede": "2", "twe": "2", "tin": "10", "knul": "0", "af": "11",
     }),
+    determiners=frozenset(_DETERMINERS.split()),
+    names_before=frozenset({"nummer", "nummers", "nr"}),
+    names_after=("(nummer|nummers|kenmerk) van [(de|het|uw|je|mijn)]",),
+    name_endings=tuple(f"{letter}{ending}" for letter in ascii_lowercase for ending in ("nummer", "nummers", "nr")),
     fillers=frozenset(_FILLERS.split()),
     quantities=frozenset(_QUANTITIES.split()),
     months=MappingProxyType(_MONTHS),
@@ -137,10 +146,10 @@ LANGUAGE = Language(
             f"(veiligheidscode|beveiligingscode|verificatiecode|controlecode|code) {_OF_CARD}",
             f"[(laatste|kleine|andere)] (drie|3) [(laatste|kleine)] {_DIGITS} [{_AT_BACK}]", "(laatste|achterste|kleine) (drie|3)", f"(drie|3) {_AT_BACK}",
             f"(driecijferige|driecijferig|3 cijferige|drie cijferige) [(code|nummer|getal|veiligheidscode)] [{_AT_BACK}]", f"(viercijferige|4 cijferige) [(code|nummer)] {_AT_FRONT}",
-            f"(nummer|nummertje|code|codetje|{_DIGITS}) {_AT_BACK}", f"{_AT_BACK} [{_OF_CARD}]", "(draai|draait|draaien) [u] [(de|uw|je)] (kaart|creditcard|pas) [om]", "(handtekeningstrook|handtekeningstrip|naast de handtekening)",
+            f"(nummer|nummertje|code|codetje|{_DIGITS}) {_AT_BACK}", _AT_BACK, "(draai|draait|draaien) [u] [(de|uw|je)] (kaart|creditcard|pas) [om]", "(handtekeningstrook|handtekeningstrip|naast de handtekening)",
         ),
         "expiry": (
-            f"(vervaldatum|verval datum|vervaldag|vervalmaand|vervaljaar|einddatum|eind datum|geldigheid|geldigheidsdatum|geldigheidsduur|verloopdatum|afloopdatum|expiratiedatum|expiratie|expirydatum) [{_OF_CARD}]",
+            "(vervaldatum|verval datum|vervaldag|vervalmaand|vervaljaar|einddatum|eind datum|geldigheid|geldigheidsdatum|geldigheidsduur|verloopdatum|afloopdatum|expiratiedatum|expiratie|expirydatum)",
             "geldig [(tot|tot en met|tot eind|t m|thru)]", "(verloopt|vervalt|verlopen|verstrijkt|afloopt) [(hij|ze|in|op|de kaart|uw kaart)] [eind]", "loopt [(hij|ze|de kaart|uw kaart)] [in] af", "(houdbaar|houdbaarheidsdatum|houdbaarheid)",
             "(maand en jaar|maand en het jaar|maand jaar|maand streep jaar)", "valid thru", f"datum {_OF_CARD}", f"datum {_AT_FRONT}", "tot wanneer [(is|loopt)]",
         ),
@@ -149,7 +158,7 @@ LANGUAGE = Language(
             "persoonlijk identificatienummer",
         ),
         "part": (
-            f"(laatste|eerste) {_FOUR} [{_DIGITS}] [{_OF_CARD}]", f"{_FOUR} (laatste|eerste) [{_DIGITS}] [{_OF_CARD}]", f"(laatste|eerste) {_DIGITS} [{_OF_CARD}]", "(eindigt|eindigend|eindigen|eindigde) [(op|met|in)]",
+            f"(laatste|eerste) {_FOUR} [{_DIGITS}]", f"{_FOUR} (laatste|eerste) [{_DIGITS}]", f"(laatste|eerste) {_DIGITS}", "(eindigt|eindigend|eindigen|eindigde) [(op|met|in)]",
             "(begint|beginnend|beginnen) [(met|op)]", "(eindcijfers|begincijfers)",
         ),
         "other": (
@@ -171,8 +180,8 @@ LANGUAGE = Language(
             f"(nummer|nummers|cijfers|getallen|gegevens|nr) {_ON} {_CARDS}", f"{_CARDS} (nummer|nummers|nr|gegevens)",
             """(kaartnummer|kaartnummers|kaartnr|creditcardnummer|creditcardnummers|creditcardnr|kredietkaartnummer|creditcardgegevens|kaartgegevens|pasnummer|bankpasnummer|betaalpasnummer|bankkaartnummer|visanummer|visakaartnummer
             |mastercardnummer|debitcardnummer|pinpasnummer|betaalkaartnummer|credit cardnummer|kaart nummer|pas nummer|pan|pannummer|pan nummer)""",
-            f"{_SIXTEEN} {_DIGITS} [({_OF_CARD}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}", "(zestiencijferige|zestiencijferig|16 cijferige|zestien cijferige|vijftiencijferige|15 cijferige|zeventiencijferige) [(nummer|code|kaartnummer|getal)]",
-            f"(lange|hele|volledige|complete|volledig|lang) (nummer|kaartnummer|reeks|cijferreeks) [{_OF_CARD}]", f"(nummer|{_DIGITS}) [die] {_AT_FRONT}",
+            f"{_SIXTEEN} {_DIGITS} [{_AT_FRONT}]", f"{_SIXTEEN} {_AT_FRONT}", "(zestiencijferige|zestiencijferig|16 cijferige|zestien cijferige|vijftiencijferige|15 cijferige|zeventiencijferige) [(nummer|code|kaartnummer|getal)]",
+            "(lange|hele|volledige|complete|volledig|lang) (nummer|kaartnummer|reeks|cijferreeks)", f"(nummer|{_DIGITS}) [die] {_AT_FRONT}",
             f"(volgende|andere|overige|resterende|tweede) (vier|4|{_DIGITS}) [{_DIGITS}]", "(volgende|tweede|derde|vierde|laatste) (blok|blokje|groep|groepje|setje|reeks)",
             "rest van (het nummer|de cijfers|de kaart|het kaartnummer)", "(blokjes|groepjes|blokken|groepen|setjes) van (vier|4)", "(vier|4) (aan|bij) (vier|4)", "per (vier|4)",
         ),

@@ -42,13 +42,18 @@ _FILLERS = """
 """
 _QUANTITIES = """
     euro euros eur centimo centimos centavo centavos real reais brl dolar dolares usd libra libras contos escudos pratas kwanza kwanzas
-    milhao milhoes bilhao bilhoes porcento por minuto minutos min segundo segundos seg hora horas hr hrs h dia dias semana semanas
-    mes meses ano anos trimestre am pm vez vezes pessoa pessoas adulto adultos crianca criancas menores passageiro passageiros hospedes
+    milhao milhoes bilhao bilhoes porcento minuto minutos min segundo segundos seg hora horas hr hrs h dia dias semana semanas
+    mes meses ano anos trimestre am pm vezes pessoa pessoas adulto adultos crianca criancas menores passageiro passageiros hospedes
     noite noites quartos artigos produtos unidade unidades peca pecas caixas garrafa garrafas pacotes mala malas bagagens pares par
     copia copias digito digitos algarismo algarismos numeros letras caracteres tentativa tentativas opcoes perguntas parcelas prestacoes
     mensalidades faturas facturas pedidos encomendas chamadas ligacoes bilhetes ingressos quilo quilos kg grama gramas litro litros metro
     metros km quilometro quilometros centimetro centimetros cm grau graus giga gigas gb mega megas mb pontos estrelas paginas lugares
     poltronas paragens paradas andares linhas quilowatts kwh watts kw coisas tipos duzia duzias tercos uteis corridos
+"""
+_DETERMINERS = """
+    o a os as este esta esse essa aquele aquela outro outra cada algum alguma nenhum nenhuma qualquer novo nova mesmo mesma primeiro
+    primeira segundo segunda terceiro ultimo ultima so unico meu minha seu sua teu tua nosso nossa bom certo errado correto anterior
+    seguinte proximo antigo velho
 """
 _COMMON = """
     o a os as de do da dos das que e em no na um uma para por com nao se eu voce ele ela seu sua meu minha mas como mais ou ja esta isso
@@ -60,7 +65,7 @@ _BRAND = """(visa|mastercard|master card|master|maestro|amex|american express|di
     |cabal|electron|multibanco|unibanco)"""
 _TAIL = "(de (credito|debito|pagamento)|multibanco|bancario|pre pago|virtual|visa|mastercard|master|maestro|elo|amex|american express|empresarial)"
 _CARD = f"(cartao [{_TAIL}]|cartoes|cartaozinho|visa|mastercard|amex|american express|elo|hipercard)"
-_OF = "(de|do|da|do (seu|meu|teu)|no [(seu|meu|teu)])"
+_OF = "(de|do [(seu|meu|teu|novo|seu novo|outro)]|no [(seu|meu|teu)])"
 _OF_CARD = "((do|no|de) [(seu|meu|teu)] cartao [de credito])"
 _DIGITS = "(digitos|numeros|algarismos|digito|numero|numerozinhos|numerinhos)"
 _SIXTEEN = "(dezesseis|dezasseis|16|quinze|15|dezenove|dezanove|19|treze|13|catorze|quatorze|14)"
@@ -103,6 +108,9 @@ LANGUAGE = Language(
     homophones=MappingProxyType({
         "num": "1", "dos": "2", "doce": "12", "trez": "3", "quadro": "4", "quarto": "4", "sais": "6", "seus": "6", "set": "7", "sede": "7", "neve": "9", "nova": "9", "novi": "9", "cera": "0", "sero": "0", "onse": "11", "media": "6", "meias": "6",
     }),
+    determiners=frozenset(_DETERMINERS.split()),
+    names_before=frozenset({"numero", "num"}),
+    names_after=("(numero|numeros|referencia) (de|do|da) [(seu|sua|meu|minha)]",),
     fillers=frozenset(_FILLERS.split()),
     quantities=frozenset(_QUANTITIES.split()),
     months=MappingProxyType(_MONTHS),
@@ -110,14 +118,14 @@ LANGUAGE = Language(
     cues=MappingProxyType({
         "cvv": (
             "(cvv|cvc|csc|cid|cvn|cvv2|cvc2|cv2|cve)", "c v (v|c|2)", "(ce|c) (ve|v) (ve|v|ce|c)", "(ce|c) (duplo|dois) (ve|v)", "(ce|c) ve duplo",
-            f"(codigo|codigos|numero|numeros|digitos|chave) de seguranca [({_OF_CARD}|de (tres|3|quatro|4) {_DIGITS})]",
+            f"(codigo|codigos|numero|numeros|digitos|chave) de seguranca [de (tres|3|quatro|4) {_DIGITS}]",
             f"(codigo|numero|digito|digitos) (verificador|de (verificacao|validacao|controle|controlo)) {_OF_CARD}", "codigo (cvv|cvc|cvv2|cvc2)",
             f"(tres|3) [(ultimos|pequenos|outros)] {_DIGITS} [({_AT_BACK}|finais)]", f"(ultimos|finais) (tres|3) [{_DIGITS}]", f"(tres|3) (ultimos|{_AT_BACK})",
             f"({_DIGITS}|codigo|codigos|codigozinho) [{_SHOWN}] {_AT_BACK}", f"codigo [(de|com)] (tres|3) {_DIGITS} [{_AT_BACK}]", f"(quatro|4) {_DIGITS} [pequenos] {_AT_FRONT}",
-            f"{_AT_BACK} [{_OF_CARD}]", "(vire|vira|virar|viras) [o] [(seu|teu)] cartao", "(tarja|faixa|tira|painel|banda) (da|de) assinatura", "(ao lado|perto|junto) da assinatura",
+            _AT_BACK, "(vire|vira|virar|viras) [o] [(seu|teu)] cartao", "(tarja|faixa|tira|painel|banda) (da|de) assinatura", "(ao lado|perto|junto) da assinatura",
         ),
         "expiry": (
-            f"(data|mes|ano|prazo) (de|do|da) (validade|vencimento|expiracao|caducidade|termo) [{_OF_CARD}]", f"(validade|vencimento|expiracao|caducidade) [{_OF_CARD}]",
+            "(data|mes|ano|prazo) (de|do|da) (validade|vencimento|expiracao|caducidade|termo)", "(validade|vencimento|expiracao|caducidade)",
             "(expira|vence|caduca|vencem|vencer|expirar|vencido|expirado|venceu) [(em|no|ao|a|no mes de|no fim de)]", "(valido|valida|bom) (ate|ate o|ate ao|ate fim de|thru)", "ate quando (e|vai|vale)",
             "quando (vence|expira|caduca)", "valid thru", "mes e [o] ano", "(mes ano|mes barra ano)", f"data {_OF_CARD}", f"data {_AT_FRONT}",
         ),
@@ -126,8 +134,8 @@ LANGUAGE = Language(
             "numero de identificacao pessoal", "codigo do multibanco", f"codigo (de|com) (quatro|4) {_DIGITS}", "palavra passe",
         ),
         "part": (
-            f"(ultimos|finais|primeiros) {_FOUR} [{_DIGITS}] [{_OF_CARD}]", f"{_FOUR} (ultimos|primeiros) [{_DIGITS}] [{_OF_CARD}]", f"{_FOUR} {_DIGITS} (finais|iniciais|do final|do inicio)",
-            f"{_FOUR} (finais|iniciais)", f"(ultimos|primeiros) {_DIGITS} [{_OF_CARD}]", "(termina|terminado|terminada|terminam|acaba|acabado|finaliza|final) [(em|com|no)]", "(comeca|comecam|inicia|iniciado|comecado) (em|com|por)",
+            f"(ultimos|finais|primeiros) {_FOUR} [{_DIGITS}]", f"{_FOUR} (ultimos|primeiros) [{_DIGITS}]", f"{_FOUR} {_DIGITS} (finais|iniciais|do final|do inicio)",
+            f"{_FOUR} (finais|iniciais)", f"(ultimos|primeiros) {_DIGITS}", "(termina|terminado|terminada|terminam|acaba|acabado|finaliza|final) [(em|com|no)]", "(comeca|comecam|inicia|iniciado|comecado) (em|com|por)",
         ),
         "other": (
             f"(numero|numeros|num|no|n|codigo|referencia|id) (de|do|da|do seu|da sua|do meu|da minha) {_KIND}", f"(numero|codigo|num) {_KIND}",
@@ -145,8 +153,8 @@ LANGUAGE = Language(
             |tamanho|modelo|versao|canal|prima|aperte|digite|tecla|opcao|linha|capitulo|pagina|conta|agencia|pacote|caixa|apolice|sinistro|contrato|cliente|desde|endereco|morada|loja|mesa|fila|artigo|matricula)""",
         ),
         "pan": (
-            f"(numero|numeros|num|digitos|dados|numeracao) {_OF} {_CARD}", f"(numero|numeros|numeracao) {_CARD}", f"(numero|numeros|numeracao) (completo|completa|completos|inteiro|todo|longo|comprido|grande) [{_OF_CARD}]", "(numero pan|numeracao)",
-            f"{_SIXTEEN} {_DIGITS} [({_OF_CARD}|{_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}", f"(numero|codigo) (de|com) {_SIXTEEN} digitos", f"{_DIGITS} (longos|grandes|em relevo|completos|maiores)",
+            f"(numero|numeros|num|digitos|dados|numeracao) {_OF} {_CARD}", f"(numero|numeros|numeracao) {_CARD}", "(numero|numeros|numeracao) (completo|completa|completos|inteiro|todo|longo|comprido|grande)", "(numero pan|numeracao)",
+            f"{_SIXTEEN} {_DIGITS} [({_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}", f"(numero|codigo) (de|com) {_SIXTEEN} digitos", f"{_DIGITS} (longos|grandes|em relevo|completos|maiores)",
             f"{_DIGITS} [{_SHOWN}] {_AT_FRONT}", f"{_DIGITS} {_SHOWN} no [(seu|teu)] cartao", f"(proximos|seguintes|outros|restantes|segundos|demais) (quatro|4|{_DIGITS}) [{_DIGITS}]", f"(quatro|4) (seguintes|proximos|restantes) [{_DIGITS}]",
             f"{_DIGITS} (seguintes|restantes|que faltam)", f"(resto|restante) (do numero|dos (digitos|numeros)|da numeracao|{_OF_CARD})", "(proximo|segundo|terceiro|quarto|ultimo) (bloco|grupo)",
             "(quatro|4) em (quatro|4)", "(grupos|blocos) de (quatro|4)",
