@@ -16,7 +16,6 @@ from pathlib import Path
 from benchmarks.spoken_cards import figures, formats, generate, say, score, systems, template
 from benchmarks.spoken_cards.score import Tally, Verdict, judged
 from benchmarks.spoken_cards.style import STYLES
-from benchmarks.spoken_cards.survivors import from_masked
 from benchmarks.spoken_cards.truth import CARD, HARM, Call
 
 
@@ -35,7 +34,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name, system in _systems(asked).items():
             verdicts = [(call, _asked(system, call)) for call in calls]
             tally = score.summed(verdict for _, verdict in verdicts)
-            tally.refused = sum(verdict.tally.refused for _, verdict in verdicts)
             report.setdefault(name, {})[code] = tally
             print(f"{code} {name}: {figures.share(tally.covered)} covered, {tally.leaking.hits} leak", file=sys.stderr)
             if asked.failures and not name.startswith("presidio"):
@@ -72,10 +70,8 @@ def _systems(asked: argparse.Namespace) -> dict[str, systems.System]:
 
 def _asked(system: systems.System, call: Call) -> Verdict:
     left = system(call)
-    if left is None:  # refused: nothing was given out, so nothing leaks and nothing of use is left
-        verdict = judged(call, from_masked(call, set(range(len(call.words)))))
-        verdict.tally.refused = 1
-        return verdict
+    if left is None:  # nothing was given out: nothing leaks, and nothing of use is left; the words are not counted
+        return Verdict(Tally(calls=1, refused=1), (), (), leaks=False)
     return judged(call, left)
 
 

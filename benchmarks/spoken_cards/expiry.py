@@ -49,7 +49,7 @@ def _year(way: str, year: int, language: Language, voice: Voice, *, writes_digit
         return [Piece(str(year if full else year % 100))]
     if way == "digits" and voice.rng.random() < 0.6:
         return [language.digit(sign, voice) for sign in str(year % 100)]
-    return language.year(year, voice) if full else language.below_hundred(year % 100, voice)
+    return language.year(year, voice) if full else language.expiry_year(year, voice)
 
 
 def _quiet(said: list[Piece]) -> list[Piece]:

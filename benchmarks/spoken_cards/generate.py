@@ -77,13 +77,13 @@ class _Maker:
                 words[-1] = _merged(words[-1], atom)
         return words
 
-    def literal(self, text: str) -> Iterator[Token]:
+    def literal(self, text: str, *, in_number: bool = False) -> Iterator[Token]:
         """Yield the words of running text; white space is a token without text."""
         for match in re.finditer(r"([ \t]+)|([^ \t]+)", text):
             if match[1]:
                 yield Token("", before=" ")
             else:
-                number = self.language.is_number(match[2])
+                number = self.language.is_number(match[2], in_number=in_number)
                 yield Token(match[2], Kind.INNOCENT_NUMBER if number else Kind.OTHER, before="")
 
     def filled(self, slot: Slot) -> Iterator[Token]:
@@ -91,7 +91,9 @@ class _Maker:
         if slot.what in _KINDS:
             yield from self.card_slot(slot)
         elif slot.what in NUMBERS:
-            yield from self.literal(self.innocent(slot))
+            yield from self.literal(self.innocent(slot), in_number=True)
+        elif slot.what == "um":
+            yield from (replace(token, kind=Kind.WITHIN) for token in self.literal(self.word(slot)))
         else:
             yield from self.literal(self.word(slot))
 

@@ -50,6 +50,16 @@ class Language(ABC):
     also_numbers: frozenset[str] = frozenset()  # number words no function below says ("dozen", "million")
     not_numbers: frozenset[str] = frozenset()  # words that are number words in a number only ("oh", "un", "een")
 
+    money: Mapping[str, tuple[str, ...]]  # by country: "euros/céntimos"
+    plus: str = ""  # "euros *and* cents"
+    dates: tuple[str, ...] = ("{d} {m}",)
+    with_year: str = " {y}"
+    date_sign: str = "/"
+    day_sign: str = ""
+    full_hours: tuple[str, ...] = ("{h}",)
+    times: tuple[str, ...] = ("{h} {m}",)
+    percents: tuple[str, ...] = ("percent",)
+
     # Shapes by country: # is a digit, N a digit from 2 to 9, A a letter, X a letter or digit.
     phone: Mapping[str, tuple[str, ...]]
     postcode: Mapping[str, tuple[str, ...]]
@@ -70,25 +80,41 @@ class Language(ABC):
     def thousands(self, n: int, voice: Voice) -> list[Piece]:
         """Return 1000 to 9999 in words; the pieces' digits are the four digits of `n`."""
 
-    @abstractmethod
     def amount(self, whole: int, cents: int, voice: Voice) -> str:
         """Return an amount of money as it is said."""
+        unit, small = voice.pick(self.money[voice.country]).split("/")
+        said = f"{self.number(whole, voice)} {unit}"
+        if not cents:
+            return said
+        pennies = self.number(cents, voice)
+        return voice.pick((f"{said} {pennies}", f"{said} {self.plus} {pennies} {small}", f"{said} {self.plus} {pennies}"))
 
-    @abstractmethod
     def date(self, day: int, month: int, year: int | None, voice: Voice) -> str:
         """Return a date as it is said."""
+        said = voice.pick(self.dates).format(d=self.day(day, voice), m=self.months[month - 1])
+        return said if year is None else said + self.with_year.format(y=joined(self.year(year, voice)))
 
-    @abstractmethod
+    def day(self, day: int, voice: Voice) -> str:
+        """Return the day of a month as it is said."""
+        return self.number(day, voice)
+
     def written_date(self, day: int, month: int, year: int | None, voice: Voice) -> str:
         """Return a date as it is written."""
+        name, sign = self.months[month - 1], self.date_sign
+        if year is None:
+            return voice.pick((f"{day}{self.day_sign} {name}", f"{day:02}{sign}{month:02}"))
+        return voice.pick((f"{day:02}{sign}{month:02}{sign}{year}", f"{day}{self.day_sign} {name} {year}", f"{year}-{month:02}-{day:02}"))
 
-    @abstractmethod
     def time(self, hour: int, minute: int, voice: Voice) -> str:
         """Return a time of day as it is said."""
+        said = self.number(hour, voice)
+        if minute == 0:
+            return voice.pick(self.full_hours).format(h=said)
+        return voice.pick(self.times).format(h=said, m=self.number(minute, voice))
 
     def percent(self, n: int, voice: Voice) -> str:
         """Return a percentage as it is said."""
-        return f"{self.number(n, voice)} percent"
+        return f"{self.number(n, voice)} {voice.pick(self.percents)}"
 
     def digit(self, sign: str, voice: Voice) -> Piece:
         """Return one digit as a word."""
@@ -103,6 +129,10 @@ class Language(ABC):
     def year(self, year: int, voice: Voice) -> list[Piece]:
         """Return a year in full as it is said; the digits are its last two, or four where they are said."""
         return self.thousands(year, voice)
+
+    def expiry_year(self, year: int, voice: Voice) -> list[Piece]:
+        """Return the year of a card, in two digits, as it is said."""
+        return self.below_hundred(year % 100, voice)
 
     def month_by_number(self, month: int, voice: Voice) -> list[Piece]:
         """Return a month said by its number."""
@@ -133,12 +163,23 @@ class Language(ABC):
             words.update(forms)
         return frozenset(word.lower() for word in words) - self.not_numbers
 
-    def is_number(self, word: str) -> bool:
-        """Whether a word of running text is a number: it holds a digit, or is a number word or a compound of such."""
+    @cached_property
+    def _compound(self) -> re.Pattern[str]:
+        """Number words written together, as German, Dutch and Italian do: "vierhundertundelf"."""
+        atoms = "|".join(sorted(map(re.escape, self.number_words | self.not_numbers), key=len, reverse=True))
+        return re.compile(f"(?:{atoms})(?:(?:und|en|ën)?(?:{atoms}))+")
+
+    def is_number(self, word: str, *, in_number: bool = False) -> bool:
+        """Whether a word is a number: it holds a digit, or is a number word or a compound of such.
+
+        Within a number "un" and "oh" are numbers too; in running text they are an article and a sigh.
+        """
         if any(sign.isdigit() for sign in word):
             return True
         found = [part for part in re.split(r"[^\w']+", word.lower()) if part]
-        return bool(found) and all(part in self.number_words for part in found)
+        if in_number and any(part in self.not_numbers for part in found):
+            return True
+        return bool(found) and all(part in self.number_words or self._compound.fullmatch(part) for part in found)
 
 
 def joined(pieces: Sequence[Piece]) -> str:
