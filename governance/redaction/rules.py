@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from governance.redaction.spans import SAD, Certainty, Entity, Span, TimeSpan, Timing, Word
+from governance.redaction import tokens
+from governance.redaction.spans import CARD_DATA, SAD, Certainty, Entity, Span, TimeSpan, Timing, Word
 
 if TYPE_CHECKING:
     from governance.policy.redaction import AudioAction, RedactionPolicy, TranscriptTreatment
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _ORDER = (Timing.EXACT, Timing.INTERPOLATED, Timing.TURN, Timing.NONE)
 _KEPT_LAST, _KEPT_BIN = 4, 6
 _SHOWN_FROM = 13  # a shorter number would be shown almost whole
+_SHOWING = frozenset({"last_four", "bin_and_last_four"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,8 @@ def audio_action(entity: Entity, policy: RedactionPolicy | None) -> AudioAction:
 def text_treatment(entity: Entity, policy: RedactionPolicy | None) -> TranscriptTreatment:
     """Return what stands in a text instead of an entity.
 
-    SAD is never shown in part, whatever is asked for (PCI DSS 3.3.1), and a BIN is shown of a PAN only (3.4.1).
+    SAD is never shown in part, whatever is asked for (PCI DSS 3.3.1), and a BIN is shown of a PAN only (3.4.1). Of card
+    data only a PAN has a token: there are few expiry dates, and keys may be a code.
     """
     treatment = policy.treatment(entity.value) if policy is not None else None
     chosen = treatment.transcript if treatment is not None else "label"
@@ -174,39 +177,74 @@ def text_treatment(entity: Entity, policy: RedactionPolicy | None) -> Transcript
         return "label"
     if chosen == "bin_and_last_four" and entity is not Entity.PAN:
         return "label"
+    if chosen == "token" and entity in CARD_DATA and entity is not Entity.PAN:
+        return "label"
     return chosen
 
 
 def replacement(entity: Entity, digits: str, policy: RedactionPolicy | None = None) -> str:
     """Return what stands in a text instead of a finding with these digits: `[PAN]`, `[PAN ****1111]`, or nothing.
 
-    Parts are shown only of a number long enough that what stays hidden is most of it.
+    Parts are shown only of a number long enough that what stays hidden is most of it. Where the policy gives tokens this
+    is the label: the token of a finding depends on the others, and `replacements` has it.
     """
     chosen = text_treatment(entity, policy)
     if chosen == "remove":
         return ""
-    if len(digits) < _SHOWN_FROM or chosen == "label":
+    if len(digits) < _SHOWN_FROM or chosen not in _SHOWING:
         return f"[{entity.value}]"
     hidden = "*" * (len(digits) - _KEPT_LAST - (_KEPT_BIN if chosen == "bin_and_last_four" else 0))
     shown = digits[:_KEPT_BIN] if chosen == "bin_and_last_four" else ""
     return f"[{entity.value} {shown}{hidden}{digits[-_KEPT_LAST:]}]"
 
 
+def replacements(
+    found: Sequence[Span] | Sequence[WordSpan],
+    said: Sequence[str],
+    language: str = "en",
+    policy: RedactionPolicy | None = None,
+) -> list[str]:
+    """Return what stands in a text instead of each finding, given what was said there, in the order of the talk.
+
+    All of a text together, because a number said in pieces has one token, which stands at its first piece. Raises
+    `ConfigurationError` where the policy gives tokens and has no key for them: nothing is masked by less than was asked.
+    """
+    chosen = [text_treatment(one.entity, policy) for one in found]
+    digits = [
+        _digits(text, language) if how in _SHOWING or (how == "token" and one.entity is Entity.PAN) else ""
+        for one, text, how in zip(found, said, chosen, strict=True)
+    ]
+    shown = [replacement(one.entity, own, policy) for one, own in zip(found, digits, strict=True)]
+    if policy is None or "token" not in chosen:
+        return shown
+    numbers = tokens.whole([(one.number, own) for one, own in zip(found, digits, strict=True)])
+    for at, one in enumerate(found):
+        if chosen[at] == "token":
+            of = numbers[at] if one.entity is Entity.PAN else tokens.spelling(one.entity.value, said[at])
+            # Asked for even where there is nothing to give one of, so that a missing key shows at once.
+            token = policy.token(one.entity.value, of)
+            shown[at] = f"[{one.entity.value} {token}]" if of else f"[{one.entity.value}]"
+    return shown
+
+
 def masked(
     text: str, spans: Iterable[Span], language: str = "en", policy: RedactionPolicy | None = None
 ) -> str:
     """Return `text` with every span replaced as the policy says; the rest is untouched, character by character."""
-    from governance.redaction import digits, languages
-
+    apart: list[Span] = []
+    for span in sorted(spans, key=lambda span: span.start):
+        if not apart or span.start >= apart[-1].end:
+            apart.append(span)
     pieces: list[str] = []
     at = 0
-    for span in sorted(spans, key=lambda span: span.start):
-        if span.start < at:
-            continue
-        shown = ""
-        if text_treatment(span.entity, policy) in {"last_four", "bin_and_last_four"}:
-            inside = digits.groups(text[span.start : span.end], languages.load(language))
-            shown = "".join(group.digits for group in inside)
-        pieces += [text[at : span.start], replacement(span.entity, shown, policy)]
+    shown = replacements(apart, [text[span.start : span.end] for span in apart], language, policy)
+    for span, mask in zip(apart, shown, strict=True):
+        pieces += [text[at : span.start], mask]
         at = span.end
     return "".join([*pieces, text[at:]])
+
+
+def _digits(said: str, language: str) -> str:
+    from governance.redaction import digits, languages
+
+    return "".join(group.digits for group in digits.groups(said, languages.load(language)))

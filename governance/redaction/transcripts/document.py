@@ -149,9 +149,8 @@ class TranscriptDocument:
         from governance.redaction.transcripts import walk
 
         cuts: dict[Path, list[tuple[int, int, str]]] = {}
-        for one in found:
-            digits = "".join(group.digits for group in groups(self._said(one), language))
-            label = rules.replacement(one.entity, digits, policy)
+        labels = rules.replacements(found, [self._said(one) for one in found], language.code, policy)
+        for one, label in zip(found, labels, strict=True):
             plain = rules.replacement(one.entity, "", policy)
             for at in range(one.first, one.last + 1):
                 bound = self.bound[at]
