@@ -27,6 +27,7 @@ from governance.continuity import occupancy, queries
 from governance.findings import service as findings
 from governance.messages import service as messages
 from governance.recordings import erasure, standing
+from governance.redaction import reviews
 from governance.redaction import service as redaction
 from governance.retention import service as retention
 from governance.runtime import Actor, Runtime
@@ -63,6 +64,10 @@ def _redact(runtime: Runtime, tenant: str) -> None:
 
 def _queue_failed(runtime: Runtime, tenant: str) -> None:
     redaction.queue_failed(runtime, Actor.system(tenant, "svc_redaction"))
+
+
+def _forget_reviews(runtime: Runtime, tenant: str) -> None:
+    reviews.forget_erased(runtime, Actor.system(tenant, reviews.SERVICE))
 
 
 def _finish_erasures(runtime: Runtime, tenant: str) -> None:
@@ -160,6 +165,7 @@ JOBS = (
     Job("erase what is due", timedelta(minutes=1), _erase_due),
     Job("sweep shredded bytes", timedelta(minutes=1), _sweep),
     Job("finish erasures", timedelta(minutes=1), _finish_erasures),
+    Job("forget reviews of what is erased", timedelta(minutes=1), _forget_reviews),
     Job("list what arrives for requests", timedelta(minutes=1), _list_arrivals),
     Job("watch the clocks of requests", timedelta(minutes=15), _watch_requests),
     Job("make packages", timedelta(seconds=2), _make_packages),

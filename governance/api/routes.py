@@ -22,6 +22,7 @@ from governance.api import (
     request_steps,
     requests,
     retention,
+    reviews,
     sessions,
 )
 
@@ -40,6 +41,7 @@ ROUTERS = (
     findings.router,
     break_glass.router,
     redactions.router,
+    reviews.router,
     redactions_batch.router,
     redactions_audio.router,
     people.router,

@@ -15,6 +15,7 @@ from governance.redaction import (
     audio,
     chats,
     firstlook,
+    review_copies,
     review_rules,
     rules,
     secondlook,
@@ -226,23 +227,20 @@ def _cut(source: BinaryIO, spans: Sequence[TimeSpan], policy: RedactionPolicy) -
 def _write(
     runtime: Runtime, house: Actor, found: Material, said: Said, policy: RedactionPolicy
 ) -> Iterator[Version]:
-    masked = said.document.redact(said.found, policy, said.language).dumps()
+    judged = [one for one in found.judged if one.position == said.position]
+    masked = review_copies.redact(said.document, said.found, judged, policy, said.language).dumps()
     form, language = said.document.format, said.language
     yield Version(said.position, RENDITION, True, _seal(runtime, house, BytesIO(masked)), form, language)
     source = next(text for text in found.texts if text.position == said.position)
     if _keeps_master(found, policy) and source.master_body is not None:
         document = transcripts.read(source.master_body)
-        if found.has_original:
-            sad = [one for one in said.found if one.entity in SAD]
-        else:
-            sad = [
-                one
-                for one in text.detect_words(document.words, said.language, policy=policy)
-                if one.entity in SAD
-            ]
-        ordered = review_rules.in_master(said, document.words, found.judged)
+        mine = said.found
+        if not found.has_original:
+            mine = tuple(text.detect_words(document.words, said.language, policy=policy))
+        sad = [one for one in mine if one.entity in SAD]
+        ordered = review_rules.in_master(said, document.words, judged)
         sad = review_rules.with_ordered(document.words, sad, ordered)
-        kept = document.redact(sad, policy, said.language, only=SAD).dumps()
+        kept = review_copies.redact(document, sad, ordered, policy, said.language, only=SAD).dumps()
         yield Version(said.position, MASTER, True, _seal(runtime, house, BytesIO(kept)), form, language)
 
 

@@ -6,6 +6,7 @@ kept as evidence and un-masks nothing (docs/decisions/0012-a-rejected-finding-ke
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from governance.access import service as access
@@ -18,13 +19,25 @@ from governance.recordings.reasons import AWAITING_REDACTION
 from governance.redaction import review_items, review_queries, review_rules, service, thresholds
 from governance.redaction.models import DECIDED, ReviewItem
 from governance.redaction.review_passage import Passage, read
+from governance.redaction.review_queries import Filters
 from governance.redaction.review_rules import Verdict
 from governance.redaction.service import Redacted
 from governance.redaction.spans import Entity
 from governance.redaction.thresholds import Evidence
 from governance.runtime import Actor, Runtime, Work
 
-__all__ = ["Decided", "Passage", "Verdict", "decide", "evidence", "forget_erased", "read", "show"]
+__all__ = [
+    "Decided",
+    "Filters",
+    "Passage",
+    "Verdict",
+    "decide",
+    "evidence",
+    "forget_erased",
+    "listing",
+    "read",
+    "show",
+]
 
 SERVICE = "svc_reviews"
 
@@ -35,6 +48,18 @@ class Decided:
 
     item: ReviewItem
     redacted: Redacted | None
+
+
+def listing(
+    work: Work, filters: Filters, after: str | None, limit: int
+) -> tuple[Sequence[ReviewItem], str | None]:
+    """Return one page of the findings that the actor may decide about, the longest waiting first, and the next cursor.
+
+    Raises `DeniedError` for somebody who may decide about none, `InvalidError` for a cursor that is not one of ours.
+    """
+    if work.policies.access.scope(work.actor.role, "redaction:review") is None:
+        access.require(work, "redaction:review")
+    return review_queries.items(work, filters, after, limit)
 
 
 def show(work: Work, item_id: str) -> ReviewItem:

@@ -12,6 +12,7 @@ from governance.access import service as access
 from governance.audit import service as audit
 from governance.findings.models import Finding
 from governance.messages import service as messages
+from governance.redaction.models import ReviewItem
 from governance.runtime import Actor, Runtime
 from tests.api.conftest import Door
 
@@ -60,10 +61,11 @@ BODIES: dict[str, Any] = {
     "POST /v1/letters/{letter_id}/post": {"revision": 0},
     "POST /v1/findings/{finding_id}/assignee": {"account_id": None},
     "POST /v1/findings/{finding_id}/notes": {"text": REASON},
+    "POST /v1/reviews/{review_id}/decision": {"decision": "accept"},
 }
 LISTS = (
     "/v1/recordings", "/v1/accounts", "/v1/api-keys", "/v1/break-glass", "/v1/audit/entries", "/v1/matters",
-    "/v1/requests", "/v1/findings", "/v1/webhooks", "/v1/messages", "/v1/erasures", "/v1/retention/schedule",
+    "/v1/requests", "/v1/findings", "/v1/reviews", "/v1/webhooks", "/v1/messages", "/v1/erasures", "/v1/retention/schedule",
 )  # fmt: skip
 
 
@@ -95,7 +97,7 @@ def test_no_route_answers_for_an_id_of_another_tenant(door: Door) -> None:
 
 
 def _purpose(route: str) -> dict[str, str] | None:
-    opens = route.startswith("GET ") and route.endswith(("/audio", "/transcript"))
+    opens = route.startswith("GET ") and route.endswith(("/audio", "/transcript", "/passage"))
     return {"purpose": "complaint"} if opens else None
 
 
@@ -192,6 +194,12 @@ def _work_of_the_first(door: Door, recording_id: str) -> dict[str, str]:
             state="open", severity="high", owner="dpo", because="A test said so.", first_opened_at=work.now, opened_at=work.now, due_at=work.now, checked_at=work.now,
         )  # fmt: skip
         work.session.add(finding)
+        review = ReviewItem(
+            id=ids.new("rvw"), tenant=work.tenant, recording_id=recording_id, position=0, words=9, first_word=1, last_word=2,
+            entity="PAN", score=0.5, because="A test said so.", language="en", format="whisper", state="open",
+            created_at=work.now, detectors={"text": "2"},
+        )  # fmt: skip
+        work.session.add(review)
     return {
         "matter_id": matter["id"],
         "request_id": request,
@@ -201,6 +209,7 @@ def _work_of_the_first(door: Door, recording_id: str) -> dict[str, str]:
         "webhook_id": webhook["id"],
         "message_id": message,
         "finding_id": finding.id,
+        "review_id": review.id,
     }
 
 
