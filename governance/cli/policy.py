@@ -51,7 +51,7 @@ def load(folder: Path | None) -> PolicySet:
 
 
 def refuse_unknown_languages(policies: PolicySet) -> None:
-    """Raise `PolicyError` where a policy names a language that no detector knows.
+    """Raise `PolicyError` where a policy names a language that no detector knows, or a language model that is not here.
 
     Asked at the door, since the policies cannot know the detectors: whoever lists a language believes it is examined.
     """
@@ -67,6 +67,10 @@ def refuse_unknown_languages(policies: PolicySet) -> None:
                 raise PolicyError(
                     f"redaction.yaml: languages: no detector knows {code}; known: {known}"
                 ) from None
+        if one.redaction.nlp is not None:
+            from governance.redaction import language_models
+
+            language_models.check(one.redaction)
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -199,7 +199,7 @@ def replacement(entity: Entity, digits: str, policy: RedactionPolicy | None = No
 
 
 def replacements(
-    found: Sequence[Span] | Sequence[WordSpan],
+    found: Sequence[Span | WordSpan],
     said: Sequence[str],
     language: str = "en",
     policy: RedactionPolicy | None = None,
