@@ -6,8 +6,9 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-from governance.redaction.brands import is_card_number
+from governance.redaction.brands import begins_like_a_card, brand_of, is_card_number
 from governance.redaction.spans import Entity
 from governance.redaction.transcripts.knowledge import Knowledge
 from governance.redaction.transcripts.survey import Holder, Number
@@ -15,10 +16,10 @@ from governance.redaction.transcripts.survey import Holder, Number
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _TOKEN_LISTS = re.compile(r"(?:^|_)(?:tokens?|token_ids|ids|input_ids|codes)$", re.IGNORECASE)
 _NUMBER_KINDS = frozenset({Entity.PAN, Entity.CVV, Entity.PIN, Entity.TRACK})
-_SHORTEST_LIST, _SHORTEST_NUMBER, _LONGEST_NUMBER, _SHORTEST_CODE = 12, 12, 19, 3
+_SHORTEST_LIST, _SHORTEST_NUMBER, _LONGEST_NUMBER, _LONGEST_CODE = 12, 12, 19, 6
 _LONGEST_SPELLED = 400
-# A number by which the name of its field is tried: nobody's card, code or PIN, and like all of them.
-_PROBE = "4917610000000013729"
+_PREFIX = 6  # digits by which a brand is known
+_PROBE = "491763"  # digits by which the name of a field is tried: a code or a PIN like any other
 
 
 def from_base64(text: str) -> str | None:
@@ -47,16 +48,30 @@ def mask_numbers(numbers: Iterable[Number], knowledge: Knowledge, language: str)
     names = _Names(knowledge, language)
     for number in numbers:
         digits = str(abs(number.value))
-        if len(digits) < _SHORTEST_CODE:
-            continue
-        is_card = len(digits) >= _SHORTEST_NUMBER and knowledge.wants(Entity.PAN) and is_card_number(digits)
+        is_card = (
+            len(digits) >= _SHORTEST_NUMBER
+            and _is_issued(digits[:_PREFIX], len(digits))
+            and knowledge.wants(Entity.PAN)
+            and is_card_number(digits)
+        )
         if is_card or knowledge.is_in_number(digits) or names.make_it_a_code(number.key, digits):
             held = number.holder.value
             held[number.key] = type(held[number.key])(0)
 
 
+@lru_cache(maxsize=4_096)
+def _is_issued(prefix: str, length: int) -> bool:
+    # Times of the clock are as long as a card number, one behind the other, and begin alike.
+    return brand_of(prefix.ljust(length, "0")) is not None
+
+
+@lru_cache(maxsize=4_096)
+def _begins(prefix: str) -> bool:
+    return begins_like_a_card(prefix)
+
+
 class _Names:
-    """Decides by the name of a field whether the number in it is a code, asking the detector once a name where it can."""
+    """Decides by the name of a field whether the number in it is a code or a card, asking the detector once a name."""
 
     def __init__(self, knowledge: Knowledge, language: str) -> None:
         self._knowledge = knowledge
@@ -64,9 +79,13 @@ class _Names:
         self._telling: dict[tuple[str, int], bool] = {}
 
     def make_it_a_code(self, name: str | int, digits: str) -> bool:
-        """Return whether the detector takes digits of this many places for a code or a card because of the name."""
-        if not isinstance(name, str) or not _SHORTEST_CODE <= len(digits) <= _LONGEST_NUMBER:
+        """Return whether the detector takes digits for a code or a card because of the name they stand under."""
+        if not isinstance(name, str):
             return False
+        if len(digits) > _LONGEST_CODE:
+            # Times of the clock and counters are as long as a card number; they do not begin like one.
+            is_as_long = _SHORTEST_NUMBER <= len(digits) <= _LONGEST_NUMBER
+            return is_as_long and _begins(digits[:_PREFIX]) and self._is_found(name, digits)
         kind = (name, len(digits))
         if kind not in self._telling:
             self._telling[kind] = self._is_found(name, _PROBE[: len(digits)])
@@ -79,20 +98,22 @@ class _Names:
         return any(span.entity in _NUMBER_KINDS and self._knowledge.wants(span.entity) for span in found)
 
 
-def mask_lists(lists: Iterable[tuple[str, Holder, Holder]], knowledge: Knowledge, language: str) -> None:
+def mask_lists(lists: Iterable[tuple[str, Holder]], knowledge: Knowledge, language: str) -> None:
     """Empty lists of numbers that decode to a finding.
 
     What token ids decode to depends on a model nobody ships with the file, so they go wherever the text beside them
     was changed, was spoken at the moment of a finding, or is not there to judge by.
     """
-    for name, rows, beside in lists:
-        goes = knowledge.found_anything and bool(_TOKEN_LISTS.search(name)) and not _is_judged_clean(beside)
+    for name, rows in lists:
+        goes = (
+            knowledge.found_anything and bool(_TOKEN_LISTS.search(name)) and not _is_judged_clean(rows.above)
+        )
         if goes or _spells(rows.value, knowledge, language):
             rows.value.clear()
 
 
-def _is_judged_clean(beside: Holder) -> bool:
-    if beside.has_change or beside.is_near:
+def _is_judged_clean(beside: Holder | None) -> bool:
+    if beside is None or beside.has_change or beside.is_near:
         return False
     values = beside.value.values() if isinstance(beside.value, dict) else beside.value
     return any(isinstance(other, str) and " " in other for other in values)

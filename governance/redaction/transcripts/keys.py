@@ -7,6 +7,7 @@ AudioHook as messages of the type `dtmf` with `digit`. Keys are card data until 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from governance.redaction.spans import SAD, Entity
@@ -28,6 +29,11 @@ def are_wanted(knowledge: Knowledge, policy: RedactionPolicy | None) -> bool:
     if policy is not None and policy.treatment(Entity.DTMF.value) is None:
         return False
     return knowledge.only is None or bool(knowledge.only & (SAD | {Entity.DTMF}))
+
+
+def is_concerned(names: Collection[str]) -> bool:
+    """Return whether an object with these names can tell of a key."""
+    return any(name in names for name in _EVENT_NAMES)
 
 
 def clear(item: dict[str, Any]) -> None:

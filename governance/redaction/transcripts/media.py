@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Collection
 from typing import Any
 
 _TYPE_NAMES = ("mediatype", "mimetype", "content_type", "contentType", "mime_type", "mimeType")
@@ -24,6 +25,11 @@ _BEGINNINGS = (
     b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"#!AMR", b".snd", b"FORM",
 )  # fmt: skip
 _BOX = slice(4, 8)  # MP4 names its first box behind four bytes of length
+
+
+def is_concerned(names: Collection[str]) -> bool:
+    """Return whether an object with these names can say that it is sound."""
+    return any(name in names for name in _TYPE_NAMES)
 
 
 def clear(item: dict[str, Any]) -> None:

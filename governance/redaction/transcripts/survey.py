@@ -8,6 +8,7 @@ hypotheses of one word are not two words.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,8 @@ from governance.redaction.transcripts.moments import Clock
 _ALTERNATIVES = re.compile(r"alternatives?$|hypothes[ie]s$|n_?best$", re.IGNORECASE)
 _SPELLINGS = re.compile(r"interpretations$", re.IGNORECASE)  # one hypothesis, written in several ways
 _SPOKEN = re.compile(r"word|text|content|value|token|transcript|char|message|lexical|display", re.IGNORECASE)
+_SMALLEST_CODE = 100  # a code has three digits at least
+_LARGEST_WHOLE = 1e20
 _NAMED_OTHERWISE = re.compile(r"type$|format$|encoding$|language$|id$", re.IGNORECASE)
 
 
@@ -94,20 +97,27 @@ class Survey:
 
     columns: list[Column] = field(default_factory=list)
     numbers: list[Number] = field(default_factory=list)
-    lists: list[tuple[str, Holder, Holder]] = field(default_factory=list)  # name, the list, what holds it
+    lists: list[tuple[str, Holder]] = field(default_factory=list)  # lists of numbers by their name
     objects: list[Holder] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     bound: list[Leaf] = field(default_factory=list)
-    timed: list[tuple[Leaf, Column]] = field(default_factory=list)
+    timed: list[Leaf] = field(default_factory=list)
 
 
 def survey(
-    tree: Any, knowledge: Knowledge, clock: Clock, bound: frozenset[tuple[int, str | int]] = frozenset()
+    tree: Any,
+    knowledge: Knowledge,
+    clock: Clock,
+    bound: frozenset[tuple[int, str | int]] = frozenset(),
+    prepare: Callable[[dict[str, Any]], None] = lambda _item: None,
 ) -> Survey:
-    """Return what stands in a document. `bound` names strings by the identity of their holder and their key."""
+    """Return what stands in a document. `bound` names strings by the identity of their holder and their key.
+
+    `prepare` is called for each object before what is in it is noted.
+    """
     found = Survey()
     root = Holder([tree], None)
-    _Surveyor(found, knowledge, clock, bound).enter(root, 0, tree, Column("", False))
+    _Surveyor(found, knowledge, clock, bound, prepare).note(root, ((0, tree),), Column("", False).at)
     return found
 
 
@@ -117,21 +127,22 @@ class _Surveyor:
     knowledge: Knowledge
     clock: Clock
     bound: frozenset[tuple[int, str | int]]
+    prepare: Callable[[dict[str, Any]], None]
 
-    def enter(self, holder: Holder, key: str | int, value: Any, column: Column) -> None:
-        """Note a value and what is below it, in the order of the document."""
-        if isinstance(value, str):
-            self._string(holder, key, value, column)
-        elif isinstance(value, dict):
-            self._object(_inside(value, holder), column)
-        elif isinstance(value, list):
-            self._list(_inside(value, holder), column)
-        elif isinstance(value, bool) or value is None:
-            return
-        elif isinstance(value, int) or (
-            isinstance(value, float) and value.is_integer() and abs(value) < 1e20
-        ):
-            self.found.numbers.append(Number(holder, key, int(value)))
+    def note(
+        self, holder: Holder, items: Iterable[tuple[Any, Any]], column_at: Callable[[Any], Column]
+    ) -> None:
+        """Note the values of an object or a list, and what is below them, in the order of the document."""
+        for key, value in items:
+            kind = type(value)
+            if kind is str:
+                self._string(holder, key, value, column_at(key))
+            elif kind is dict:
+                self._object(_inside(value, holder), column_at(key))
+            elif kind is list:
+                self._list(_inside(value, holder), column_at(key))
+            elif (kind is int or kind is float) and _may_be_digits(value):
+                self.found.numbers.append(Number(holder, key, int(value)))
 
     def _string(self, holder: Holder, key: str | int, value: str, column: Column) -> None:
         if not value or value.isspace():
@@ -145,41 +156,50 @@ class _Surveyor:
         if not column.leaves:
             self.found.columns.append(column)
         column.leaves.append(leaf)
-        if (holder.covering or holder.mostly) and column.is_spoken:
-            self.found.timed.append((leaf, column))
+        if column.is_spoken and (holder.covering or holder.mostly):
+            self.found.timed.append(leaf)
 
     def _object(self, holder: Holder, column: Column) -> None:
+        self.prepare(holder.value)
         self.found.objects.append(holder)
         self.found.names.update(holder.value)
         if self.knowledge.moments:
             self._place(holder, self.clock.interval(holder.value))
-        for key, value in holder.value.items():
-            self.enter(holder, key, value, column.at(key))
+        self.note(holder, holder.value.items(), column.at)
 
     def _list(self, holder: Holder, column: Column) -> None:
         rows = holder.value
         if self.knowledge.moments and (interval := self.clock.interval_of_row(rows)):
             self._place(holder, interval)
         if are_numbers(rows):
-            assert holder.above is not None
-            self.found.lists.append((column.name, holder, holder.above))
-        differ = bool(_ALTERNATIVES.search(column.name))
-        apart = differ or bool(_SPELLINGS.search(column.name))
-        for index, value in enumerate(rows):
-            if differ and isinstance(value, dict):
+            self.found.lists.append((column.name, holder))
+        if _ALTERNATIVES.search(column.name):
+            for index, value in enumerate(rows):
                 one = _inside(value, holder)
                 one.hypothesis = one
-                self._object(one, column.at(index))
-            else:
-                self.enter(holder, index, value, column.at(index if apart else None))
+                if isinstance(value, dict):
+                    self._object(one, column.at(index))
+                else:
+                    self.note(holder, ((index, value),), column.at)
+        elif _SPELLINGS.search(column.name):
+            self.note(holder, enumerate(rows), column.at)
+        else:
+            below = column.at(None)
+            self.note(holder, enumerate(rows), lambda _index: below)
 
     def _place(self, holder: Holder, interval: tuple[int, int] | None) -> None:
         """Note what was found when an object was spoken; one that does not say when belongs to what holds it."""
         if interval is not None:
             moments = self.knowledge.moments
-            holder.covering = moments.covering(interval)
-            holder.mostly = moments.mostly(interval)
             holder.is_near = moments.touches(interval)
+            holder.covering = moments.covering(interval) if holder.is_near else ""
+            holder.mostly = moments.mostly(interval) if holder.is_near else ""
+
+
+def _may_be_digits(value: float) -> bool:
+    if -_SMALLEST_CODE < value < _SMALLEST_CODE:
+        return False
+    return isinstance(value, int) or (value.is_integer() and abs(value) < _LARGEST_WHOLE)
 
 
 def _inside(value: Any, holder: Holder) -> Holder:

@@ -55,17 +55,6 @@ def get(tree: Any, path: Path) -> Any:
     return tree
 
 
-def _objects(tree: Any) -> Iterator[dict[str, Any]]:
-    pending = [tree]
-    while pending:
-        value = pending.pop()
-        if isinstance(value, dict):
-            yield value
-            pending.extend(value.values())
-        elif isinstance(value, list):
-            pending.extend(value)
-
-
 def put(tree: Any, path: Path, value: Any) -> None:
     """Replace what stands at a path."""
     get(tree, path[:-1])[path[-1]] = value
@@ -96,14 +85,9 @@ def mask(
     holds them, and their key.
     """
     walk = _Walk(knowledge, load(language), policy, clock or Clock(), depth)
-    keys_are_wanted = keys.are_wanted(knowledge, policy)
-    for item in _objects(tree):
-        media.clear(item)
-        if keys_are_wanted:
-            keys.clear(item)
-    found = survey(tree, knowledge, walk.clock, skip)
+    found = survey(tree, knowledge, walk.clock, skip, _Cleaner(keys.are_wanted(knowledge, policy)))
     for leaf in found.bound:
-        if _LABEL.search(leaf.text):
+        if "[" in leaf.text and _LABEL.search(leaf.text):
             leaf.put(leaf.text)
     for column in found.columns:
         _mask_column(walk, column)
@@ -115,16 +99,34 @@ def mask(
     return found
 
 
+class _Cleaner:
+    """Clears from an object what is no text: keys pressed, sound. Objects with the same names are judged once."""
+
+    def __init__(self, clears_keys: bool) -> None:
+        self._clears_keys = clears_keys
+        self._concerned: dict[tuple[str, ...], bool] = {}
+
+    def __call__(self, item: dict[str, Any]) -> None:
+        names = tuple(item)
+        concerned = self._concerned.get(names)
+        if concerned is None:
+            concerned = self._concerned[names] = media.is_concerned(names) or keys.is_concerned(names)
+        if concerned:
+            media.clear(item)
+            if self._clears_keys:
+                keys.clear(item)
+
+
 def remains(found: Survey, knowledge: Knowledge, language: Language) -> bool:
     """Return whether a document still holds, in any string, a finding that nobody could take for something else."""
     if not knowledge.has_telling():
         return False
-    texts = [
-        leaf.text for column in found.columns for leaf in column.leaves if not _DECIMAL.fullmatch(leaf.text)
-    ]
-    texts += [leaf.text for leaf in found.bound]
-    texts += [name for holder in found.objects for name in holder.value if any(map(str.isdigit, name))]
-    return any(knowledge.is_left_in(group) for group in digits.groups(_APART.join(texts), language))
+    # Each text once: a call says a few hundred words ten thousand times.
+    texts = dict.fromkeys(leaf.text for column in found.columns for leaf in column.leaves)
+    texts |= dict.fromkeys(leaf.text for leaf in found.bound)
+    texts |= dict.fromkeys(name for holder in found.objects for name in holder.value)
+    joined = _APART.join(text for text in texts if not _DECIMAL.fullmatch(text))
+    return any(knowledge.is_left_in(group) for group in digits.groups(joined, language))
 
 
 def _mask_column(walk: _Walk, column: Column) -> None:
@@ -200,7 +202,7 @@ def _findings(walk: _Walk, text: str) -> list[Span]:
 
 def _mask_by_time(found: Survey) -> None:
     """Mask what else was written for the moments of a finding: other hypotheses, other spellings."""
-    for leaf, _ in found.timed:
+    for leaf in found.timed:
         said = leaf.text.strip()
         covering = leaf.holder.covering or (leaf.holder.mostly if " " not in said else "")
         if covering and any(map(str.isalnum, said)) and not _LABEL.fullmatch(said):
