@@ -33,10 +33,9 @@ class German(Language):
     not_numbers = frozenset({"ein", "beide"})
     money = {"de": ("Euro/Cent",), "at": ("Euro/Cent",), "ch": ("Franken/Rappen",)}
     plus = "und"
-    dates = ("am {d} {m}", "der {d} {m}", "den {d} {m}")
     date_sign = "."
     day_sign = "."
-    full_hours = ("{h} Uhr", "um {h}")
+    full_hours = ("{h} Uhr", "Punkt {h}")
     times = ("{h} Uhr {m}",)
     percents = ("Prozent",)
 

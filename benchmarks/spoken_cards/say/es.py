@@ -33,7 +33,7 @@ class Spanish(Language):
     not_numbers = frozenset({"un"})
     money = {"es": ("euros/céntimos",), "mx": ("pesos/centavos",)}
     plus = "con"
-    dates = ("el {d} de {m}", "{d} de {m}")
+    dates = ("{d} de {m}",)
     with_year = " de {y}"
     full_hours = ("las {h}", "las {h} en punto", "las {h} horas")
     times = ("las {h} y {m}", "las {h} {m}")

@@ -32,7 +32,6 @@ class French(Language):
     not_numbers = frozenset({"un", "une"})
     money = {"fr": ("euros/centimes",), "be": ("euros/cents",), "ch": ("francs/centimes",)}
     plus = "et"
-    dates = ("le {d} {m}", "{d} {m}")
     full_hours = ("{h} heures", "{h} heures pile")
     times = ("{h} heures {m}",)
     percents = ("pour cent",)

@@ -32,7 +32,6 @@ class Italian(Language):
     not_numbers = frozenset({"sei"})  # "you are", wherever it is not a digit
     money = {"it": ("euro/centesimi",)}
     plus = "e"
-    dates = ("il {d} {m}", "{d} {m}")
     full_hours = ("le {h}", "le {h} in punto")
     times = ("le {h} e {m}", "le {h} {m}")
     percents = ("per cento",)

@@ -32,9 +32,8 @@ class Dutch(Language):
     not_numbers = frozenset({"een"})
     money = {"nl": ("euro/cent",), "be": ("euro/cent",)}
     plus = "en"
-    dates = ("{d} {m}", "op {d} {m}")
     date_sign = "-"
-    full_hours = ("{h} uur", "om {h} uur")
+    full_hours = ("{h} uur",)
     times = ("{h} uur {m}", "{m} over {h}")
     percents = ("procent",)
 

@@ -35,7 +35,7 @@ class Portuguese(Language):
     not_numbers = frozenset({"um", "uma", "meia"})
     money = {"pt": ("euros/cêntimos",), "br": ("reais/centavos",)}
     plus = "e"
-    dates = ("dia {d} de {m}", "{d} de {m}")
+    dates = ("{d} de {m}",)
     with_year = " de {y}"
     full_hours = ("às {h}", "às {h} horas", "às {h} em ponto")
     times = ("às {h} e {m}", "às {h} horas e {m} minutos", "às {h} {m}")
