@@ -63,6 +63,11 @@ def begins_like_a_card(digits: str) -> bool:
     return any(brand.begins(digits) for brand in BRANDS if brand.name != "UATP")
 
 
+def is_usual(digits: str) -> bool:
+    """Return whether digits begin and are as long as the cards that most people have, the check digit aside."""
+    return any(brand.issues(digits) for brand in BRANDS[:5])
+
+
 def is_card_number(digits: str) -> bool:
     """Return whether these digits are a complete card number: a brand's beginning and length, and the check digit.
 

@@ -1,4 +1,4 @@
-"""Card numbers in talk: which runs of the digit stream are a PAN, surely or by suspicion.
+"""Card data in talk: which digits of the stream are card data, surely or by suspicion.
 
 A complete number (a brand's beginning and length, and the check digit) is found whatever is said around it. In talk
 about a card, what only resembles one (mis-heard, cut short, not yet complete) is treated as one: a masked word can be
@@ -7,288 +7,447 @@ explained, a card number left in a recording cannot. Numbers split by a turn, re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from governance.redaction import brands
+from governance.redaction import brands, codes
+from governance.redaction.codes import Verdict
+from governance.redaction.digits import Chunk, Group
+from governance.redaction.lexicon import ORDINAL
 from governance.redaction.runs import GROUPINGS, Place, complete_number, readings, whole_number
 from governance.redaction.spans import Entity, Span
-from governance.redaction.talk import Asked, Talk
+from governance.redaction.talk import Talk
+from governance.redaction.topics import Asked, attribute
 
 SURE, UNPROMPTED, CONTRADICTED, MISHEARD, PARTIAL, LOOKS_LIKE = 0.99, 0.85, 0.6, 0.65, 0.5, 0.45
 
-_PARTIAL_WHEN_ASKED, _PARTIAL_IN_TALK = 5, 8
-_WORDS_TO_CUE, _WORDS_AFTER_ANSWER = 7, 4
-_GAP_WORDS_SAME_TURN, _GAP_WORDS_ACROSS = 9, 24
-_ECHO_AT_LEAST = 5
+_ECHO_AT_LEAST = 4
+_UNNAMED_AT_LEAST = 13
+_MISHEARD_ECHO = 6
+_LOST_AT_MOST = 3
+_TELEPHONES = range(10, 13)
+_DAY_WITHIN = 3
 _REGION_DIGITS_AT_MOST = 80
-_CODE_SHAPES = frozenset({3, 4, 6, 7, 8})
-
-_LONGEST_CODE = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A stretch of chunks of one group, and what it is. `because` never holds a digit of it."""
-
-    group: int
-    first: int
-    last: int  # included
-    entity: Entity
-    score: float
-    because: str
+_GAP_SAME_TURN, _PLAIN_SAME_TURN = 9, 3
+_GAP_ACROSS, _PLAIN_ACROSS = 26, 6
+_GAP_ASKED = 80
+_CODE_ECHO_WITHIN = 150
+_DATE_AND_CODE_DIGITS = 10
+_YEARS = ("19", "20")
+_NO_CARD = frozenset({"other", "thing"})
+_UNNAMED = frozenset({"", "card", "code"})
+_LOOKS_THAT_GIVE_WAY = frozenset({"a time", "an amount", "a date", "letters and digits mixed"})
 
 
-def find(talk: Talk) -> list[Found]:
-    """Return the card numbers of a conversation, as stretches of its groups."""
-    found: list[Found] = []
-    answered: set[int] = set()
-    for region in _regions(talk):
-        found.extend(_examine(talk, region, answered))
-    found.extend(_echoes(talk, found))
-    return found
+def find(talk: Talk) -> list[Span]:
+    """Return the card data of a conversation, in order: numbers, security codes, expiry dates and PINs."""
+    return _Reading(talk).spans() if talk.groups else []
 
 
-def spans(talk: Talk, found: Iterable[Found]) -> list[Span]:
-    """Return findings as characters of the text; what stands between two chunks of a finding belongs to it."""
-    return [
-        Span(talk.groups[f.group].chunks[f.first].start, talk.groups[f.group].chunks[f.last].end, f.entity, f.score, f.because)
-        for f in found
-    ]  # fmt: skip
+class _Reading:
+    """One reading of a conversation: a verdict for every number in it, or none."""
 
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+        self._groups = talk.groups
+        self._asked = attribute(talk)
+        self._verdicts: dict[tuple[int, int], Verdict] = {}  # by group and chunk
+        self._numbers: dict[tuple[int, int], int] = {}  # which complete number a chunk is a piece of
+        self._known: list[str] = []  # digits that are card numbers, whole or in part
+        self._whole: list[str] = []
 
-def digits_of(talk: Talk, found: Found) -> str:
-    """Return the digits a finding covers, for comparing with others and for showing the last four."""
-    chunks = talk.groups[found.group].chunks[found.first : found.last + 1]
-    return "".join(chunk.digits for chunk in chunks)
+    def spans(self) -> list[Span]:
+        """Decide on every group, look for what is said again, and return what was found."""
+        for region in self._regions():
+            self._complete(region)
+        for region in self._regions():
+            self._unnamed(region)
+        for index in range(len(self._groups)):
+            self._decide(index)
+        self._echoes()
+        self._dates()
+        return list(self._told())
 
+    # Complete numbers ------------------------------------------------------------------------------------------------
 
-def _regions(talk: Talk) -> Iterator[list[int]]:
-    """Yield the groups that may be pieces of one number, by index."""
-    region: list[int] = []
-    for index in range(len(talk.groups)):
-        if region and not _continues(talk, region, index):
+    def _regions(self) -> Iterator[list[int]]:
+        """Yield the groups that may be pieces of one number, by index."""
+        region: list[int] = []
+        size = 0
+        for index, group in enumerate(self._groups):
+            if group.explained or (self._asked[index].kind in _UNNAMED and not self._is_dense(group)):
+                continue
+            if region and (size > _REGION_DIGITS_AT_MOST or not self._joins(region[-1], index)):
+                if size >= brands.SHORTEST:
+                    yield region
+                region, size = [], 0
+            region.append(index)
+            size += len(group.digits)
+        if size >= brands.SHORTEST:
             yield region
-            region = []
-        region.append(index)
-    if region:
-        yield region
 
+    def _is_dense(self, group: Group) -> bool:
+        """Whether little but numbers is said around a number: read out, and not mentioned in passing."""
+        talk = self._talk
+        if len(group.digits) <= 2:
+            return talk.plain_in_turn(group.turn) <= 1 and not all(chunk.weak for chunk in group.chunks)
+        return talk.plain_in_turn(group.turn) <= 3 or (len(group.digits) >= 4 and talk.plain_near(group) <= 1) or len(group.digits) >= 12
 
-def _continues(talk: Talk, region: Sequence[int], index: int) -> bool:
-    last, group = talk.groups[region[-1]], talk.groups[index]
-    so_far = sum(len(talk.groups[at].digits) for at in region)
-    cues = talk.cues_between(last.end, group.start)
-    if so_far > _REGION_DIGITS_AT_MOST or any(cue.kind != "card" for cue in cues):
-        return False
-    # Where the card is asked for only now, what was said before was another number, unless both make one card.
-    if cues and not talk.asked(region[0]).names("card"):
-        return brands.is_card_number("".join(talk.groups[at].digits for at in (*region, index)))
-    words = talk.words_between(last.end, group.start)
-    plain = [word for word in words if word.kind == "word"]
-    if group.turn == last.turn:
-        near = len(words) <= _GAP_WORDS_SAME_TURN and len(last.digits) > 1 and len(group.digits) > 1
-    else:
-        near = len(words) <= _GAP_WORDS_ACROSS
-    if not near or (plain and not (talk.asked(region[0]).names("card") or talk.asked(index).names("card"))):
-        return False
-    if _is_complete(talk, region):
-        return group.turn == last.turn and not plain
-    return True
-
-
-def _is_complete(talk: Talk, region: Sequence[int]) -> bool:
-    """Whether a region is a complete number already: as said, by one speaker, without read-backs, or in one group."""
-    whole = (
-        "".join(place.chunk.digits for place in reading)
-        for reading in readings(talk, region, _places(talk, region))
-    )
-    return any(map(brands.is_card_number, whole)) or any(
-        brands.is_card_number(talk.groups[index].digits) for index in region
-    )
-
-
-def _places(talk: Talk, region: Sequence[int]) -> list[Place]:
-    return [
-        Place(index, at, chunk, talk.turns[talk.groups[index].turn].speaker)
-        for index in region
-        for at, chunk in enumerate(talk.groups[index].chunks)
-    ]
-
-
-def _examine(talk: Talk, region: Sequence[int], answered: set[int]) -> list[Found]:
-    """Examine one region. `answered` holds the questions for a card that a complete number has answered."""
-    places = _places(talk, region)
-    wanted = any(talk.asked(index).names("card") for index in region)
-    orders = list(readings(talk, region, places))
-    for seek, reading in ((seek, reading) for seek in (whole_number, complete_number) for reading in orders):
-        covered = seek(reading, wanted)
-        if covered:
-            answered.update(
-                cue.start for index in region for cue in talk.asked(index).cues if cue.kind == "card"
-            )
-            return _complete(talk, region, places, covered, wanted)
-    if _is_for_codes(talk, region, answered):
-        return []
-    return _suspected(talk, region, places, answered)
-
-
-def _is_for_codes(talk: Talk, region: Sequence[int], answered: set[int]) -> bool:
-    """Whether short numbers answer the rest of a question whose card number has been given already."""
-    for index in region:
-        cues = talk.asked(index).cues
-        cards = [cue for cue in cues if cue.kind == "card"]
-        rest = any(cue.kind in {"cvv", "expiry", "pin"} for cue in cues)
-        if not rest or len(talk.groups[index].digits) > 8 or not all(cue.start in answered for cue in cards):
+    def _joins(self, before: int, after: int) -> bool:
+        talk, last, group = self._talk, self._groups[before], self._groups[after]
+        if self._asked[before].kind in _NO_CARD or self._asked[after].kind in _NO_CARD:
             return False
-    return True
+        kinds = {self._asked[before].kind, self._asked[after].kind}
+        words = group.first - last.last - 1
+        if kinds == {"pan"}:
+            return words <= _GAP_ASKED
+        if kinds & {"cvv", "pin", "expiry"} and len(kinds) > 1:
+            return False
+        plain = talk.plain_between(last.last + 1, group.first)
+        fewer = 2 if kinds <= _UNNAMED else 0  # nobody named it: only what is read out without a word between is one number
+        if group.turn == last.turn:
+            return words <= _GAP_SAME_TURN and plain <= _PLAIN_SAME_TURN - fewer
+        return words <= _GAP_ACROSS and plain <= _PLAIN_ACROSS - fewer
 
+    def _complete(self, region: Sequence[int]) -> None:
+        """Look for complete card numbers in one region, the whole of it first, then what is left."""
+        places = [
+            Place(index, at, chunk, self._talk.speaker(self._groups[index]))
+            for index in region
+            for at, chunk in enumerate(self._groups[index].chunks)
+        ]
+        wanted = any(self._asked[index].kind in {"pan", "card"} for index in region)
+        is_unnamed = all(self._asked[index].kind in _UNNAMED for index in region)
+        while sum(len(place.chunk.digits) for place in places) >= brands.SHORTEST:
+            covered = self._covered(region, places, wanted)
+            if not covered:
+                return
+            self._take(places, covered, wanted, is_unnamed)
+            taken = {(place.group, place.at) for place in covered}
+            places = [place for place in places if (place.group, place.at) not in taken]
+            region = [index for index in region if any(place.group == index for place in places)]
 
-def _complete(
-    talk: Talk, region: Sequence[int], places: Sequence[Place], covered: Sequence[Place], wanted: bool
-) -> list[Found]:
-    asked = [talk.asked(index) for index in region]
-    score, because = UNPROMPTED, "a complete card number: brand, length and check digit agree"
-    if wanted or talk.is_card_talk(covered[0].chunk.start):
-        score, because = (
-            SURE,
-            "a complete card number in talk about a card: brand, length and check digit agree",
-        )
-    elif any(answer.first == "other" for answer in asked):
-        score, because = (
-            CONTRADICTED,
-            "a complete card number by brand, length and check digit, though called otherwise",
-        )
-    known = "".join(place.chunk.digits for place in covered)
-    first, last = places.index(covered[0]), places.index(covered[-1])
-    inside = [place for at, place in enumerate(places) if first <= at <= last]
-    outside = [*places[:first], *places[last + 1 :]]
-    left = sum(len(place.chunk.digits) for place in outside if place.group == covered[-1].group)
-    more = [
-        place
-        for place in outside
-        if _is_read_back(talk, place, known, covered)
-        # What the same answer adds is card number too, unless it has the shape of a date or a code behind it.
-        or (
-            talk.asked(place.group).names("card")
-            and (place.group != covered[-1].group or left not in _CODE_SHAPES)
-        )
-        or (talk.asked(place.group).names("card") and place in places[:first])
-    ]
-    return list(_stretches([*inside, *more], Entity.PAN, score, because))
-
-
-def _is_read_back(talk: Talk, place: Place, known: str, covered: Sequence[Place]) -> bool:
-    group = talk.groups[place.group]
-    return (
-        place.group not in {other.group for other in covered}
-        and len(group.digits) >= 4
-        and group.digits in known
-    )
-
-
-def _suspected(talk: Talk, region: Sequence[int], places: Sequence[Place], answered: set[int]) -> list[Found]:
-    total = sum(len(place.chunk.digits) for place in places)
-    if total <= _LONGEST_CODE and talk.is_called_code(region[0]):
-        return []  # `what's the code?` after the number: the codes answer for it
-    asked = _most_telling(talk, region)
-    if "last_four" in asked.kinds[:1] and total <= 6:
+    def _covered(self, region: Sequence[int], places: list[Place], wanted: bool) -> list[Place]:
+        orders = list(readings(self._groups, region, places))
+        for seek in (whole_number, complete_number):
+            for reading in orders:
+                if covered := seek(reading, wanted):
+                    return covered
         return []
-    if asked.names("card") and _is_near_enough(talk, region, asked, answered):
-        score, because = PARTIAL, "part of a card number by what was asked"
-        if brands.SHORTEST <= total <= brands.LONGEST:
-            score, because = (
-                MISHEARD,
-                "as long as a card number and asked for as one, but a digit may be mis-heard",
-            )
-        return list(_stretches(places, Entity.PAN, score, because))
-    if asked.first == "other":
-        return []
-    found: list[Found] = []
-    for index in region:
-        group = talk.groups[index]
+
+    def _take(
+        self, places: Sequence[Place], covered: Sequence[Place], wanted: bool, is_unnamed: bool
+    ) -> None:
+        """Note a complete number. All of a region that nobody named otherwise belongs to it."""
+        asked = self._asked[covered[0].group]
+        score, because = UNPROMPTED, "a complete card number: brand, length and check digit agree"
+        if wanted or asked.card_talk:
+            score, because = SURE, "a complete card number in talk about a card: brand, length and check digit agree"
+        elif asked.kind in _NO_CARD:
+            score, because = CONTRADICTED, "a complete card number by brand, length and check digit, though called otherwise"
+        number = "".join(place.chunk.digits for place in covered)
+        self._known.append(number)
+        self._whole.append(number)
+        verdict = Verdict(Entity.PAN, score, because)
+        for place in covered:
+            self._verdicts.setdefault((place.group, place.at), verdict)
+            self._numbers.setdefault((place.group, place.at), len(self._whole) - 1)
+        if wanted or is_unnamed:
+            # What lies between two pieces of a number that was asked for belongs to it: a correction, a read-back.
+            first, last = places.index(covered[0]), places.index(covered[-1])
+            for at, place in enumerate(places):
+                if first <= at <= last or (is_unnamed and self._is_beside(place, at < first, covered, number)):
+                    self._verdicts.setdefault((place.group, place.at), verdict)
+
+    def _is_beside(self, place: Place, is_before: bool, covered: Sequence[Place], number: str) -> bool:
+        """Whether a piece of a region belongs to the number that was found in it: a false start, a correction, a read-back."""
+        digits = self._groups[place.group].digits
+        if is_before:
+            return len(digits) >= _ECHO_AT_LEAST
+        return place.group != covered[-1].group and len(digits) >= _ECHO_AT_LEAST and digits in number
+
+    def _unnamed(self, region: Sequence[int]) -> None:
+        """Take a long number that is read out in pieces and that nobody named, if it begins like a card number."""
+        if len(region) < 2:
+            return
+        if any(self._asked[index].kind not in _UNNAMED for index in region):
+            return
+        region = [index for index in region if len(self._groups[index].digits) > 2 or self._is_near(self._groups[index], 1)]
+        is_found = any((index, 0) in self._verdicts for index in region)
+        if len(region) < 2 or not (is_found or len(self._groups[region[0]].digits) not in _TELEPHONES):
+            return
+        said: dict[str | None, str] = {}
+        for index in region:
+            speaker = self._talk.speaker(self._groups[index])
+            said[speaker] = said.get(speaker, "") + self._groups[index].digits
+        if not is_found and not any(len(one) >= _UNNAMED_AT_LEAST and _begins(one) for one in said.values()):
+            return
+        verdict = Verdict(Entity.PAN, LOOKS_LIKE, "a long number in pieces that begins like a card number, and nobody says what it is")
+        for index in region:
+            self._known.append(self._groups[index].digits)
+            for at in range(len(self._groups[index].chunks)):
+                self._verdicts.setdefault((index, at), verdict)
+
+    # What was asked --------------------------------------------------------------------------------------------------
+
+    def _decide(self, index: int) -> None:
+        group, asked = self._groups[index], self._asked[index]
+        run: list[int] = []
+        behind = False
+        for at in range(len(group.chunks) + 1):
+            if at < len(group.chunks) and (index, at) not in self._verdicts:
+                run.append(at)
+                continue
+            if run:
+                self._segment(index, run, asked, behind=behind, before=at < len(group.chunks))
+                run = []
+            behind = True
+
+    def _segment(self, index: int, ats: Sequence[int], asked: Asked, *, behind: bool, before: bool) -> None:
+        group = self._groups[index]
+        chunks = [group.chunks[at] for at in ats]
+        if behind and not group.explained:
+            found = list(codes.behind_card(chunks, asked.card_talk or len(group.digits) <= brands.LONGEST))
+        elif before and not group.explained:
+            is_more = asked.kind in {"pan", "card"} or sum(len(chunk.digits) for chunk in chunks) <= _LOST_AT_MOST
+            because = "digits right before a card number, without a word between"
+            found = [(chunks, Verdict(Entity.PAN, PARTIAL, because))] if is_more else []
+        else:
+            found = list(self._verdicts_of(group, chunks, asked))
+        place = {chunk.first: at for chunk, at in zip(chunks, ats, strict=True)}
+        for part, verdict in found:
+            if verdict.entity is Entity.PAN and not behind:
+                self._known.append("".join(chunk.digits for chunk in part))
+            for chunk in part:
+                self._verdicts[index, place[chunk.first]] = verdict
+
+    def _verdicts_of(
+        self, group: Group, chunks: Sequence[Chunk], asked: Asked
+    ) -> Iterator[tuple[Sequence[Chunk], Verdict]]:
+        kind = asked.kind
+        if group.explained and not self._gives_way(group, asked):
+            return
+        if kind in {"cvv", "expiry", "pin"}:
+            if self._is_answer(group, asked):
+                found = codes.asked_for(kind, chunks, asked.bundle)
+                yield from found or [(chunks, self._as_number(group, "long"))]
+        elif kind == "pan":
+            if self._is_answer(group, asked):
+                yield from self._piece(group, chunks, asked)
+        elif kind == "part":
+            if len(group.digits) > 6 or asked.begun:
+                yield chunks, Verdict(Entity.PAN, PARTIAL, "more than the part of a card number that may be shown")
+        elif kind in _NO_CARD:
+            return
+        elif kind == "code" and asked.card_talk and len(group.digits) in (3, 4):
+            yield chunks, Verdict(Entity.CVV, codes.LIKELY, "three or four digits called a code, in talk about a card")
+        else:
+            yield from self._unasked(group, chunks, asked)
+
+    def _gives_way(self, group: Group, asked: Asked) -> bool:
+        """Whether what was asked outweighs what a number looks like: a recogniser writes 12:27 for twelve twenty-seven."""
+        plain = self._talk.plain_in_turn(group.turn)
+        if asked.kind == "expiry":
+            if group.explained == "a quantity":
+                return plain <= 2 or asked.apart <= 2
+            return self._is_near(group, 2) or len(group.digits) > 2
+        if group.explained in _LOOKS_THAT_GIVE_WAY:
+            return plain <= 1 and (asked.kind in {"pan", "cvv", "pin"} or (asked.kind == "card" and len(group.digits) >= 6))
+        return False
+
+    def _is_answer(self, group: Group, asked: Asked) -> bool:
+        """Whether a number answers what was asked and does not just stand in the same talk."""
+        talk, size = self._talk, len(group.digits)
+        if group.plus:
+            return False
+        if size >= 3:
+            # "I have had it since two thousand nineteen" answers no question for digits.
+            is_year = size == 4 and group.digits[:2] in _YEARS and len(group.chunks) <= 2
+            return not (is_year and asked.kind != "expiry" and talk.plain_in_turn(group.turn) >= 4 and self._talk.plain_near(group) >= 2)
+        if all(chunk.weak for chunk in group.chunks):
+            first, end = talk.bounds(group.turn)
+            return talk.plain_in_turn(group.turn) == 0 and end - first <= 4
+        return self._is_near(group, 1 if asked.kind == "pan" else 2)
+
+    def _is_near(self, group: Group, words: int) -> bool:
+        return self._talk.plain_near(group) <= words or self._talk.plain_in_turn(group.turn) <= 2
+
+    def _piece(self, group: Group, chunks: Sequence[Chunk], asked: Asked) -> Iterator[tuple[Sequence[Chunk], Verdict]]:
+        size = len(group.digits)
+        if asked.after_pan and not asked.pan_open and size in (3, 4) and not self._is_known(group.digits):
+            if codes.is_month_and_year(group.digits):
+                yield chunks, Verdict(Entity.EXPIRY, codes.UNSHAPED, "a month and a year after a card number")
+            else:
+                yield chunks, Verdict(Entity.CVV, codes.UNSHAPED, "three or four digits after a card number")
+            return
+        yield chunks, self._as_number(group, "asked")
+
+    def _as_number(self, group: Group, why: str) -> Verdict:
+        if brands.SHORTEST <= len(group.digits) <= brands.LONGEST:
+            return Verdict(Entity.PAN, MISHEARD, "as long as a card number and asked for as one, but a digit may be mis-heard")
+        if why == "long":
+            return Verdict(Entity.PAN, PARTIAL, "longer than what was asked for, in talk about a card")
+        return Verdict(Entity.PAN, PARTIAL, "part of a card number by what was asked")
+
+    def _is_known(self, digits: str) -> bool:
+        return any(digits in known for known in self._known)
+
+    def _unasked(self, group: Group, chunks: Sequence[Chunk], asked: Asked) -> Iterator[tuple[Sequence[Chunk], Verdict]]:
+        """Yield what a number is that nobody asked for in so many words."""
+        talk, size = self._talk, len(group.digits)
+        if group.plus:
+            return
         sizes = tuple(len(chunk.digits) for chunk in group.chunks)
-        if sizes in GROUPINGS and brands.begins_like_a_card(group.digits) and not group.plus:
-            because = "grouped like a card number and begins like one, but the check digit does not agree"
-            found.append(Found(index, 0, len(sizes) - 1, Entity.PAN, LOOKS_LIKE, because))
-    return found
+        begins = _begins(group.digits)
+        is_year = size == 4 and group.digits[:2] in _YEARS and len(group.chunks) <= 2
+        if sizes in GROUPINGS and begins:
+            yield chunks, Verdict(Entity.PAN, LOOKS_LIKE, "grouped like a card number and begins like one, but the check digit does not agree")
+        elif asked.card_talk and begins and brands.SHORTEST <= size <= brands.LONGEST + 1:
+            yield chunks, Verdict(Entity.PAN, LOOKS_LIKE, "begins like a card number and is as long, in talk about a card")
+        elif asked.kind == "card" and (size >= 8 or (size >= 4 and not is_year and (talk.plain_in_turn(group.turn) <= 1 or (begins and talk.plain_near(group) <= (1 if size < 6 else 3))))):
+            yield chunks, Verdict(Entity.PAN, PARTIAL, "digits where a card was spoken of")
+        elif asked.pan_open and size >= 4 and self._is_answer(group, asked):
+            yield chunks, Verdict(Entity.PAN, PARTIAL, "digits while a card number is not complete")
+        elif size in (15, 16) and begins and (brands.is_usual(group.digits) or talk.plain_in_turn(group.turn) <= 1):
+            yield chunks, Verdict(Entity.PAN, LOOKS_LIKE, "begins like a card number and is as long, and nothing says what it is")
+        elif asked.after_pan and asked.kind != "card" and _reads_as_date(group) and talk.plain_near(group) <= 2:
+            yield chunks, Verdict(Entity.EXPIRY, codes.UNSHAPED, "a month and a year after a card number")
+        elif asked.after_pan and asked.since not in {"other", "part"} and size in (3, 4) and talk.plain_in_turn(group.turn) <= 1:
+            yield chunks, Verdict(Entity.CVV, codes.UNSHAPED, "three or four digits by themselves after a card number")
+
+    # What is said again ----------------------------------------------------------------------------------------------
+
+    def _echoes(self) -> None:
+        """Find pieces of numbers and codes found elsewhere: `so that was 4111 11 …`. Last four alone may be shown."""
+        if not self._verdicts:
+            return
+        known = {digits for digits in self._known if len(digits) >= _ECHO_AT_LEAST}
+        latest: dict[str, tuple[int, Verdict]] = {}
+        for index, group in enumerate(self._groups):
+            for verdict, part in self._codes_in(index):
+                latest[part] = (group.first, verdict)
+            if (index, 0) in self._verdicts or group.explained:
+                continue
+            asked = self._asked[index]
+            verdict = self._echo(group, asked, known, latest)
+            if verdict is not None:
+                for at in range(len(group.chunks)):
+                    self._verdicts[index, at] = verdict
+
+    def _codes_in(self, index: int) -> Iterator[tuple[Verdict, str]]:
+        by_verdict: dict[Verdict, list[str]] = {}
+        for at, chunk in enumerate(self._groups[index].chunks):
+            verdict = self._verdicts.get((index, at))
+            if verdict is not None and verdict.entity in {Entity.CVV, Entity.PIN}:
+                by_verdict.setdefault(verdict, []).append(chunk.digits)
+        for verdict, parts in by_verdict.items():
+            if len(digits := "".join(parts)) >= 3:
+                yield verdict, digits
+
+    def _echo(
+        self, group: Group, asked: Asked, known: set[str], latest: dict[str, tuple[int, Verdict]]
+    ) -> Verdict | None:
+        digits, size = group.digits, len(group.digits)
+        code = latest.get(digits)
+        if code is not None and group.first - code[0] <= _CODE_ECHO_WITHIN and asked.kind not in _NO_CARD | {"part"}:
+            return Verdict(code[1].entity, code[1].score, "repeats a code found before")
+        for said, (place, verdict) in latest.items():
+            near = group.first - place <= _CODE_ECHO_WITHIN and asked.kind not in _NO_CARD | {"part"}
+            if near and size <= _DATE_AND_CODE_DIGITS and _ends_with(group, said):
+                return Verdict(verdict.entity, verdict.score, "ends with a code found before")
+        if size < _ECHO_AT_LEAST or (size == _ECHO_AT_LEAST and ((asked.kind in _NO_CARD and asked.here) or asked.kind == "part")):
+            return None
+        is_shown = asked.kind == "part" and size <= 6
+        pieces = (digits[:_ECHO_AT_LEAST], digits[-_ECHO_AT_LEAST:]) if size >= _MISHEARD_ECHO else (digits,)
+        if is_shown or not any(piece in number for number in known for piece in pieces):
+            return None
+        return Verdict(Entity.PAN, PARTIAL, "repeats part of a card number found elsewhere")
+
+    def _dates(self) -> None:
+        """Take expiry dates said as a month and a year: `February twenty thirty-two`, `two of twenty-eight`."""
+        for index in range(len(self._groups) - 1):
+            if not self._is_month(index) or not self._is_year(index, index + 1):
+                continue
+            asked = self._asked[index + 1]
+            is_known = any(
+                verdict.entity in {Entity.EXPIRY, Entity.CVV}
+                for at in range(len(self._groups[index + 1].chunks))
+                if (verdict := self._verdicts.get((index + 1, at)))
+            )
+            if is_known or asked.kind == "expiry" or (asked.after_pan and asked.kind not in _NO_CARD):
+                verdict = Verdict(Entity.EXPIRY, codes.UNSHAPED, "a month and a year, as an expiry date is said")
+                for one in (index, index + 1):
+                    for at in range(len(self._groups[one].chunks)):
+                        self._verdicts.setdefault((one, at), verdict)
+
+    def _is_month(self, index: int) -> bool:
+        """Whether a group is a month by name or number, and no day stands before it."""
+        group, talk = self._groups[index], self._talk
+        if not group.explained or len(group.digits) > 2 or not 1 <= int(group.digits) <= 12:
+            return False
+        words, roles = talk.tokens.words, talk.lexicon.roles
+        around = (group.first - 2, group.first - 1, group.last + 1)
+        if any(0 <= at < len(words) and roles.get(words[at], 0) & ORDINAL for at in around):
+            return False
+        before = self._groups[index - 1] if index else None
+        if before is None or before.turn != group.turn or len(before.digits) > 2 or group.first - before.last > _DAY_WITHIN:
+            return True
+        return talk.tokens.words[group.first] not in talk.lexicon.months
+
+    def _is_year(self, month: int, index: int) -> bool:
+        first, group, words = self._groups[month], self._groups[index], self._talk.tokens.words
+        if group.turn != first.turn or not 1 <= group.first - first.last <= 5 or self._talk.plain_between(first.last + 1, group.first):
+            return False
+        is_named = words[first.first] in self._talk.lexicon.months
+        if not is_named and group.first - first.last == 1:
+            return False
+        digits = group.digits
+        if group.chunks[0].typed and len(group.chunks[0].digits) not in (2, 4):
+            return False
+        year = digits[:4] if digits.startswith("20") and len(digits) >= 4 else digits[:2]
+        rest = len(digits) - len(year)
+        return len(year) > 1 and 24 <= int(year[-2:]) <= 49 and rest in (0, 3, 4)
+
+    # What is told ----------------------------------------------------------------------------------------------------
+
+    def _told(self) -> Iterator[Span]:
+        """Yield the spans: neighbours of one kind with nothing but separators between them are one."""
+        text = self._talk.tokens.folded
+        for index, group in enumerate(self._groups):
+            start = end = last = -1
+            verdict: Verdict | None = None
+            number = -1
+            for at, chunk in enumerate(group.chunks):
+                own = self._verdicts.get((index, at))
+                of = self._numbers.get((index, at), -1)
+                if verdict is not None and own is not None and own.entity is verdict.entity and last + 1 == chunk.first and of == number \
+                        and "\n" not in text[end : chunk.start]:
+                    end, last = chunk.end, chunk.last
+                    continue
+                if verdict is not None:
+                    yield Span(start, end, verdict.entity, verdict.score, verdict.because, number)
+                verdict, number = own, of
+                start, end, last = chunk.start, chunk.end, chunk.last
+            if verdict is not None:
+                yield Span(start, end, verdict.entity, verdict.score, verdict.because, number)
 
 
-def _most_telling(talk: Talk, region: Sequence[int]) -> Asked:
-    answers = [talk.asked(index) for index in region]
-    return next((answer for answer in answers if answer.names("card")), answers[0])
+def _ends_with(group: Group, digits: str) -> bool:
+    """Whether the last numbers of a group, taken whole, are these digits."""
+    last = ""
+    for chunk in reversed(group.chunks):
+        last = chunk.digits + last
+        if len(last) >= len(digits):
+            break
+    return last == digits
 
 
-def _is_near_enough(talk: Talk, region: Sequence[int], asked: Asked, answered: set[int]) -> bool:
-    """Whether a run that is no complete card number was really given as one."""
-    cue = next(cue for cue in asked.cues if cue.kind == "card")
-    group = talk.groups[region[0]]
-    sizes = [len(talk.groups[index].digits) for index in region]
-    if group.plus:
-        return False
-    if not asked.here:
-        return sum(sizes) >= (_PARTIAL_WHEN_ASKED if cue.names_number else _PARTIAL_IN_TALK)
-    start, end = (cue.end, group.start) if cue.end <= group.start else (group.end, cue.start)
-    words = talk.words_between(start, end)
-    plain = sum(word.kind == "word" for word in words)
-    if plain > _WORDS_TO_CUE or (cue.start in answered and len(words) > _WORDS_AFTER_ANSWER):
-        return False
-    if cue.names_number and plain <= _WORDS_TO_CUE // 2:
-        return sum(sizes) >= _PARTIAL_WHEN_ASKED
-    # "My card" without "number" is asked of many numbers: pieces with words between them are an address or a story.
-    return max(sizes) >= _PARTIAL_IN_TALK or (sum(sizes) >= brands.SHORTEST and min(sizes) >= 3)
+def _reads_as_date(group: Group) -> bool:
+    """Whether a number is said as a month and a year are: as four digits or more, or with a stroke between the parts."""
+    is_parted = any(after.first - before.last > 1 for before, after in pairwise(group.chunks))
+    return (is_parted or len(group.digits) > 3) and codes.is_month_and_year(group.digits)
 
 
-def _stretches(places: Iterable[Place], entity: Entity, score: float, because: str) -> Iterator[Found]:
-    """Yield one finding for each group the places stand in, from the first to the last of them there."""
-    by_group: dict[int, list[int]] = {}
-    for place in places:
-        by_group.setdefault(place.group, []).append(place.at)
-    for group, ats in sorted(by_group.items()):
-        yield Found(group, min(ats), max(ats), entity, score, because)
-
-
-def _echoes(talk: Talk, found: Sequence[Found]) -> list[Found]:
-    """Find pieces of numbers found elsewhere: `so that was 4111 11 …`. Four digits alone may be shown."""
-    by_group = {one.group: one for one in found}
-    parts = _parts(talk, found)
-    echoes: list[Found] = []
-    for index, group in enumerate(talk.groups):
-        if index in by_group:
-            continue
-        score, because = parts.get(group.digits, 0.0), "repeats part of a card number found elsewhere"
-        near = [by_group[at] for at in (index - 1, index - 2, index + 1, index + 2) if at in by_group]
-        near = [one for one in near if abs(group.turn - talk.groups[one.group].turn) <= 2]
-        if any(digits_of(talk, one) == group.digits for one in near):
-            score, because = near[0].score, "says a piece of a card number again, right beside it"
-        elif not score and any(one.group < index for one in near) and _trails(talk, index):
-            score, because = PARTIAL, "a last piece right after a card number, by what was asked"
-        if score:
-            echo = Found(index, 0, len(group.chunks) - 1, Entity.PAN, score, because)
-            by_group[index] = echo
-            echoes.append(echo)
-    return echoes
-
-
-def _parts(talk: Talk, found: Sequence[Found]) -> dict[str, float]:
-    """Return every part of the whole numbers found that is long enough to tell, with their scores."""
-    parts: dict[str, float] = {}
-    for one in found:
-        whole = digits_of(talk, one)
-        if brands.SHORTEST <= len(whole) <= brands.LONGEST:
-            for first in range(len(whole)):
-                for end in range(first + _ECHO_AT_LEAST, len(whole) + 1):
-                    parts[whole[first:end]] = max(one.score, parts.get(whole[first:end], 0.0))
-    return parts
-
-
-def _trails(talk: Talk, index: int) -> bool:
-    """Whether a turn of nothing but a digit or two is still about a card number: the rest of a longer one."""
-    if len(talk.groups[index].digits) <= _LONGEST_CODE and talk.is_called_code(index):
-        return False
-    group, asked = talk.groups[index], talk.asked(index)
-    if len(group.digits) >= _ECHO_AT_LEAST or asked.here or not asked.names("card"):
-        return False
-    turn = talk.turns[group.turn]
-    words = sum(word.kind == "word" for word in talk.words_between(turn.start, turn.end))
-    return words <= 1 and not {"cvv", "expiry", "pin", "last_four"} & set(asked.kinds)
+def _begins(digits: str) -> bool:
+    """Whether digits begin like a card number; toll-free telephone numbers begin like a rare one."""
+    return brands.begins_like_a_card(digits) and digits[:4] not in {"1800", "2131"}

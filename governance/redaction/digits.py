@@ -1,8 +1,8 @@
 """The digit stream: every number in a text, typed or spoken, as digits with the place each stands at.
 
 A `Chunk` is one number as it was written or said (`4111`, `forty-one`, `double four`); a `Group` is the chunks of one
-turn that nothing but separators and fillers divides. What is plainly another kind of number (a date, a time, an
-amount, an address of a network) never enters the stream.
+turn that nothing but separators and fillers divides. What its own looks tell to be another kind of number (a date, a
+time, an amount, an address of a network, letters mixed with digits) is a group by itself that says so in `explained`.
 """
 
 from __future__ import annotations
@@ -10,54 +10,64 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import accumulate
+from typing import NamedTuple
 
 from governance.redaction.languages import Language
-
-_TOKEN = re.compile(
-    r"""
-      (?P<label>\[[A-Z][A-Z_]+(?:\ [^\]\s]{1,24})?\])                       # what a first pass left behind
-    | (?P<escape>%(?:20|2[BDEF]|0[9AD]|C2%A0|E2%80%[0-9A-F]{2})|\\u[0-9a-f]{4}|\\[nrt]|&\#?\w{2,7};)
-    | (?P<uuid>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})
-    | (?P<date>(?<!\d)(?<!\d[-/.])(?:
-          (?:19|20)\d\d(?P<s1>[-/.])(?:0[1-9]|1[0-2])(?P=s1)(?:0[1-9]|[12]\d|3[01])(?!\d|(?P=s1)\d)
-          (?:[T\ ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)?
-        | (?:0?[1-9]|[12]\d|3[01])(?P<s2>[-/.])(?:0?[1-9]|[12]\d|3[01])(?P=s2)(?:(?:19|20)\d\d|\d\d)(?!\d|(?P=s2)\d)))
-    | (?P<time>(?<!\d)(?<!\d:)\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,6})?)?(?!\d|:\d))
-    | (?P<address>(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?!\d|\.\d))
-    | (?P<money>[$£€¥]\s?\d[\d,]*(?:\.\d+)?)
-    | (?P<iban>(?<![A-Z0-9])[A-Z]{2}\d\d(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?(?![A-Z0-9]))
-    | (?P<speaker>\b(?:speaker|spk|spkr|channel|party|participant)[\ _]?\d{1,2}(?=\s*[:\]>)]))
-    | (?P<number>(?<!\d)\d{1,3}(?:,\d{3})+(?!\d|,\d)|\d+)
-    | (?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)
-    | (?P<percent>%)
-    """,
-    re.VERBOSE | re.IGNORECASE,
+from governance.redaction.lexicon import (
+    ARTICLE,
+    CURRENCY,
+    DETERMINER,
+    FILLER,
+    HUNDRED,
+    JOINER,
+    LETTER,
+    MONTH,
+    PIECES,
+    QUANTITY,
+    THOUSAND,
+    Lexicon,
+    Multiplier,
+    compiled,
+    fold,
 )
-_FILLERS_BETWEEN = 6
+
+_ASCII_PIECES = re.compile(r"([a-z]+|[0-9]+)")
+_LABEL = re.compile(r"\[[A-Z][A-Z_]+(?: [^\]\s]{1,48})?\]")
+_IBAN = re.compile(r"[A-Z]{2}\d\d(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?(?![A-Z0-9])", re.IGNORECASE)
+_ESCAPE = re.compile(r"%(?:20|2[BDEF]|0[9AD]|C2%A0|E2%80%[0-9A-F]{2})|\\u[0-9a-fA-F]{4}|\\[nrt]|&\#?\w{2,7};")
+_LINKS = frozenset("-/.:,_'’")
+_TIGHT = frozenset({" ", "-", "\u00a0", "\u2011", "\u202f", "\u2013", "  "})
+
+FILLERS_BETWEEN = 6
 _LETTERS_IN_A_ROW = 8
+_QUANTITY_DIGITS, _QUANTITY_CHUNKS = 7, 3
+_SPELLED_QUANTITY = (4, 5)
+_MIXED_AT_MOST = 11
 
 
-# Two decimals and no month before them: 12.28 may be an expiry date.
-_AMOUNT = re.compile(r"(?!(?:0?[1-9]|1[0-2])[.,]\d\d$)\d{1,5}[.,]\d\d")
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """One number as said or typed: its digits and the characters it stands at."""
+class Chunk(NamedTuple):
+    """One number as said or typed: its digits, the characters and the tokens (both ends included) it stands at."""
 
     start: int
     end: int
     digits: str
     typed: bool
+    first: int
+    last: int
+    weak: bool = False  # an article that is a number word: "one", "un", "ein"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Chunks that belong together: one turn, nothing but separators and fillers between them."""
+class Group(NamedTuple):
+    """Chunks that belong together: one turn, nothing but separators and fillers between them.
+
+    `explained` says what the number is by its own looks, and is empty where it says nothing.
+    """
 
     chunks: tuple[Chunk, ...]
     turn: int
+    digits: str
+    explained: str = ""
     plus: bool = False  # written with the + of an international telephone number
 
     @property
@@ -71,202 +81,433 @@ class Group:
         return self.chunks[-1].end
 
     @property
-    def digits(self) -> str:
-        """All digits, in order."""
-        return "".join(chunk.digits for chunk in self.chunks)
+    def first(self) -> int:
+        """The first token."""
+        return self.chunks[0].first
+
+    @property
+    def last(self) -> int:
+        """The last token, included."""
+        return self.chunks[-1].last
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A piece of text as the stream sees it: a chunk, a filler, a word, or something that ends a number."""
+class Label(NamedTuple):
+    """A mask that an earlier pass left: `[PAN]`."""
 
-    kind: str
     start: int
     end: int
-    text: str
+    name: str
 
 
-def tokens(text: str, language: Language) -> list[Token]:
-    """Return the pieces of `text` that matter to numbers, number words already put together to chunks."""
-    raw = [
-        Token(match.lastgroup or "", match.start(), match.end(), match.group())
-        for match in _TOKEN.finditer(text)
-        if match.lastgroup != "escape"
-    ]
-    raw = [piece for token in raw for piece in _without_false_iban(token, text)]
-    return list(_assembled(raw, text, language))
+class Tokens:
+    """A text cut into words and numbers: `words` folded, `starts` their places, `gap(i)` what stands before word i."""
+
+    __slots__ = ("_parts", "folded", "labels", "starts", "text", "words")
+
+    def __init__(self, text: str) -> None:
+        """Cut `text`. Masks of an earlier pass are no words, and neither are escapes of URLs and JSON."""
+        folded = fold(text)
+        self.labels: tuple[Label, ...] = ()
+        if "[" in text:
+            self.labels = tuple(
+                Label(match.start(), match.end(), match.group()[1:-1].split(" ")[0])
+                for match in _LABEL.finditer(text)
+            )
+            folded = _LABEL.sub(_blank, folded) if text is folded else _blanked(folded, self.labels)
+        if "%" in text or "\\" in text or "&" in text:
+            folded = _ESCAPE.sub(_spaces, folded)
+        pattern = _ASCII_PIECES if folded.isascii() else PIECES
+        self.text = text
+        self.folded = folded
+        self._parts = pattern.split(folded)
+        self.words: list[str] = self._parts[1::2]
+        self.starts: list[int] = list(accumulate(map(len, self._parts)))[::2]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def gap(self, index: int) -> str:
+        """Return what stands between the word before and the word at `index`."""
+        return self._parts[2 * index]
+
+    def end(self, index: int) -> int:
+        """Return where the word at `index` ends."""
+        return self.starts[index] + len(self.words[index])
+
+    def is_tight(self, index: int) -> bool:
+        """Whether the word at `index` follows the one before as the parts of one number do."""
+        return 0 < index < len(self.words) and self._parts[2 * index] in _TIGHT
 
 
-def _without_false_iban(token: Token, text: str) -> Iterator[Token]:
-    """Keep an IBAN whole only if its check digits hold (ISO 13616): otherwise its digits may be a card's."""
-    if token.kind != "iban":
-        yield token
-        return
-    compact = token.text.replace(" ", "").upper()
-    rearranged = compact[4:] + compact[:4]
-    if len(compact) >= 15 and int("".join(str(int(sign, 36)) for sign in rearranged)) % 97 == 1:
-        yield token
-        return
-    for match in re.finditer(r"(?P<number>\d+)|(?P<word>[^\W\d_]+)", text[token.start : token.end]):
-        yield Token(
-            match.lastgroup or "", token.start + match.start(), token.start + match.end(), match.group()
-        )
+def _blank(match: re.Match[str]) -> str:
+    return "\x00" * len(match.group())
 
 
-def _assembled(raw: Sequence[Token], text: str, language: Language) -> Iterator[Token]:
-    at = 0
-    while at < len(raw):
-        token = raw[at]
-        if token.kind == "number":
-            yield Token("typed", token.start, token.end, _ascii(token.text))
-            at += 1
-        elif token.kind == "word":
-            digits, used = _spoken(raw, at, text, language)
-            if used:
-                yield Token("spoken", token.start, raw[at + used - 1].end, digits)
-                at += used
-            else:
-                word = token.text.lower().replace("’", "'")
-                yield Token("filler" if word in language.fillers else "word", token.start, token.end, word)
-                at += 1
-        else:
-            yield token
-            at += 1
+def _spaces(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
-def _ascii(number: str) -> str:
-    """Return the digits of any script as 0 to 9, without thousands separators."""
-    return "".join(str(int(sign)) for sign in number if sign.isdecimal())
+def _blanked(folded: str, labels: Sequence[Label]) -> str:
+    for label in labels:
+        folded = folded[: label.start] + "\x00" * (label.end - label.start) + folded[label.end :]
+    return folded
 
 
-def _word(raw: Sequence[Token], at: int) -> str:
-    return raw[at].text.lower() if 0 <= at < len(raw) and raw[at].kind == "word" else ""
+def is_numeric(word: str, lexicon: Lexicon) -> bool:
+    """Return whether a folded word may be part of a number."""
+    return word in lexicon.numeric or "0" <= word[0] <= "9"
 
 
-def _is_digit(raw: Sequence[Token], at: int, language: Language) -> bool:
-    word = _word(raw, at)
-    if word:
-        return (
-            word in language.units
-            or word in language.teens
-            or word in language.tens
-            or word in language.multipliers
-        )
-    return 0 <= at < len(raw) and raw[at].kind == "number"
+def chunks(tokens: Tokens, lexicon: Lexicon, skip: Sequence[bool] | bytearray) -> list[tuple[Chunk, str]]:
+    """Return every number of a text in order, each with what it is by its own looks (an empty string: nothing).
 
-
-def _spoken(raw: Sequence[Token], at: int, text: str, language: Language) -> tuple[str, int]:
-    """Return the digits said from token `at` on and how many tokens they took; 0 where no number is said."""
-    word = _word(raw, at)
-    if word in language.multipliers:
-        return _multiplied(raw, at, language)
-    if word in language.letters:
-        return _letter(raw, at, text, language)
-    if word in language.homophones:
-        between = _is_digit(raw, at - 1, language) and _is_digit(raw, at + 1, language)
-        return (language.homophones[word], 1) if between else ("", 0)
-    return _cardinal(raw, at, language)
-
-
-def _multiplied(raw: Sequence[Token], at: int, language: Language) -> tuple[str, int]:
-    times, following = language.multipliers[_word(raw, at)], _word(raw, at + 1)
-    digit = language.units.get(following, "0" if following in language.letters else "")
-    if not digit and at + 1 < len(raw) and raw[at + 1].kind == "number" and len(raw[at + 1].text) == 1:
-        digit = _ascii(raw[at + 1].text)
-    return (digit * times, 2) if digit else ("", 0)
-
-
-def _letter(raw: Sequence[Token], at: int, text: str, language: Language) -> tuple[str, int]:
-    """O and oh are zero beside a digit or beside another one that is; with a comma after it, oh is a sigh."""
-    after = before = at
-    while after - at < _LETTERS_IN_A_ROW and _word(raw, after + 1) in language.letters:
-        after += 1
-    while at - before < _LETTERS_IN_A_ROW and _word(raw, before - 1) in language.letters:
-        before -= 1
-    beside_next, beside_last = _is_digit(raw, after + 1, language), _is_digit(raw, before - 1, language)
-    sigh = beside_next and text[raw[at].end : raw[at].end + 1] in {",", "!"} and not beside_last
-    return ("0", 1) if (beside_next and not sigh) or beside_last else ("", 0)
-
-
-def _cardinal(raw: Sequence[Token], at: int, language: Language) -> tuple[str, int]:
-    value, used = _below_hundred(raw, at, language)
-    if not used:
-        return "", 0
-    if _word(raw, at + used) in language.hundred:
-        value, used = _with_rest(raw, at, value, used + 1, 2, language)
-    if _word(raw, at + used) in language.thousand:
-        value, used = _with_rest(raw, at, value, used + 1, 3, language)
-    return value, used
-
-
-def _with_rest(
-    raw: Sequence[Token], at: int, head: str, used: int, places: int, language: Language
-) -> tuple[str, int]:
-    """Add what follows a hundred (two places) or a thousand (three): four hundred AND TWELVE."""
-    skip = 1 if _word(raw, at + used) in language.joiners else 0
-    rest, taken = _below_hundred(raw, at + used + skip, language)
-    if places == 3 and taken and _word(raw, at + used + skip + taken) in language.hundred:
-        rest, taken = _with_rest(raw, at + used + skip, rest, taken + 1, 2, language)
-    # A single digit after a bare hundred is more often the next digit of a number than its last place.
-    if not taken or len(rest) > places or (len(rest) == 1 and not skip):
-        return head + "0" * places, used
-    return head + rest.rjust(places, "0"), used + skip + taken
-
-
-def _below_hundred(raw: Sequence[Token], at: int, language: Language) -> tuple[str, int]:
-    word = _word(raw, at)
-    if word in language.units:
-        return language.units[word], 1
-    if word in language.teens:
-        return language.teens[word], 1
-    if word in language.tens:
-        unit = language.units.get(_word(raw, at + 1), "0")
-        return (language.tens[word] + unit, 2) if unit != "0" else (language.tens[word] + "0", 1)
-    return "", 0
-
-
-def groups(text: str, language: Language, turn_starts: Sequence[int] = (0,)) -> list[Group]:
-    """Return the numbers of `text` in groups; a group never crosses the start of a turn."""
-    return group_tokens(text, tokens(text, language), language, turn_starts)
-
-
-def group_tokens(
-    text: str, stream: Sequence[Token], language: Language, turn_starts: Sequence[int]
-) -> list[Group]:
-    """Return the groups of a stream that has been cut into tokens already."""
-    found: list[Group] = []
-    open_chunks: list[Chunk] = []
-    fillers = 0
-    turn = 0
-
-    def close(following: Token | None) -> None:
-        if open_chunks and not _is_quantity(open_chunks, following, text, language):
-            plus = text[max(0, open_chunks[0].start - 1) : open_chunks[0].start] == "+"
-            found.append(Group(tuple(open_chunks), turn, plus))
-        open_chunks.clear()
-
-    for token in stream:
-        now = max(0, bisect_right(turn_starts, token.start) - 1)
-        if now != turn:
-            close(None)
-            turn, fillers = now, 0
-        if token.kind in {"typed", "spoken"}:
-            open_chunks.append(Chunk(token.start, token.end, token.text, token.kind == "typed"))
-            fillers = 0
-        elif token.kind == "filler" and fillers < _FILLERS_BETWEEN and token.text not in language.quantities:
-            fillers += 1
-        else:
-            close(token)
-            fillers = 0
-    close(None)
+    `skip` marks tokens that belong to a cue: the sixteen of "the sixteen digits" is no number.
+    """
+    words, numeric = tokens.words, lexicon.numeric
+    places = [at for at, word in enumerate(words) if word in numeric or "0" <= word[0] <= "9"]
+    found: list[tuple[Chunk, str]] = []
+    done = -1
+    reader = _Reader(tokens, lexicon, skip)
+    for at in places:
+        if at <= done or skip[at]:
+            continue
+        for chunk, explained in reader.read(at, done):
+            found.append((chunk, explained))
+            done = chunk.last
     return found
 
 
-def _is_quantity(chunks: Sequence[Chunk], following: Token | None, text: str, language: Language) -> bool:
-    """Whether one number counts or measures something: 49.99, 50 dollars, three digits, 20 %, the 4th."""
-    if _AMOUNT.fullmatch(text[chunks[0].start : chunks[-1].end]):
+class _Reader:
+    """Reads numbers off the tokens, one at a time."""
+
+    def __init__(self, tokens: Tokens, lexicon: Lexicon, skip: Sequence[bool] | bytearray) -> None:
+        self._tokens, self._words, self._lexicon, self._skip = tokens, tokens.words, lexicon, skip
+        self._iban_until = 0
+
+    def read(self, at: int, done: int) -> Iterator[tuple[Chunk, str]]:
+        """Yield the number at token `at`, and a homophone behind it that another number follows."""
+        word = self._words[at]
+        if "0" <= word[0] <= "9":
+            yield from self._typed(at)
+            return
+        roles = self._lexicon.roles.get(word, 0)
+        if roles & LETTER and self._letter(at, done):
+            yield self._chunk(at, at, "0"), ""
+            last = at
+        else:
+            digits, used = self._spoken(at)
+            if not used:
+                if word in self._lexicon.months:
+                    yield self._chunk(at, at, self._lexicon.months[word]), "a date"
+                return
+            last = at + used - 1
+            weak = bool(roles & ARTICLE) and used == 1
+            if weak and self._is_pronoun(at, done):
+                return
+            yield self._chunk(at, last, digits, weak=weak), ""
+        if self._lexicon.homophones and (digit := self._homophone(last + 1)):
+            yield self._chunk(last + 1, last + 1, digit), ""
+
+    def _chunk(self, first: int, last: int, digits: str, *, typed: bool = False, weak: bool = False) -> Chunk:
+        tokens = self._tokens
+        return Chunk(tokens.starts[first], tokens.end(last), digits, typed, first, last, weak)
+
+    def _is_number(self, at: int) -> bool:
+        return 0 <= at < len(self._words) and not self._skip[at] and is_numeric(self._words[at], self._lexicon)
+
+    def _is_pronoun(self, at: int, done: int) -> bool:
+        """Whether a number word stands for a thing: `the other one`, with no number right before or behind it."""
+        if at == 0 or done == at - 1:
+            return False
+        if self._tokens.is_tight(at + 1) and self._is_number(at + 1):
+            following = self._words[at + 1]
+            if len(following) == 1 or not "0" <= following[0] <= "9":
+                return False
+        return bool(self._lexicon.roles.get(self._words[at - 1], 0) & DETERMINER) and self._tokens.is_tight(at)
+
+    def _homophone(self, at: int) -> str:
+        """A word that sounds like a digit is one between digits, of which there are two on one side at least."""
+        if at >= len(self._words) or self._words[at] not in self._lexicon.homophones:
+            return ""
+        if not (self._tokens.is_tight(at) and self._tokens.is_tight(at + 1) and self._is_number(at + 1)):
+            return ""
+        sides = [self._words[at - 1], self._words[at + 1]]
+        is_common = self._words[at] in self._lexicon.common
+        if is_common and any(len(str(self._lexicon.numbers.get(side, {}).get("", side if side[0] <= "9" else "00"))) > 1 for side in sides):
+            return ""
+        if self._is_number(at - 2) or self._is_number(at + 2):
+            return self._lexicon.homophones[self._words[at]]
+        return ""
+
+    def _letter(self, at: int, done: int) -> bool:
+        """O and oh are zero beside a digit or beside another one that is; with a comma after it, oh is a sigh."""
+        if at + 1 < len(self._words) and self._lexicon.roles.get(self._words[at + 1], 0) & QUANTITY and not self._is_number(at + 1):
+            return False  # eleven o'clock
+        if done == at - 1 and at > 0 and "\n" not in self._tokens.gap(at):
+            return True
+        after = at + 1
+        while after - at < _LETTERS_IN_A_ROW and self._is_letter(after):
+            after += 1
+        gap = self._tokens.gap(at + 1) if at + 1 < len(self._words) else "\n"
+        return self._is_number(after) and not self._is_letter(after) and not any(s in gap for s in ",!\n.?")
+
+    def _is_letter(self, at: int) -> bool:
+        return 0 <= at < len(self._words) and bool(self._lexicon.roles.get(self._words[at], 0) & LETTER)
+
+    def _spoken(self, at: int) -> tuple[str, int]:
+        """Return the digits said from token `at` on and how many tokens they took; 0 where no number is said."""
+        value, used = self._below(at)
+        if isinstance(value, Multiplier):
+            return self._multiplied(value.times, at, used)
+        word, lexicon = self._words[at], self._lexicon
+        roles = lexicon.roles.get(word, 0)
+        if not used:
+            if word in lexicon.hundreds:
+                value, used = self._rest(at, lexicon.hundreds[word], 1, 2)
+            elif roles & HUNDRED and lexicon.bare_hundred:
+                value, used = self._rest(at, "1", 1, 2)
+            elif roles & THOUSAND and lexicon.bare_thousand:
+                return self._rest(at, "1", 1, 3)
+            else:
+                return "", 0
+        elif len(value) <= 2 and self._has(at + used, HUNDRED) and value.strip("0"):
+            value, used = self._rest(at, value, used + 1, 2)
+        elif used == 1 and len(value) > 2 and value.endswith("00") and value.strip("0"):
+            # Hundreds and thousands in one word, and what follows them in another: vierhundert elf, duizend elf.
+            places = 3 if value.endswith("000") else 2
+            value, used = self._rest(at, value[:-places], used, places)
+        if len(value) <= 3 and self._has(at + used, THOUSAND) and value.strip("0"):
+            value, used = self._rest(at, value, used + 1, 3)
+        return value, used
+
+    def _has(self, at: int, role: int) -> bool:
+        if at >= len(self._words) or not self._tokens.is_tight(at):
+            return False
+        return bool(self._lexicon.roles.get(self._words[at], 0) & role)
+
+    def _below(self, at: int) -> tuple[str | Multiplier, int]:
+        """Return the longest number below a hundred (or written as one word) at token `at`."""
+        node = self._lexicon.numbers.get(self._words[at]) if not self._skip[at] else None
+        value: str | Multiplier = ""
+        used, place = 0, at
+        while node is not None:
+            if "" in node:
+                value, used = node[""], place - at + 1
+            place += 1
+            if not self._tokens.is_tight(place) or self._skip[place]:
+                break
+            node = node.get(self._words[place])
+        return value, used
+
+    def _rest(self, at: int, head: str, used: int, places: int) -> tuple[str, int]:
+        """Add what follows a hundred (two places) or a thousand (three): four hundred AND TWELVE."""
+        place = at + used
+        joined = self._has(place, JOINER)
+        place += joined
+        if not self._tokens.is_tight(place):
+            return head + "0" * places, used
+        rest: str | Multiplier = ""
+        taken = 0
+        if places == 3:
+            if self._words[place] in self._lexicon.hundreds:
+                rest, taken = self._rest(place, self._lexicon.hundreds[self._words[place]], 1, 2)
+            elif self._has(place, HUNDRED) and self._lexicon.bare_hundred:
+                rest, taken = self._rest(place, "1", 1, 2)
+        if not taken:
+            rest, taken = self._below(place)
+            if places == 3 and isinstance(rest, str) and len(rest) == 3 and taken == 1 and rest.endswith("00"):
+                rest, taken = self._rest(place, rest[0], taken, 2)
+            if places == 3 and isinstance(rest, str) and len(rest) == 1 and taken and self._has(place + taken, HUNDRED):
+                rest, taken = self._rest(place, rest, taken + 1, 2)
+                if self._has(place + taken, THOUSAND):
+                    rest, taken = self._without_unit(place, rest, taken)
+        # "three hundred twenty, four hundred": the four belongs to the next hundred.
+        if taken == 2 and not isinstance(rest, Multiplier) and self._has(place + taken, HUNDRED | THOUSAND):
+            ten = self._lexicon.numbers.get(self._words[place], {}).get("", "")
+            if isinstance(ten, str) and len(ten) == 2:
+                rest, taken = ten, 1
+        # A single digit after a bare hundred is more often the next digit of a number than its last place.
+        if not taken or isinstance(rest, Multiplier) or len(rest) > places or (len(rest) == 1 and not joined and not self._lexicon.unit_joins):
+            return head + "0" * places, used
+        return head + rest.rjust(places, "0"), place - at + taken
+
+    def _without_unit(self, place: int, value: str, used: int) -> tuple[str, int]:
+        """Give a last unit back: "two hundred and fifty, six thousand" said without the comma."""
+        unit = self._lexicon.numbers.get(self._words[place + used - 1], {}).get("", "")
+        if isinstance(unit, str) and len(unit) == 1 and value.endswith(unit):
+            return value[:-1] + "0", used - 1
+        return value, used
+
+    def _multiplied(self, times: int, at: int, used: int) -> tuple[str, int]:
+        place = at + used
+        if place >= len(self._words) or "\n" in self._tokens.gap(place):
+            return "", 0
+        if self._is_letter(place):
+            return "0" * times, used + 1
+        word = self._words[place]
+        if len(word) == 1 and "0" <= word <= "9":
+            return word * times, used + 1
+        value, taken = self._below(place)
+        if isinstance(value, str) and len(value) == 1:
+            return value * times, used + taken
+        return "", 0
+
+    def _typed(self, at: int) -> Iterator[tuple[Chunk, str]]:
+        """Yield the numbers of one cluster of typed characters, told apart by its shape."""
+        last, has_letters = self._cluster(at)
+        places = [place for place in range(at, last + 1) if "0" <= self._words[place][0] <= "9"]
+        explained = self._shape(at, last, places, has_letters)
+        for place in places:
+            if not self._skip[place]:
+                yield self._chunk(place, place, self._words[place], typed=True), explained
+
+    def _cluster(self, at: int) -> tuple[int, bool]:
+        words, gap = self._words, self._tokens.gap
+        has_letters = at > 0 and gap(at) == ""
+        last = at
+        while last + 1 < len(words):
+            between, following = gap(last + 1), words[last + 1]
+            is_digit = "0" <= following[0] <= "9"
+            if between == "":
+                has_letters = True
+            elif not (len(between) == 1 and between in _LINKS and is_digit):
+                break
+            last += 1
+        return last, has_letters
+
+    def _shape(self, first: int, last: int, places: list[int], has_letters: bool) -> str:
+        words, gap = self._words, self._tokens.gap
+        if self._tokens.starts[first] < self._iban_until:
+            return "an international bank account number"
+        before = gap(first).rstrip(" ")[-1:] if first else gap(0)[-1:]
+        after = gap(last + 1) if last + 1 < len(words) else self._tokens.text[self._tokens.end(last) :][:2]
+        if before and before in "$£€¥":
+            return "an amount of money"
+        if after[:1] in {"%", "€"} or after[:2] in {" %", " €"}:
+            return "an amount or a share"
+        if has_letters:
+            if self._is_iban(first):
+                return "an international bank account number"
+            count = sum(len(words[place]) for place in places)
+            return "letters and digits mixed" if count <= _MIXED_AT_MOST else ""
+        if len(places) == 1:
+            return ""
+        parts, seps = [words[place] for place in places], [gap(place) for place in places[1:]]
+        return _looks(parts, seps)
+
+    def _is_iban(self, first: int) -> bool:
+        """Whether an IBAN whose check digits hold begins right before this token; its later digits belong to it."""
+        if first == 0 or len(self._words[first - 1]) != 2 or self._tokens.gap(first):
+            return False
+        place = iban_at(self._tokens.text, self._tokens.starts[first - 1])
+        if place is None:
+            return False
+        self._iban_until = place[1]
         return True
-    if len(chunks) != 1 or len(chunks[0].digits) > 7 or following is None:
+
+
+def iban_at(text: str, start: int) -> tuple[int, int] | None:
+    """Return the place of an IBAN that begins at `start`, if one whose check digits hold does (ISO 13616)."""
+    match = _IBAN.match(text, start)
+    while match:
+        compact = match.group().replace(" ", "").upper()
+        if len(compact) < 15:
+            return None
+        if int("".join(str(int(sign, 36)) for sign in compact[4:] + compact[:4])) % 97 == 1:
+            return match.span()
+        end = match.group().rstrip().rfind(" ")
+        if end < 0:
+            return None
+        match = _IBAN.match(text[: start + end], start)
+    return None
+
+
+def _looks(parts: Sequence[str], seps: Sequence[str]) -> str:
+    """Return what typed numbers with signs between them are: a date, a time, an address, an amount, or nothing."""
+    sizes = [len(part) for part in parts]
+    if len(parts) == 3 and seps[0] == seps[1] and seps[0] in "-/.":
+        years_first = sizes[0] == 4 and parts[0][:2] in {"19", "20"} and max(sizes[1:]) <= 2
+        years_last = max(sizes[:2]) <= 2 and (sizes[2] == 2 or (sizes[2] == 4 and parts[2][:2] in {"19", "20"}))
+        small = [int(part) for part in (parts[1:] if years_first else parts[:2])]
+        if (years_first or years_last) and all(1 <= part <= 31 for part in small) and min(small) <= 12:
+            return "a date"
+    if seps[0] == ":" and sizes[0] <= 2 and sizes[1] == 2 and len(parts) <= 4 and int(parts[0]) < 25 and int(parts[1]) < 60:
+        return "a time"
+    if len(parts) == 4 and set(seps) == {"."} and all(size <= 3 and int(part) < 256 for size, part in zip(sizes, parts, strict=True)):
+        return "a network address"
+    if seps[-1] in ".," and sizes[-1] == 2 and sizes[0] <= 5 and all(size == 3 for size in sizes[1:-1]):
+        # Two decimals and no month before them: 12.28 may be an expiry date.
+        if len(parts) > 2 or not (sizes[0] <= 2 and 1 <= int(parts[0]) <= 12):
+            return "an amount"
+    return ""
+
+
+def grouped(
+    tokens: Tokens, found: Sequence[tuple[Chunk, str]], lexicon: Lexicon, skip: Sequence[bool] | bytearray, turn_starts: Sequence[int]
+) -> list[Group]:
+    """Return the numbers of a text in groups; a group never crosses the start of a turn, nor words that ask."""
+    groups: list[Group] = []
+    run: list[Chunk] = []
+    looks = ""
+    turn = 0
+    for chunk, explained in found:
+        now = bisect_right(turn_starts, chunk.start) - 1
+        if run and (now != turn or explained != looks or not _continues(tokens, run[-1], chunk, lexicon, skip)):
+            groups.append(_group(run, max(0, turn), tokens, lexicon, looks))
+            run = []
+        run.append(chunk)
+        turn, looks = now, explained
+    if run:
+        groups.append(_group(run, max(0, turn), tokens, lexicon, looks))
+    return groups
+
+
+def _continues(
+    tokens: Tokens, last: Chunk, chunk: Chunk, lexicon: Lexicon, skip: Sequence[bool] | bytearray
+) -> bool:
+    between = chunk.first - last.last - 1
+    if not between:
+        gap = tokens.gap(chunk.first)
+        return "\x00" not in gap and not (len(gap) > 1 and any(sign in gap for sign in "$£€¥+#"))
+    if between > FILLERS_BETWEEN:
         return False
-    beside = not re.search(r"[^\s\-]", text[chunks[0].end : following.start])
-    return beside and (following.kind == "percent" or following.text in language.quantities)
+    roles = lexicon.roles
+    for place in range(last.last + 1, chunk.first):
+        role = roles.get(tokens.words[place], 0)
+        if skip[place] or not role & FILLER or role & CURRENCY:
+            return False
+    return "\x00" not in tokens.folded[last.end : chunk.start]
+
+
+def _group(run: Sequence[Chunk], turn: int, tokens: Tokens, lexicon: Lexicon, looks: str) -> Group:
+    digits = "".join([chunk.digits for chunk in run])
+    plus = tokens.gap(run[0].first)[-1:] == "+"
+    if not looks and len(digits) <= _QUANTITY_DIGITS:
+        looks = _measured(run, digits, tokens, lexicon)
+    return Group(tuple(run), turn, digits, looks, plus)
+
+
+def _measured(run: Sequence[Chunk], digits: str, tokens: Tokens, lexicon: Lexicon) -> str:
+    """Return what a short number counts or measures, or that it belongs to a date; an empty string where nothing does."""
+    words, roles = tokens.words, lexicon.roles
+    following, before = run[-1].last + 1, run[0].first - 1
+    after_role = roles.get(words[following], 0) if tokens.is_tight(following) else 0
+    before_role = roles.get(words[before], 0) if before >= 0 and tokens.is_tight(run[0].first) else 0
+    if after_role & QUANTITY and (len(run) <= _QUANTITY_CHUNKS or len(digits) in _SPELLED_QUANTITY):
+        return "a quantity"
+    if before_role & CURRENCY and len(digits) <= 2:
+        return "an amount of money"
+    if len(run) <= _QUANTITY_CHUNKS and len(digits) <= 6:
+        if (after_role | before_role) & MONTH:
+            return "a date"
+        # "of" and its like between day and month: the word after next, where the one between is as short.
+        if tokens.is_tight(following + 1) and len(words[following]) <= 3 and roles.get(words[following + 1], 0) & MONTH:
+            return "a date"
+    return ""
+
+
+def groups(text: str, language: Language, turn_starts: Sequence[int] = (0,)) -> list[Group]:
+    """Return the numbers of `text` in groups, whatever the words around them say; a group never crosses a turn."""
+    tokens, lexicon = Tokens(text), compiled(language.code)
+    nothing = bytearray(len(tokens))
+    return grouped(tokens, chunks(tokens, lexicon, nothing), lexicon, nothing, turn_starts)

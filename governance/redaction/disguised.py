@@ -24,16 +24,22 @@ _DRAWN = re.compile(
     r"\u24f5-\u24fd\u24ff\u2776-\u277e\u2780-\u2788\u278a-\u2792\U0001f100-\U0001f10a][ .-]?){12,}"
 )
 _SCORE = 0.95
+_SHORTEST = 16
 _NESTED = 3
 
 
 def spans(text: str) -> Iterator[Span]:
     """Yield every token of `text` that decodes, in up to three layers, to a text with a card number in it."""
-    for pattern, decode in ((_REFERENCES, unescape), (_DRAWN, _drawn)):
-        for run in pattern.finditer(text):
+    for pattern, decode, may_match in (
+        (_REFERENCES, unescape, "&#" in text),
+        (_DRAWN, _drawn, not text.isascii()),
+    ):
+        for run in pattern.finditer(text) if may_match else ():
             if _holds_card(decode(run.group())):
                 because = "read as digits it is a card number"
                 yield Span(run.start(), run.end(), Entity.PAN, _SCORE, because)
+    if max(map(len, text.split()), default=0) < _SHORTEST:
+        return
     for token in _TOKEN.finditer(text):
         if _hides_card(token.group(), _NESTED):
             yield Span(

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from governance.redaction import brands
-from governance.redaction.digits import Chunk
-from governance.redaction.talk import Talk
+from governance.redaction.digits import Chunk, Group
 
 GROUPINGS = ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3))
 """How card numbers are printed on cards."""
 _TAILS = frozenset({3, 4, 7, 8})  # the lengths of a security code, an expiry date, and both
+_USUAL = frozenset({14, 15, 16})
+_OVER_GROUPS = frozenset({15, 16})  # of pieces that nobody called a card number only these lengths are believed
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Place:
     speaker: str | None
 
 
-def readings(talk: Talk, region: Sequence[int], places: list[Place]) -> Iterator[list[Place]]:
+def readings(groups: Sequence[Group], region: Sequence[int], places: list[Place]) -> Iterator[list[Place]]:
     """Yield the orders in which the digits of a region may be one number: as said, by speaker, without read-backs."""
     yield places
     if len(region) == 1:
@@ -35,7 +36,7 @@ def readings(talk: Talk, region: Sequence[int], places: list[Place]) -> Iterator
     kept: list[Place] = []
     said = ""
     for index in region:
-        digits = talk.groups[index].digits
+        digits = groups[index].digits
         if len(said) >= len(digits) and said.endswith(digits):
             continue
         if len(digits) > len(said) and digits.startswith(said):
@@ -48,6 +49,8 @@ def readings(talk: Talk, region: Sequence[int], places: list[Place]) -> Iterator
 def whole_number(reading: Sequence[Place], wanted: bool) -> list[Place]:
     """Return all chunks of a reading if together they are one complete card number, else none."""
     whole = "".join(place.chunk.digits for place in reading)
+    if not wanted and len(whole) not in _OVER_GROUPS and reading[0].group != reading[-1].group:
+        return []
     fits = brands.is_card_number(whole) and (wanted or _stands_alone(reading, 0, len(reading) - 1))
     return list(reading) if fits else []
 
@@ -72,6 +75,8 @@ def complete_number(reading: Sequence[Place], wanted: bool) -> list[Place]:
             if length not in windows or not brands.is_card_number(text[:length]):
                 continue
             last = windows[length]
+            if not wanted and length not in _OVER_GROUPS and reading[first].group != reading[last].group:
+                continue
             if wanted or _stands_alone(reading, first, last):
                 return list(reading[first : last + 1])
     return _glued(reading, wanted)
@@ -80,12 +85,12 @@ def complete_number(reading: Sequence[Place], wanted: bool) -> list[Place]:
 def _stands_alone(reading: Sequence[Place], first: int, last: int) -> bool:
     chunks = [place.chunk for place in reading[first : last + 1]]
     sizes = tuple(len(chunk.digits) for chunk in chunks)
-    if all(chunk.typed for chunk in chunks) and not _is_regular(sizes):
-        return False
-    if len(chunks) == 1 or sizes in GROUPINGS:
-        return True
     before = sum(len(place.chunk.digits) for place in reading[:first])
     after = sum(len(place.chunk.digits) for place in reading[last + 1 :])
+    if all(chunk.typed for chunk in chunks) and not _is_regular(sizes):
+        return not before and not after and sum(sizes) in _USUAL
+    if len(chunks) == 1 or sizes in GROUPINGS:
+        return True
     return before <= 1 and (after == 0 or after in _TAILS)
 
 

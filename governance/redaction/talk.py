@@ -1,234 +1,274 @@
-"""What is being asked for: the turns of a conversation, and which data each number in it answers.
+"""What is being asked for: the turns of a conversation, its numbers, and the words that say which data is meant.
 
 A number alone says little: `one two three` is a security code after one question and a flat after another. `Talk`
-reads the words before a number, after it, and of the turns before it, and says what the number was asked as.
+reads a text once: its numbers in groups, its cues, and what each group was asked as.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from governance.redaction import digits
-from governance.redaction.digits import Group, Token
+from governance.redaction.digits import Group, Tokens
 from governance.redaction.languages import Language
-
-_LABEL = re.compile(
-    r"^[ \t]*(?:[\[(]?[\d:.,]+[\])]?[ \t]*)?(?P<speaker>[^\W\d][\w .'’-]{0,30})[ \t]*:(?=[ \t])", re.MULTILINE
+from governance.redaction.lexicon import (
+    ARTICLE,
+    DETERMINER,
+    FILLER,
+    JOINER,
+    NAMED_AFTER,
+    QUANTITY,
+    Lexicon,
+    Trie,
+    compiled,
 )
+
 _LABELLED_TURNS_AT_LEAST = 2
-_TURNS_BACK, _CHARACTERS_BACK = 24, 1_500
-_CARD_TALK_BACK = 1_500
-_CALLED_BACK = 80
-_TRAIL_WORDS, _TRAIL_CHARACTERS = 6, 80
-_CARRIES_ON = 300
-_CARD_KINDS = frozenset({"card", "cvv", "expiry"})
+_LABEL_AT_MOST, _NAME_AT_MOST = 48, 31
+_ABSORBS_WITHIN = 4
+_SPECIFIC = frozenset({"pan", "cvv", "expiry", "pin", "part", "other", "code"})
+_GENERIC = frozenset({"card", "pay", "thing"})
+_SMALL = FILLER | QUANTITY | JOINER | DETERMINER
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A stretch of one speaker: characters `start` to `end`."""
+    """A stretch of one speaker: characters `start` to `end`; what is said begins at `said`, behind the name if it stands there."""
 
     start: int
     end: int
     speaker: str | None = None
+    said: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """Words that say which data is meant."""
+class Cue(NamedTuple):
+    """Words that say which data is meant: tokens `first` to `last` (included), in turn `turn`."""
 
-    start: int
-    end: int
+    first: int
+    last: int
     kind: str
     turn: int
-    names_number: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a number was asked as, the nearest words first. `here` tells that they stand in the number's own turn."""
-
-    cues: tuple[Cue, ...] = ()
-    here: bool = False
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """The kinds, nearest first."""
-        return tuple(cue.kind for cue in self.cues)
-
-    @property
-    def first(self) -> str:
-        """The nearest kind, or an empty string."""
-        return self.cues[0].kind if self.cues else ""
-
-    def names(self, kind: str) -> bool:
-        """Whether this kind is asked for, and nothing that is no card data is asked for nearer by."""
-        kinds = self.kinds
-        if kind not in kinds:
-            return False
-        return "other" not in kinds or kinds.index(kind) < kinds.index("other")
 
 
 def turns_of(text: str) -> tuple[Turn, ...]:
     """Return the turns a plain text shows: lines that begin with a name and a colon, or the whole as one turn."""
-    labels = list(_LABEL.finditer(text))
-    if len(labels) < _LABELLED_TURNS_AT_LEAST:
+    if ":" not in text:
         return (Turn(0, len(text)),)
-    starts = (
-        [0, *(label.start() for label in labels)]
-        if labels[0].start()
-        else [label.start() for label in labels]
-    )
-    speakers = [None] * (len(starts) - len(labels)) + [label["speaker"].strip().lower() for label in labels]
+    starts: list[int] = []
+    speakers: list[str | None] = []
+    said: list[int] = []
+    at = 0
+    for line in text.split("\n"):
+        speaker, ends_at = _label(line)
+        if speaker:
+            starts.append(at)
+            speakers.append(speaker)
+            said.append(at + ends_at)
+        at += len(line) + 1
+    if len(starts) < _LABELLED_TURNS_AT_LEAST:
+        return (Turn(0, len(text)),)
+    if starts[0]:
+        starts.insert(0, 0)
+        speakers.insert(0, None)
+        said.insert(0, 0)
     ends = [*starts[1:], len(text)]
     return tuple(
-        Turn(start, end, speaker) for start, end, speaker in zip(starts, ends, speakers, strict=True)
+        Turn(start, end, speaker, begins) for start, end, speaker, begins in zip(starts, ends, speakers, said, strict=True)
     )
 
 
-def _lies_in(group: Group, cues: Sequence[Cue], begins: Sequence[int]) -> bool:
-    at = bisect_right(begins, group.start) - 1
-    return at >= 0 and group.end <= cues[at].end
+def _label(line: str) -> tuple[str, int]:
+    """Return who speaks by the label before a line's first colon, and where that ends; an empty name where it has none."""
+    colon = -1
+    for mark in (": ", ":\t"):
+        if 0 < (place := line.find(mark, 0, _LABEL_AT_MOST)) and (colon < 0 or place < colon):
+            colon = place
+    if colon <= 0:
+        return "", 0
+    name = line[:colon].strip()
+    if name[:1] in {"[", "("}:  # [00:01:02] Agent:
+        name = name.partition("]" if name[0] == "[" else ")")[2].strip()
+    else:
+        name = name.lstrip("0123456789:.,- \t")
+    if not name or not name[0].isalpha() or len(name) > _NAME_AT_MOST:
+        return "", 0
+    is_name = all(sign.isalnum() or sign in " .'’_-" for sign in name)
+    return (name.lower(), colon + 1) if is_name else ("", 0)
 
 
-@dataclass(frozen=True)
 class Talk:
-    """One conversation, read once: its tokens, its numbers in groups, and its cues."""
+    """One conversation, read once: its words, its numbers in groups, and its cues."""
 
-    text: str
-    language: Language
-    turns: tuple[Turn, ...]
-    tokens: tuple[Token, ...] = field(init=False)
-    groups: tuple[Group, ...] = field(init=False)
-    cues: tuple[Cue, ...] = field(init=False)
-    codes: tuple[Cue, ...] = field(init=False)
-    """Where something is called a code and nothing says of what: no cue for anything, by itself."""
+    def __init__(self, text: str, language: Language, turns: tuple[Turn, ...]) -> None:
+        """Read `text`. Where it holds no number nothing more is looked at: no cue matters without one."""
+        self.text, self.turns = text, turns
+        self.lexicon: Lexicon = compiled(language.code)
+        self.tokens = Tokens(text)
+        self._turn_starts = [turn.start for turn in turns]
+        self.skip = bytearray(len(self.tokens))
+        self.cues: list[Cue] = []
+        self.groups: list[Group] = []
+        words, numeric = self.tokens.words, self.lexicon.numeric
+        if numeric.isdisjoint(words) and not any("0" <= word[0] <= "9" for word in words):
+            return
+        self._skip_names()
+        self.cues = self._absorbed(self._cues())
+        found = digits.chunks(self.tokens, self.lexicon, self.skip)
+        self.groups = digits.grouped(self.tokens, found, self.lexicon, self.skip, self._turn_starts)
 
-    def __post_init__(self) -> None:
-        starts = [turn.start for turn in self.turns]
-        stream = tuple(digits.tokens(self.text, self.language))
-        found = [
-            Cue(match.start(), match.end(), match.lastgroup or "", max(0, bisect_right(starts, match.start()) - 1),
-                bool(re.search(r"num|no\b|#|digit|pan|front", match.group(), re.IGNORECASE)))
-            for match in self.language.pattern.finditer(self.text)
-        ]  # fmt: skip
-        named = digits.group_tokens(self.text, stream, self.language, starts)
-        # "the sixteen digits", "last four": a number inside the words that ask is no answer to them.
-        begins = [cue.start for cue in found]
-        named = [group for group in named if not _lies_in(group, found, begins)]
-        object.__setattr__(self, "tokens", stream)
-        object.__setattr__(self, "groups", tuple(named))
-        object.__setattr__(self, "cues", tuple(cue for cue in found if cue.kind != "code"))
-        object.__setattr__(self, "codes", tuple(cue for cue in found if cue.kind == "code"))
+    def all_cues(self) -> list[Cue]:
+        """Return the cues also of a text without a number, in which they matter to what is keyed."""
+        if not self.groups and not self.cues:
+            self._skip_names()
+            return self._absorbed(self._cues())
+        return self.cues
 
-    @cached_property
-    def _cue_starts(self) -> list[int]:
-        return [cue.start for cue in self.cues]
+    def turn_at(self, place: int) -> int:
+        """Return the turn that the character at `place` lies in."""
+        return max(0, bisect_right(self._turn_starts, place) - 1)
 
-    @cached_property
-    def _group_starts(self) -> list[int]:
-        return [group.start for group in self.groups]
+    def speaker(self, group: Group) -> str | None:
+        """Return who said the numbers of a group."""
+        return self.turns[group.turn].speaker
 
-    @cached_property
-    def _token_starts(self) -> list[int]:
-        return [token.start for token in self.tokens]
+    def _skip_names(self) -> None:
+        """Names that head a line are not said: neither `Speaker 2` a number nor `Customer` the beginning of a cue."""
+        for turn, (first, last) in zip(self.turns, self._bounds, strict=True):
+            while first < last and self.tokens.starts[first] < turn.said:
+                self.skip[first] = 1
+                first += 1
 
-    def cues_between(self, start: int, end: int) -> Sequence[Cue]:
-        """Return the cues that begin at or after `start` and end by `end`."""
-        low = bisect_left(self._cue_starts, start)
-        high = bisect_left(self._cue_starts, end)
-        return [cue for cue in self.cues[low:high] if cue.end <= end + 1]
+    def _cues(self) -> list[Cue]:
+        tokens, tries = self.tokens, self.lexicon.cues
+        words = tokens.words
+        found: list[Cue] = []
+        done = -1
+        for at in [at for at, word in enumerate(words) if word in tries]:
+            if at <= done or self.skip[at]:
+                continue
+            kind, last = self._longest(tries[words[at]], at)
+            if kind == NAMED_AFTER:
+                kind, last = ("other", last + 1) if self._is_name(last + 1) else ("", at)
+            if not kind or self._swallows(at):
+                continue
+            found.append(Cue(at, last, kind, self.turn_at(tokens.starts[at])))
+            self.skip[at : last + 1] = b"\x01" * (last + 1 - at)
+            done = last
+        return self._with_names(found)
 
-    def words_between(self, start: int, end: int) -> list[Token]:
-        """Return the words and fillers between two places."""
-        return self.tokens_between(start, end, ("word", "filler"))
+    def _with_names(self, found: list[Cue]) -> list[Cue]:
+        """Add what is named by the word before it or by its ending: `supporter number`, `Mitgliedsnummer`."""
+        names, endings, words = self.lexicon.names_before, self.lexicon.name_endings, self.tokens.words
+        if endings:
+            places = [at for at, word in enumerate(words) if word in names or word.endswith(endings)]
+        elif names.isdisjoint(words):
+            return found
+        else:
+            places = [at for at, word in enumerate(words) if word in names]
+        more: list[Cue] = []
+        for at in places:
+            if self.skip[at]:
+                continue
+            first = at
+            if words[at] in names:
+                if not (at and self.tokens.gap(at) == " " and self._is_name(at - 1)):
+                    continue
+                first = at - 1
+            more.append(Cue(first, at, "other", self.turn_at(self.tokens.starts[first])))
+            self.skip[first : at + 1] = b"\x01" * (at + 1 - first)
+        return sorted([*found, *more]) if more else found
 
-    def tokens_between(self, start: int, end: int, kinds: tuple[str, ...]) -> list[Token]:
-        """Return the tokens of some kinds that begin between two places."""
-        low, high = bisect_left(self._token_starts, start), bisect_left(self._token_starts, end)
-        return [token for token in self.tokens[low:high] if token.kind in kinds]
+    def _is_name(self, at: int) -> bool:
+        """Whether a word is a noun for all we know: no number, none of the small words, nothing that was understood."""
+        if not 0 <= at < len(self.tokens) or self.skip[at]:
+            return False
+        word = self.tokens.words[at]
+        known = self.lexicon.roles.get(word, 0) or word in self.lexicon.common
+        return len(word) > 2 and not known and not digits.is_numeric(word, self.lexicon)
 
-    def digits_between(self, start: int, end: int) -> str:
-        """Return the digits of the chunks that lie between two places."""
-        first = max(0, bisect_left(self._group_starts, start) - 1)
-        last = bisect_left(self._group_starts, end)
-        chunks = (chunk for group in self.groups[first:last] for chunk in group.chunks)
-        return "".join(chunk.digits for chunk in chunks if start <= chunk.start and chunk.end <= end)
-
-    def asked(self, index: int) -> Asked:
-        """Return what the group at `index` was asked as: in its own turn before it, after it, or in earlier turns."""
-        return self._answers[index]
-
-    @cached_property
-    def _answers(self) -> list[Asked]:
-        answers: list[Asked] = []
-        for index, group in enumerate(self.groups):
-            previous = self.groups[index - 1] if index else None
-            same_turn = previous is not None and previous.turn == group.turn
-            since = previous.end if previous is not None and same_turn else self.turns[group.turn].start
-            if lead := self.cues_between(since, group.start):
-                answers.append(Asked(tuple(reversed(lead)), here=True))
-            elif trail := self._trail(index):
-                answers.append(Asked(tuple(trail), here=True))
-            elif same_turn:
-                answers.append(answers[-1] if group.start - since <= _CARRIES_ON else Asked())
-            else:
-                answers.append(Asked(tuple(self._pending_before(group.turn, group.start))))
-        return answers
-
-    def asked_at(self, start: int, turn: int) -> Asked:
-        """Return what something that is no group (a date, a time) was asked as."""
-        if lead := self.cues_between(self.turns[turn].start, start):
-            return Asked(tuple(reversed(lead)), here=True)
-        return Asked(tuple(self._pending_before(turn, start)))
-
-    def _trail(self, index: int) -> Sequence[Cue]:
-        """The cues right after a number, unless they lead to the next one: `one two three is the security code`."""
-        group, turn = self.groups[index], self.turns[self.groups[index].turn]
-        following = self.groups[index + 1] if index + 1 < len(self.groups) else None
-        words = self.words_between(group.end, min(turn.end, group.end + _TRAIL_CHARACTERS))[:_TRAIL_WORDS]
-        if not words:
-            return ()
-        end = words[-1].end
-        stop = re.search(r"[.;?!\n]", self.text[group.end : end])
-        end = group.end + stop.start() if stop else end
-        cues = [
-            cue
-            for cue in self.cues_between(group.end, min(turn.end, end + _TRAIL_CHARACTERS))
-            if cue.start < end
-        ]
-        leads_on = following is not None and following.turn == group.turn and bool(cues)
-        if leads_on and following is not None:
-            cues = [cue for cue in cues if not self._leads_to(cue, following)]
-        return cues
-
-    def _leads_to(self, cue: Cue, group: Group) -> bool:
-        between = self.text[cue.end : group.start]
-        return not re.search(r"[.;,?!\n]", between)
-
-    def _pending_before(self, turn: int, start: int) -> Sequence[Cue]:
-        for earlier in range(turn - 1, max(-1, turn - 1 - _TURNS_BACK), -1):
-            span = self.turns[earlier]
-            if start - span.end > _CHARACTERS_BACK:
+    def _longest(self, node: Trie, at: int) -> tuple[str, int]:
+        words, gap = self.tokens.words, self.tokens.gap
+        kind, last, place = "", at, at
+        while True:
+            if "" in node:
+                kind, last = node[""], place
+            place += 1
+            if place >= len(words):
                 break
-            # What stands before a number in that turn was answered there.
-            last = bisect_left(self._group_starts, span.end) - 1
-            since = self.groups[last].end if last >= 0 and self.groups[last].turn == earlier else span.start
-            if cues := self.cues_between(since, span.end):
-                return list(reversed(cues))
-        return ()
+            between = gap(place)
+            if len(between) > 2 or "\n" in between or "\x00" in between:
+                break
+            following = node.get(words[place])
+            if following is None:
+                break
+            node = following
+        return kind, last
 
-    def is_called_code(self, index: int) -> bool:
-        """Return whether the group at `index` is called a code just before it, in its own turn or the one before."""
-        group = self.groups[index]
-        previous = self.groups[index - 1].end if index else 0
-        since = max(previous, self.turns[max(0, group.turn - 1)].start, group.start - _CALLED_BACK)
-        return any(since <= cue.start < group.start for cue in self.codes)
+    def _swallows(self, at: int) -> bool:
+        """Whether a phrase that begins with a number word would take the last digit of a number: `two THREE on the back`."""
+        words = self.tokens.words
+        if not digits.is_numeric(words[at], self.lexicon):
+            return False
+        return at > 0 and not self.skip[at - 1] and digits.is_numeric(words[at - 1], self.lexicon) \
+            and not self.lexicon.roles.get(words[at - 1], 0) & ARTICLE and "\n" not in self.tokens.gap(at)
 
-    def is_card_talk(self, place: int) -> bool:
-        """Return whether a card was the subject shortly before this place."""
-        return any(cue.kind in _CARD_KINDS for cue in self.cues_between(place - _CARD_TALK_BACK, place))
+    def _absorbed(self, cues: list[Cue]) -> list[Cue]:
+        """Take `on your card` into the words before it: `the security code on your card` speaks of the code."""
+        kept: list[Cue] = []
+        for cue in cues:
+            last = kept[-1] if kept else None
+            if (
+                last
+                and cue.kind in _GENERIC
+                and last.turn == cue.turn
+                and cue.first - last.last <= _ABSORBS_WITHIN
+                and last.kind in _SPECIFIC
+                and not any(digits.is_numeric(self.tokens.words[at], self.lexicon) for at in range(last.last + 1, cue.first))
+                and not any(sign in self.tokens.folded[self.tokens.end(last.last) : self.tokens.starts[cue.first]] for sign in ".?!;")
+            ):
+                kind = "cvv" if last.kind == "code" and cue.kind == "card" else last.kind
+                kept[-1] = Cue(last.first, cue.last, kind, last.turn)
+            else:
+                kept.append(cue)
+        return kept
+
+    @cached_property
+    def _plain(self) -> list[int]:
+        """How many plain words (no number, no filler, no cue) stand before each token."""
+        roles, numeric = self.lexicon.roles, self.lexicon.numeric
+        count, counts = 0, [0]
+        for word, skipped in zip(self.tokens.words, self.skip, strict=True):
+            if not skipped and word not in numeric and not roles.get(word, 0) & _SMALL and not "0" <= word[0] <= "9":
+                count += 1
+            counts.append(count)
+        return counts
+
+    def plain_between(self, first: int, last: int) -> int:
+        """Return how many plain words the tokens `first` (included) to `last` (excluded) hold."""
+        return self._plain[max(first, last)] - self._plain[first]
+
+    @cached_property
+    def _bounds(self) -> list[tuple[int, int]]:
+        starts = self.tokens.starts
+        return [
+            (bisect_left(starts, turn.start, hi=len(self.tokens)), bisect_left(starts, turn.end, hi=len(self.tokens)))
+            for turn in self.turns
+        ]
+
+    def bounds(self, turn: int) -> tuple[int, int]:
+        """Return the tokens of a turn: first, and one past the last."""
+        return self._bounds[turn]
+
+    def plain_in_turn(self, turn: int) -> int:
+        """Return how many plain words a turn has."""
+        return self.plain_between(*self._bounds[turn])
+
+    def plain_near(self, group: Group, reach: int = 3) -> int:
+        """Return how many plain words stand within `reach` words of a group in its turn."""
+        first, last = self._bounds[group.turn]
+        before = self.plain_between(max(first, group.first - reach), group.first)
+        return before + self.plain_between(group.last + 1, min(last, group.last + 1 + reach))

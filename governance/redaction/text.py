@@ -6,13 +6,13 @@ data only where a policy names it, because that loads presidio, which takes a se
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
+import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from governance.redaction import cards, codes, disguised
+from governance.redaction import cards, codes, disguised, tongues
 from governance.redaction.languages import load
 from governance.redaction.spans import Entity, Span, Word
 from governance.redaction.talk import Talk, Turn, turns_of
@@ -20,10 +20,11 @@ from governance.redaction.talk import Talk, Turn, turns_of
 if TYPE_CHECKING:
     from governance.policy.redaction import RedactionPolicy
 
-DETECTORS = {"text": "2"}
+DETECTORS = {"text": "3"}
 """Names and versions of the detectors in this module: they stand in every report and decide what is examined again."""
 
 _ORDER = (Entity.TRACK, Entity.PAN, Entity.CVV, Entity.PIN, Entity.EXPIRY)
+_KINDS = {"pan": Entity.PAN, "card": Entity.PAN, "cvv": Entity.CVV, "pin": Entity.PIN, "expiry": Entity.EXPIRY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,15 @@ class WordSpan:
     entity: Entity
     score: float
     because: str
+    number: int = -1  # as in `Span`
 
 
 def detect(text: str, language: str | None = "en", *, policy: RedactionPolicy | None = None) -> list[Span]:
     """Return what must not be read in `text`, in order and without overlaps.
 
-    Lines that begin with a name and a colon are turns, so that an answer is understood by its question. Without a
-    policy only card data is looked for. A finding with a score below the policy's threshold is left out.
+    Lines that begin with a name and a colon are turns, so that an answer is understood by its question. `auto` finds
+    out the language from the text. A text that is plainly in another language than the one named is examined in both.
+    Without a policy only card data is looked for. A finding with a score below the policy's threshold is left out.
 
     Raises `UnsupportedLanguageError` where the language cannot be examined: silence would mean that nothing is there.
     """
@@ -69,64 +72,87 @@ def questions(words: Sequence[Word], language: str | None = "en") -> list[tuple[
     Keys pressed after it are answered by it. Words without a time say nothing here. Raises like `detect`.
     """
     joined, offsets, turns = _one_text(words)
-    kinds = {"card": Entity.PAN, "cvv": Entity.CVV, "pin": Entity.PIN, "expiry": Entity.EXPIRY}
     asked = []
-    for cue in Talk(joined, load(language), turns).cues:
-        end_ms = words[bisect_right(offsets, cue.end - 1) - 1].end_ms
-        if cue.kind in kinds and end_ms is not None:
-            asked.append((end_ms, kinds[cue.kind]))
-    return asked
+    for code in tongues.spoken(joined, language):
+        talk = Talk(joined, load(code), turns)
+        for cue in talk.all_cues():
+            end_ms = words[bisect_right(offsets, talk.tokens.end(cue.last) - 1) - 1].end_ms
+            if cue.kind in _KINDS and end_ms is not None:
+                asked.append((end_ms, _KINDS[cue.kind]))
+    return sorted(set(asked))
 
 
 def _one_text(words: Sequence[Word]) -> tuple[str, list[int], tuple[Turn, ...]]:
-    """Return the words as one text, where each of them begins, and whose turn is where."""
+    """Return the words as one text, where each of them begins, and whose turn is where; a turn begins a line."""
     pieces: list[str] = []
     offsets: list[int] = []
     turns: list[Turn] = []
-    at = 0
-    for index, word in enumerate(words):
+    at = start = 0
+    last: Word | None = None
+    for word in words:
+        if last is not None:
+            if word.turn != last.turn or word.speaker != last.speaker:
+                pieces.append("\n")
+                turns.append(Turn(start, at, last.speaker))
+                start = at = at + 1
+            elif not last.text.endswith((" ", "\n")):
+                pieces.append(" ")
+                at += 1
         offsets.append(at)
-        begins = index == 0 or word.turn != words[index - 1].turn or word.speaker != words[index - 1].speaker
-        if begins:
-            turns.append(Turn(at, at, word.speaker))
-        joint = "" if word.text.endswith((" ", "\n")) else " "
-        pieces.append(word.text + joint)
-        at += len(word.text) + len(joint)
-        turns[-1] = Turn(turns[-1].start, at, word.speaker)
+        pieces.append(word.text)
+        at += len(word.text)
+        last = word
+    if last is not None:
+        turns.append(Turn(start, at, last.speaker))
     return "".join(pieces), offsets, tuple(turns) or (Turn(0, 0),)
 
 
 def _detect(
     text: str, language: str | None, turns: tuple[Turn, ...], policy: RedactionPolicy | None
 ) -> list[Span]:
-    talk = Talk(text, load(language), turns)
-    numbers = cards.find(talk)
-    found = [
-        *codes.tracks(text),
-        *cards.spans(talk, numbers),
-        *codes.find(talk, numbers),
-        *disguised.spans(text),
-    ]
+    codes_of = tongues.spoken(text, language)
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        found = _in_composed(text, codes_of, turns)
+    else:
+        found = _card_data(text, codes_of, turns)
     if policy is not None and policy.personal:
         from governance.redaction.personal import detect as detect_personal
 
-        found += detect_personal(text, talk.language.code, policy)
+        found += detect_personal(text, codes_of[0], policy)
     if policy is not None:
         found = [span for span in found if _is_wanted(span, policy)]
-    return _joined(merged(found), text)
+    return merged(found)
 
 
-def _joined(spans: Sequence[Span], text: str) -> list[Span]:
-    """Make neighbours of one kind, with nothing but separators between them, one finding."""
-    result: list[Span] = []
-    for span in spans:
-        last = result[-1] if result else None
-        if last and last.entity is span.entity and re.fullmatch(r"[^\w\n\[\]]*", text[last.end : span.start]):
-            best = max(last, span, key=lambda one: one.score)
-            result[-1] = Span(last.start, span.end, span.entity, best.score, best.because)
-        else:
-            result.append(span)
-    return result
+def _card_data(text: str, languages: Sequence[str], turns: tuple[Turn, ...]) -> list[Span]:
+    found = [*codes.tracks(text), *disguised.spans(text)]
+    for code in languages:
+        read = cards.find(Talk(text, load(code), turns))
+        # Each reading counts its numbers from 0: only the first may say which pieces make one.
+        found += read if code == languages[0] else [replace(span, number=-1) for span in read]
+    return found
+
+
+def _in_composed(text: str, languages: Sequence[str], turns: tuple[Turn, ...]) -> list[Span]:
+    """Look at a text whose accents are signs of their own as if they were not, and say where in the text it was."""
+    pieces: list[str] = []
+    places: list[int] = []
+    at = 0
+    while at < len(text):
+        end = at + 1
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1
+        piece = unicodedata.normalize("NFC", text[at:end])
+        pieces.append(piece)
+        places.extend([at] * len(piece))
+        at = end
+    places.append(len(text))
+    moved = [
+        Turn(bisect_left(places, turn.start), bisect_left(places, turn.end), turn.speaker, bisect_left(places, turn.said))
+        for turn in turns
+    ]
+    found = _card_data("".join(pieces), languages, tuple(moved))
+    return [replace(span, start=places[span.start], end=places[span.end]) for span in found]
 
 
 def _is_wanted(span: Span, policy: RedactionPolicy) -> bool:
@@ -143,7 +169,7 @@ def merged(spans: Iterable[Span]) -> list[Span]:
             continue
         last = result[-1]
         lead = min((last, span), key=lambda one: (_rank(one.entity), -one.score))
-        result[-1] = Span(last.start, max(last.end, span.end), lead.entity, lead.score, lead.because)
+        result[-1] = Span(last.start, max(last.end, span.end), lead.entity, lead.score, lead.because, lead.number)
     return result
 
 
@@ -152,8 +178,8 @@ def _rank(entity: Entity) -> int:
 
 
 def _on_words(span: Span, offsets: Sequence[int], words: Sequence[Word]) -> WordSpan:
-
     first = bisect_right(offsets, span.start) - 1
     last = bisect_right(offsets, span.end - 1) - 1
     end = min(span.end - offsets[last], len(words[last].text))
-    return WordSpan(first, last, span.start - offsets[first], end, span.entity, span.score, span.because)
+    start = span.start - offsets[first]
+    return WordSpan(first, last, start, end, span.entity, span.score, span.because, span.number)

@@ -80,6 +80,18 @@ class Language:
     """One word for two digits that is no number below a hundred; rarely needed."""
     articles: frozenset[str] = frozenset()
     """Number words that are an article or a pronoun far more often: one, un, ein. Alone they are no digit."""
+    ordinals: frozenset[str] = frozenset()
+    """First to thirty-first, in one word or its last: with one of them a month is a day and no expiry date."""
+    determiners: frozenset[str] = frozenset()
+    """Before an article that is a number word: that one, the other one, another one."""
+    names_before: frozenset[str] = frozenset()
+    """Words that name the number of whatever plain word stands right before them: supporter NUMBER, crew ID."""
+    names_after: tuple[str, ...] = ()
+    """Phrases that name the number of whatever plain word stands right behind them: NUMERO DE socio."""
+    name_endings: tuple[str, ...] = ()
+    """Endings of words that name a number: Mitglieds-NUMMER."""
+    unit_joins: bool = False
+    """A single digit right behind a hundred or a thousand is its last place: cuatrocientos dos is 402, not 400 and 2."""
     bare_hundred: bool = False
     bare_thousand: bool = False
 

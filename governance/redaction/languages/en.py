@@ -32,7 +32,7 @@ _FILLERS = """
     well then and next dash hyphen space slash dot stroke comma it it's its is that that's thats s got gotcha sure
     alright please sorry now let me see you know i i'm m mean again followed by after wait hang on hold no nope not actually
     correction scratch er hello perfect great lovely thanks thank cheers brilliant fine good go ahead continue carry
-    gap pause break oops pardon make rather there here we ready yeh nah ooh well
+    the a an gap pause break oops pardon make rather there here we ready yeh nah ooh well
 """
 _QUANTITIES = """
     dollar dollars buck bucks cent cents pound pounds pence quid euro euros usd gbp eur percent pct percentage
@@ -42,13 +42,21 @@ _QUANTITIES = """
     metre metres meter meters inch inches degrees gb mb gig gigs st nd rd th night nights call calls charge charges payment
     payments transaction transactions page pages step steps star stars question questions working business bedroom
     bedrooms adult adults child children kids room rooms ticket tickets stop stops bag bags box boxes bottle bottles pack
-    packs pair pairs copy copies attempt attempts option options choice choices parcel parcels card cards account accounts
-    street road avenue lane drive close hundred thousand grand k percent megabytes gigabytes litre litres pints pint
+    packs pair pairs copy copies attempt attempts option options choice choices parcel parcels cards accounts
+    street road avenue lane drive close grand k percent megabytes gigabytes litre litres pints pint
     stone feet foot mph units unit points point nights guests guest seats seat o clock
+"""
+_ORDINALS = """
+    first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
+    sixteenth seventeenth eighteenth nineteenth twentieth thirtieth
+"""
+_DETERMINERS = """
+    the that this which other another first second third fourth last no any every each new right wrong same only just old
+    big little small red blue good bad whole single some someone our your my their these those
 """
 _COMMON = """
     the and you that is for on with this have are not be at can your my it's what do just so i'm yes please thank
-    was of to we'll i'll there he she they would could if how about okay hello hi but from here an or am
+    was of to too for we'll i'll there he she they would could if how about okay hello hi but from here an or am
 """
 
 _BRAND = "(visa|mastercard|[master] card|maestro|amex|american express|discover|diners [club]|jcb|union pay|unionpay)"
@@ -75,6 +83,9 @@ LANGUAGE = Language(
     joiners=frozenset({"and"}),
     letters=frozenset({"oh", "o", "owe"}),
     articles=frozenset({"one"}),
+    ordinals=frozenset(_ORDINALS.split()),
+    determiners=frozenset(_DETERMINERS.split()),
+    names_before=frozenset({"number", "numbers", "reference", "id"}),
     multipliers=MappingProxyType({"double": 2, "triple": 3, "treble": 3, "quadruple": 4, "quad": 4}),
     homophones=MappingProxyType({"to": "2", "too": "2", "for": "4", "fore": "4", "won": "1", "ate": "8", "sex": "6", "free": "3"}),
     fillers=frozenset(_FILLERS.split()),
@@ -83,7 +94,7 @@ LANGUAGE = Language(
     common=frozenset(_COMMON.split()),
     cues=MappingProxyType({
         "cvv": (
-            "(cvv|cvc|csc|cid|cvn|cvd|cvv2|cvc2|cv2|cav)", "c v (v|c|2|n)", "c (s c|i d)", "see (vee|v) (vee|v|see|c)", "cee vee vee",
+            "(cvv|cvc|csc|cid|cvn|cvd|cv|cav)", "c v (v|c|n)", "c (s c|i d)", "see (vee|v) (vee|v|see|c)", "cee vee vee",
             "[card|card's] security (code|codes|number|numbers|digits|digit|value|thing)",
             "[card] (verification|validation|check) (code|codes|number|numbers|digits|value) [on (the|your) card]",
             "(three|3|four|4) [digit|digits|number|numbers] (on|from|off) [the|your] (back|reverse|rear|signature|front)",
@@ -111,14 +122,14 @@ LANGUAGE = Language(
             "(iban|ssn|s s n|sort code|zip [code]|postcode|post code|date of birth|dob|d o b|birthday|born|isbn|upc|imei|guid|uuid|bic)",
             "(gift|loyalty|library|membership|member|sim|id|identity|insurance|reward|rewards|club|points|health|student|travel|oyster|store) "
             "card [(number|no|id)]",
-            "(reach|call|ring|text|phone|contact) (me|us|back|him|her) (at|on)", "social security", "reference [is]",
+            "(reach|call|ring|text|phone|contact|calling|ringing) (me|us|you|back|him|her) [back] (at|on|from)", "calling from", "social security", "reference [is]",
             "(one time|one-time|once only|verification|activation|authentication|texted|text) (code|passcode|password)",
             "extension", "ext",
         ),
         "thing": (
             "(phone|telephone|mobile|cell|order|booking|invoice|tracking|ticket|case|flat|apartment|room|gate|flight|house|building|unit"
             "|suite|bus|train|route|platform|seat|locker|floor|balance|total|amount|price|cost|costs|fee|limit|rate|temperature|weight"
-            "|age|aged|size|model|version|channel|press|option|line|chapter|page|account|parcel|claim|policy|box|since|back in|in the year|address|quantity)",
+            "|age|aged|size|model|version|channel|press|option|type|chapter|cabin|deck|ward|bay|gate|page|account|parcel|claim|policy|box|since|back in|in the year|address|quantity)",
         ),
         "pan": (
             f"{_CARD} {_N}", f"{_BRAND} [{_CARD}] {_N}", "account number (on|across) [the|your] (front|card)", "pan [number]",

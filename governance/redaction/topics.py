@@ -1,0 +1,308 @@
+"""Which question each number answers: the topics of a conversation, opened by cues and answered by digits.
+
+A topic stays open until it has been answered: a card number until a whole one was given, a security code until three
+digits were. What is asked in one breath ("the number, the expiry and the code") is answered in any order by shape. A
+number in whose own turn something is named belongs to that; else it goes to the latest topic that still wants digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from governance.redaction import brands
+from governance.redaction.codes import is_month_and_year
+from governance.redaction.digits import Group
+from governance.redaction.talk import Cue, Talk
+
+_TURNS_BACK, _TOKENS_BACK = 30, 400
+_NEAR_THING = 2
+_TRAIL_TOKENS, _LEADS_WITHIN = 6, 8
+_TOO_FAR = 16
+_BUNDLE_WITHIN = 6
+_ABANDONED_FROM = 8
+_SPECIFIC = frozenset({"pan", "cvv", "expiry", "pin", "part", "other", "code"})
+_OF_CARDS = frozenset({"cvv", "expiry", "pin"})
+_WANTS = {"cvv": 3, "expiry": 3, "pin": 4, "part": 2, "code": 3, "card": 12, "thing": 1}
+_SAID_AT_MOST = 60
+_ANSWERED_WITHIN, _OTHER_AT_MOST = 2, 14
+_FITS = {"cvv": 8, "expiry": 8, "pin": 6, "card": 19}
+_AGAIN_AT_LEAST = 4
+_DICTATED_WITHIN = 4
+
+
+@dataclass(slots=True)
+class Topic:
+    """Something that was asked for, and the digits given for it so far, by speaker."""
+
+    kind: str
+    token: int
+    turn: int
+    said: dict[str | None, str] = field(default_factory=dict)
+    is_over: bool = False
+    pieces: int = 0
+    answered: int = -1  # the turn of the last answer
+    speaker: str | None = None  # who answered first
+
+    @property
+    def most(self) -> str:
+        """The most that one speaker has said."""
+        return max(self.said.values(), key=len, default="")
+
+    @property
+    def is_satisfied(self) -> bool:
+        """Whether it has been answered."""
+        if self.is_over:
+            return True
+        if self.kind == "pan":
+            return any(ends_whole(said) for said in self.said.values())
+        if self.kind == "other":
+            return bool(self.pieces)
+        return len(self.most) >= _WANTS[self.kind]
+
+    def answer(self, speaker: str | None, digits: str, turn: int) -> None:
+        """Take digits as said for this topic in a turn."""
+        if not self.pieces:
+            self.speaker = speaker
+        self.pieces += 1
+        self.answered = turn
+        self.said[speaker] = (self.said.get(speaker, "") + digits)[-_SAID_AT_MOST:]
+
+
+def ends_whole(said: str) -> bool:
+    """Return whether digits are a complete card number, or end with one of the usual lengths."""
+    if len(said) < brands.SHORTEST:
+        return False
+    if brands.is_card_number(said):
+        return True
+    return (len(said) > 16 and brands.is_card_number(said[-16:])) or (said[-15:-14] == "3" and brands.is_card_number(said[-15:]))
+
+
+class Asked(NamedTuple):
+    """What a group was asked as.
+
+    `here` tells that the words stand in its own turn, `pan_open` that a card number was asked for and is not complete,
+    `after_pan` that one was given before, `card_talk` that a card has been spoken of.
+    """
+
+    kind: str = ""
+    here: bool = False
+    bundle: tuple[str, ...] = ()
+    pan_open: bool = False
+    begun: bool = False
+    after_pan: bool = False
+    card_talk: bool = False
+    since: str = ""  # what was last named at all
+    apart: int = 99  # tokens between the words that name it and the number, in one turn
+
+
+def attribute(talk: Talk) -> list[Asked]:
+    """Return for each group of a conversation what it was asked as."""
+    return _Attribution(talk).run()
+
+
+class _Attribution:
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+        self._topics: list[Topic] = []
+        self._card_talk = False
+        self._after_pan = False
+        self._named = ""
+        self._innocent: list[str] = []  # what was given for other numbers
+
+    def run(self) -> list[Asked]:
+        talk, cues = self._talk, self._talk.cues
+        asked: list[Asked] = []
+        at = 0
+        for index, group in enumerate(talk.groups):
+            lead: list[Cue] = []
+            while at < len(cues) and cues[at].first < group.first:
+                self._open(cues[at])
+                if cues[at].turn == group.turn:
+                    lead.append(cues[at])
+                at += 1
+            topic, here, bundle = self._topic(index, group, lead, at)
+            apart = group.first - lead[-1].last - 1 if lead else 99
+            asked.append(self._told(group, topic, here, bundle, apart))
+            self._note(topic, group)
+        return asked
+
+    def _open(self, cue: Cue) -> None:
+        kind = cue.kind
+        if kind in {"pay", "card", "pan"} or kind in _OF_CARDS:
+            self._card_talk = True
+        if kind in _SPECIFIC:
+            self._named = kind
+        if kind == "pay":
+            return
+        if kind in {"card", "thing"} and any(
+            topic.kind in {"pan", "cvv", "pin", "expiry"} and not topic.is_satisfied and cue.turn - topic.turn <= _TURNS_BACK
+            for topic in self._topics[-3:]
+        ):
+            return
+        if kind in _OF_CARDS:
+            for topic in self._topics:
+                if topic.kind == "pan" and len(topic.most) >= _ABANDONED_FROM and topic.turn != cue.turn:
+                    topic.is_over = True
+        known = next((topic for topic in self._topics if topic.kind == kind), None)
+        if known is not None:
+            self._topics.remove(known)
+            if known.is_satisfied or kind != "pan":
+                known = None
+        topic = known or Topic(kind, cue.last, cue.turn)
+        topic.token, topic.turn = cue.last, cue.turn
+        self._topics.append(topic)
+
+    def _topic(
+        self, index: int, group: Group, lead: Sequence[Cue], at: int
+    ) -> tuple[Topic | None, bool, tuple[str, ...]]:
+        if found := self._led(group, lead):
+            return found
+        if trail := self._trail(index, group, at):
+            return Topic(trail, group.last, group.turn), True, (trail,)
+        return self._pending(group)
+
+    def _led(self, group: Group, lead: Sequence[Cue]) -> tuple[Topic, bool, tuple[str, ...]] | None:
+        """Return the topic that the group's own turn names before it."""
+        talk = self._talk
+        telling = [cue for cue in lead if cue.kind != "pay"]
+        while telling:
+            cue = telling[-1]
+            far = talk.plain_between(cue.last + 1, group.first)
+            is_thing = cue.kind == "thing"
+            if far > _TOO_FAR or (is_thing and group.first - cue.last > _NEAR_THING):
+                telling.pop()
+                continue
+            if is_thing and self._open_pan() and len(group.digits) >= 4:
+                telling.pop()
+                continue
+            break
+        if not telling:
+            return None
+        bundle = [telling[-1]]
+        for cue in reversed(telling[:-1]):
+            if bundle[-1].first - cue.last > _BUNDLE_WITHIN or cue.kind in {"thing", "card"}:
+                break
+            bundle.append(cue)
+        kinds = tuple(cue.kind for cue in reversed(bundle))
+        kind = _fitting(kinds, group) if len(kinds) > 1 else kinds[0]
+        topic = next((topic for topic in reversed(self._topics) if topic.kind == kind), None)
+        return topic or Topic(kind, telling[-1].last, group.turn), True, kinds
+
+    def _open_pan(self) -> Topic | None:
+        return next((t for t in reversed(self._topics) if t.kind == "pan" and not t.is_satisfied), None)
+
+    def _trail(self, index: int, group: Group, at: int) -> str:
+        """What is named right behind a number, unless that leads to the next one: `one two three is the security code`."""
+        talk, cues = self._talk, self._talk.cues
+        following = talk.groups[index + 1] if index + 1 < len(talk.groups) else None
+        end = talk.bounds(group.turn)[1]
+        while at < len(cues) and cues[at].kind in {"pay", "thing"} and cues[at].first - group.last <= _TRAIL_TOKENS:
+            at += 1
+        if at >= len(cues) or cues[at].first - group.last > _TRAIL_TOKENS or cues[at].first >= end:
+            return ""
+        cue = cues[at]
+        if following is not None and following.first < cue.first:
+            return ""
+        between = talk.tokens.folded[group.end : talk.tokens.starts[cue.first]]
+        if "?" in between or ". " in between or "\n" in between:
+            return ""
+        leads = following is not None and following.turn == group.turn and following.first - cue.last <= _LEADS_WITHIN
+        if leads and following is not None:
+            after = talk.tokens.folded[talk.tokens.end(cue.last) : following.start]
+            if not any(sign in after for sign in ".;,?!\n"):
+                return ""
+        if cue.kind in {"other", "code"} and self._open_pan() and len(group.digits) >= 3:
+            return ""
+        return cue.kind
+
+    def _pending(self, group: Group) -> tuple[Topic | None, bool, tuple[str, ...]]:
+        if len(group.digits) >= _AGAIN_AT_LEAST and any(group.digits in said for said in self._innocent):
+            return Topic("other", group.last, group.turn), False, ("other",)
+        near = [
+            topic
+            for topic in self._topics
+            if group.turn - topic.turn <= _TURNS_BACK and group.first - topic.token <= _TOKENS_BACK
+        ]
+        if not near:
+            return None, False, ()
+        wanting = [topic for topic in near if not topic.is_satisfied]
+        is_card = len(group.digits) >= 13 and brands.begins_like_a_card(group.digits)
+        if is_card and (self._card_talk or brands.is_card_number(group.digits)):
+            wanting = [topic for topic in wanting if topic.kind != "other"]
+        wanting = [topic for topic in wanting if topic.kind != "other" or group.turn - topic.turn <= _ANSWERED_WITHIN]
+        if not wanting:
+            return self._answered(near[-1], group)
+        latest = wanting[-1]
+        bundle = [topic for topic in wanting if topic.turn == latest.turn and latest.token - topic.token <= 40]
+        kinds = tuple(topic.kind for topic in bundle)
+        kind = _fitting(kinds, group) if len(kinds) > 1 else latest.kind
+        chosen = next(topic for topic in bundle if topic.kind == kind)
+        return chosen, chosen.turn == group.turn, kinds
+
+    def _answered(self, topic: Topic, group: Group) -> tuple[Topic | None, bool, tuple[str, ...]]:
+        """Return the last topic, though it has been answered, where a number says the answer again or mends it."""
+        talk, said = self._talk, topic.said.values()
+        again = any(group.digits in one or (len(one) >= _AGAIN_AT_LEAST and one in group.digits) for one in said if one)
+        if topic.kind in {"other", "thing", "part", "code"}:
+            goes_on = talk.speaker(group) == topic.speaker and group.turn - topic.answered <= _ANSWERED_WITHIN
+            is_short = len(topic.most) + len(group.digits) <= _OTHER_AT_MOST
+            claims = again or (goes_on and talk.plain_in_turn(group.turn) <= 2 and is_short)
+            if topic.answered == group.turn:
+                spelled = all(len(word) == 1 for word in talk.tokens.words[topic.token + 1 : group.first])
+                claims = claims or spelled or talk.plain_between(topic.token + 1, group.first) <= _TOO_FAR // 2
+        else:
+            fits = topic.kind == "pan" or len(group.digits) <= _FITS[topic.kind]
+            claims = again or (fits and (talk.plain_in_turn(group.turn) <= 3 or talk.plain_near(group) == 0))
+        return (topic, topic.turn == group.turn, (topic.kind,)) if claims else (None, False, ())
+
+    def _told(self, group: Group, topic: Topic | None, here: bool, bundle: tuple[str, ...], apart: int) -> Asked:
+        pan = self._open_pan()
+        dictated = next((one for one in reversed(self._topics) if one.kind == "pan" and one.pieces > 1), None)
+        return Asked(
+            topic.kind if topic else "",
+            here,
+            bundle,
+            pan is not None,
+            (pan is not None and len(pan.most) >= 3) or (dictated is not None and group.turn - dictated.answered <= _DICTATED_WITHIN),
+            self._after_pan,
+            self._card_talk,
+            self._named,
+            apart,
+        )
+
+    def _note(self, topic: Topic | None, group: Group) -> None:
+        if group.explained:
+            if topic is not None and topic.kind == "expiry":
+                topic.answer(None, group.digits, group.turn)
+            return
+        speaker = self._talk.speaker(group)
+        if topic is not None and topic.kind in {"other", "thing"} and len(group.digits) >= _AGAIN_AT_LEAST:
+            self._innocent.append(group.digits)
+        if topic is not None:
+            topic.answer(speaker, group.digits, group.turn)
+            topic.token, topic.turn = max(topic.token, group.last), max(topic.turn, group.turn)
+            if topic.kind == "pan" and topic.is_satisfied:
+                self._after_pan = True
+            if topic.kind != "pan" and len(group.digits) >= 12 and (pan := self._open_pan()):
+                pan.answer(speaker, group.digits, group.turn)
+        if len(group.digits) >= 13 and ends_whole(group.digits[:19]):
+            self._after_pan = True
+        elif topic is not None and topic.kind in {"pan", "card"} and len(topic.most) >= 12:
+            self._after_pan = True
+
+
+def _fitting(kinds: Sequence[str], group: Group) -> str:
+    """Return which of several things asked in one breath a number answers, by its shape."""
+    size = len(group.digits)
+    for kind in ("pan", "card"):
+        if kind in kinds and size >= 5:
+            return kind
+    if "expiry" in kinds and (group.explained or (size <= 6 and is_month_and_year(group.digits))):
+        return "expiry"
+    if "cvv" in kinds and size in (3, 4) and not ("pan" in kinds and size == 4):
+        return "cvv"
+    if "pin" in kinds and size == 4 and "pan" not in kinds:
+        return "pin"
+    return kinds[0] if kinds[0] not in {"other", "thing", "card"} else kinds[-1]
