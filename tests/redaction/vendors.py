@@ -18,7 +18,7 @@ from tests.redaction.conversation import (
     timed,
 )
 
-__all__ = ["ALL", "CODE", "PAN", "SPOKEN_CODE", "SPOKEN_PAN", "TIMED", "UNITS", "timed"]
+__all__ = ["ALL", "CODE", "JSON", "PAN", "SPOKEN_CODE", "SPOKEN_PAN", "TIMED", "UNITS", "timed"]
 
 
 def ours() -> bytes:
@@ -234,6 +234,7 @@ ALL = {
     "faster-whisper": faster_whisper, "whisperx": whisperx, "wtf": wtf, "conversation-turns": turns, "vcon": vcon,
     "webvtt": webvtt, "srt": srt, "plain-text": plain,
 }  # fmt: skip
+JSON = tuple(name for name in ALL if name not in {"webvtt", "srt", "plain-text"})
 TIMED = (
     "governance/words@1", "amazon-transcribe", "amazon-call-analytics", "deepgram", "genesys", "genesys-notification", "audiohook",
     "twilio", "whisper", "faster-whisper", "wtf",

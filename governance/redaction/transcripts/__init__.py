@@ -47,9 +47,16 @@ def read(data: bytes) -> TranscriptDocument:
 def reader_of(tree: Any, *, besides: str = "") -> Any:
     """Return the module that reads a parsed document; None where no format has this shape. `besides` names one not to ask."""
     return next(
-        (module for name in _JSON_FORMATS if name != besides and (module := _module(name)).recognises(tree)),
+        (module for name in _JSON_FORMATS if name != besides and _is_read_by(module := _module(name), tree)),
         None,
     )
+
+
+def _is_read_by(module: Any, tree: Any) -> bool:
+    try:
+        return bool(module.recognises(tree))
+    except _BROKEN:
+        return False  # so odd a document is none of this format
 
 
 def _of_text(source: parsing.Source) -> TranscriptDocument:

@@ -20,12 +20,8 @@ def recognises(tree: Any) -> bool:
         return False
     if isinstance(tree.get("word_segments"), list):
         return True
-    words = [
-        word
-        for segment in tree["segments"]
-        if isinstance(segment, dict)
-        for word in segment.get("words") or ()
-    ]
+    lists = [segment.get("words") for segment in tree["segments"] if isinstance(segment, dict)]
+    words = [word for rows in lists if isinstance(rows, list) for word in rows]
     return bool(words) and all(
         isinstance(word, dict)
         and "word" in word
