@@ -154,6 +154,7 @@ LANGUAGE = Language(
     thousand=frozenset({"tausend"}),
     bare_hundred=True,
     bare_thousand=True,
+    unit_joins=True,
     joiners=frozenset({"und"}),
     multipliers=MappingProxyType({
         **{f"{times}{article}": count for times, count in _TIMES.items() for article in ("", " die", " eine")},

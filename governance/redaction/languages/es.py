@@ -113,6 +113,7 @@ LANGUAGE = Language(
     hundred=frozenset({"cientos", "cientas"}),
     thousand=frozenset({"mil"}),
     bare_thousand=True,
+    unit_joins=True,
     multipliers=MappingProxyType({"doble": 2, "dobles": 2, "triple": 3, "triples": 3, "cuadruple": 4}),
     doubled=MappingProxyType({
         **repeated(_TIMES, _UNITS, (" ", " el ", " un ")),

@@ -107,6 +107,7 @@ LANGUAGE = Language(
     thousand=frozenset({"mille", "mil", "milles"}),
     bare_hundred=True,
     bare_thousand=True,
+    unit_joins=True,
     multipliers=MappingProxyType({
         "double": 2, "doubles": 2, "triple": 3, "triples": 3, "quadruple": 4,
         **{f"{times}{article}": count for times, count in _TIMES.items() for article in ("", " le", " l")},

@@ -106,6 +106,7 @@ LANGUAGE = Language(
     thousand=frozenset({"mille", "mila"}),
     bare_hundred=True,
     bare_thousand=True,
+    unit_joins=True,
     joiners=frozenset({"e"}),
     multipliers=MappingProxyType({
         "doppio": 2, "doppia": 2, "doppi": 2, "doppie": 2, "triplo": 3, "tripla": 3, "triplice": 3, "quadruplo": 4, "doppio il": 2,
@@ -117,7 +118,7 @@ LANGUAGE = Language(
     }),
     articles=frozenset({"un", "una", "uno"}),
     homophones=MappingProxyType({
-        "tra": "3", "te": "3", "trae": "3", "tue": "2", "bue": "2", "ottu": "8", "set": "7", "sete": "7", "dove": "9",
+        "tra": "3", "te": "3", "trae": "3", "tue": "2", "bue": "2", "ottu": "8", "sete": "7", "dove": "9",
         "nuove": "9", "nova": "9", "quadro": "4", "quatto": "4", "sai": "6", "cinqu": "5", "diedi": "10", "sero": "0", "vento": "20", "seri": "16",
     }),
     determiners=frozenset(_DETERMINERS.split()),

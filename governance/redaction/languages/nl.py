@@ -119,6 +119,7 @@ LANGUAGE = Language(
     thousand=frozenset({"duizend"}),
     bare_hundred=True,
     bare_thousand=True,
+    unit_joins=True,
     joiners=frozenset({"en"}),
     multipliers=MappingProxyType({f"{times}{article}": count for times, count in _TIMES.items() for article in ("", " de", " het")}),
     doubled=MappingProxyType({

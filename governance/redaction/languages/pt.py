@@ -96,6 +96,7 @@ LANGUAGE = Language(
     hundred=frozenset({"centos", "centas"}),
     thousand=frozenset({"mil"}),
     bare_thousand=True,
+    unit_joins=True,
     joiners=frozenset({"e"}),
     multipliers=MappingProxyType({
         "duplo": 2, "dupla": 2, "duplos": 2, "dobro": 2, "dobrado": 2, "duplicado": 2, "triplo": 3, "tripla": 3, "quadruplo": 4, "dobro de": 2,
@@ -106,7 +107,7 @@ LANGUAGE = Language(
     }),
     articles=frozenset({"um", "uma"}),
     homophones=MappingProxyType({
-        "num": "1", "dos": "2", "doce": "12", "trez": "3", "quadro": "4", "quarto": "4", "sais": "6", "seus": "6", "set": "7", "sede": "7", "neve": "9", "nova": "9", "novi": "9", "cera": "0", "sero": "0", "onse": "11", "media": "6", "meias": "6",
+        "num": "1", "dos": "2", "doce": "12", "trez": "3", "quadro": "4", "quarto": "4", "sais": "6", "seus": "6", "sede": "7", "neve": "9", "nova": "9", "novi": "9", "cera": "0", "sero": "0", "onse": "11", "media": "6", "meias": "6",
     }),
     determiners=frozenset(_DETERMINERS.split()),
     names_before=frozenset({"numero", "num"}),

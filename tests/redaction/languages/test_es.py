@@ -1,0 +1,115 @@
+"""Spanish: numbers as they are spelled and said, what is asked for with which words, and what is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from governance.redaction.languages import load, phrases
+from governance.redaction.spans import Entity
+from tests.redaction.languages.calls import CARDS, Voice, answers, heard, kinds, left, masked
+
+SMALL = """cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho
+    diecinueve veinte veintiuno veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho
+    veintinueve""".split()
+TENS = ["", "", "veinte", "treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"]
+HUNDREDS = """- ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos""".split()
+
+
+def spell(number: int) -> str:
+    if number < 30:
+        return SMALL[number]
+    if number < 100:
+        return TENS[number // 10] + (f" y {SMALL[number % 10]}" if number % 10 else "")
+    if number < 1000:
+        rest = f" {spell(number % 100)}" if number % 100 else ""
+        return "cien" if number == 100 else HUNDREDS[number // 100] + rest
+    head = "mil" if number < 2000 else f"{spell(number // 1000)} mil"
+    return head + (f" {spell(number % 1000)}" if number % 1000 else "")
+
+
+VOICE = Voice("es", spell, "doble", ("eh, y luego", "vale"), "¿Me dice el número de la tarjeta?", "sí, es el", "perdón, no la veo bien")
+
+
+def test_every_number_is_heard_as_it_is_spelled() -> None:
+    assert [number for number in range(10_000) if heard(spell(number), "es") != [str(number)]] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "digits"),
+    [
+        ("diez y seis", "16"), ("cuarenta uno", "41"), ("treintaidós", "32"), ("veinti uno", "21"), ("veintiún", "21"),
+        ("doble cero", "00"), ("triple siete", "777"), ("dos veces cuatro", "44"), ("tres ceros", "000"), ("dos cincos", "55"),
+        ("cien", "100"), ("mil", "1000"), ("setecientas doce", "712"), ("cuatro mil ciento once", "4111"),
+    ],
+)  # fmt: skip
+def test_a_number_is_heard_in_every_way_it_is_said(said: str, digits: str) -> None:
+    assert heard(said, "es") == [digits]
+
+
+@pytest.mark.parametrize("card", CARDS)
+@pytest.mark.parametrize("way", range(10))
+def test_a_card_is_found_however_it_is_said(card: str, way: int) -> None:
+    name, answer = list(answers(VOICE, card))[way]
+    assert left(f"Agent: {VOICE.asks}\n{answer}", "es") == [], name
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "entity"),
+    [
+        ("¿y el código de seguridad?", "nueve uno dos", Entity.CVV),
+        ("¿los tres dígitos de atrás?", "son el novecientos doce", Entity.CVV),
+        ("¿los tres últimos números del reverso?", "cero cuatro siete", Entity.CVV),
+        ("¿me da el ce uve uve?", "doce y un tres", Entity.CVV),
+        ("¿el CVV?", "912", Entity.CVV),
+        ("¿la fecha de caducidad?", "cero cinco veintiocho", Entity.EXPIRY),
+        ("¿cuándo vence la tarjeta?", "doce del veintisiete", Entity.EXPIRY),
+        ("¿el vencimiento?", "05/28", Entity.EXPIRY),
+        ("¿hasta cuándo es válida?", "mayo de dos mil veintiocho", Entity.EXPIRY),
+        ("¿su clave de cuatro dígitos?", "cuatro tres dos uno", Entity.PIN),
+        ("¿el NIP de la tarjeta?", "cuarenta y tres veintiuno", Entity.PIN),
+        ("¿me dice el pin?", "cuatro mil trescientos veintiuno", Entity.PIN),
+    ],
+)
+def test_a_short_number_is_what_was_asked_for(asked: str, answer: str, entity: Entity) -> None:
+    said = f"Agente: la tarjeta de crédito, por favor, {asked}\nCliente: {answer}"
+    assert set(kinds(said, "es")) == {entity}
+    assert left(said, "es") == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("¿su número de teléfono?", "seis uno dos, treinta y cuatro, cincuenta y seis, setenta y ocho"),
+        ("¿un móvil de contacto?", "612 34 56 78"),
+        ("¿el número de pedido?", "cuatro cinco dos uno nueve nueve cero tres"),
+        ("¿el localizador de la reserva?", "cuatro uno uno dos siete"),
+        ("¿el código postal?", "veintiocho cero trece"),
+        ("¿su DNI?", "cuarenta y siete doscientos diecinueve ochocientos, letra efe"),
+        ("¿el IBAN?", "ES91 2100 0418 4502 0005 1332"),
+        ("¿el número de socio?", "cuatro mil doscientos doce, treinta y cuatro"),
+        ("¿el número de su tarjeta sanitaria?", "cuatro cinco seis siete ocho nueve uno dos"),
+        ("¿cuánto era el importe?", "son ciento veintitrés euros con cuarenta céntimos"),
+        ("¿qué día le viene bien?", "el quince de marzo a las cuatro y media"),
+        ("¿su dirección?", "calle Mayor ciento veintitrés, piso cuatro, puerta dos"),
+        ("¿cuántos años tiene?", "tengo cuarenta y dos años"),
+        ("¿el código que le hemos enviado por SMS?", "cuatro cinco seis siete ocho nueve"),
+        ("¿la tarjeta que termina en qué números?", "los cuatro últimos son seis cuatro seis siete"),
+    ],
+)
+def test_what_is_no_card_data_is_left_alone(asked: str, answer: str) -> None:
+    said = f"Agente: {asked}\nCliente: {answer}"
+    assert masked(said, "es") == said
+
+
+@pytest.mark.parametrize(
+    ("phrase", "kind"),
+    [
+        ("los dieciseis digitos", None), ("dieciseis digitos", "pan"), ("numero de la tarjeta", "pan"), ("numeracion", "pan"),
+        ("tres digitos de atras", "cvv"), ("codigo de seguridad", "cvv"), ("fecha de caducidad", "expiry"), ("vencimiento", "expiry"),
+        ("clave", "pin"), ("nip", "pin"), ("ultimos cuatro digitos", "part"), ("termina en", "part"), ("numero de pedido", "other"),
+        ("codigo postal", "other"), ("codigo", "code"), ("pagar", "pay"), ("tarjeta", "card"), ("vuelo", "thing"),
+    ],
+)  # fmt: skip
+def test_a_phrase_says_what_is_meant(phrase: str, kind: str | None) -> None:
+    said = [kind for kind, patterns in load("es").cues.items() if tuple(phrase.split()) in phrases(patterns)]
+    assert said == ([kind] if kind else [])
