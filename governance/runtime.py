@@ -104,6 +104,10 @@ class Work:
         """Wait until no other transaction heeds the standing orders, and let none begin to before this one ends."""
         self._lock("orders", _LOCK)
 
+    def settle_forms(self) -> None:
+        """Wait until no other transaction settles what its masks say of card numbers, and let none begin before this one ends."""
+        self._lock("forms", _LOCK)
+
     def _lock(self, what: str, lock: sa.TextClause) -> None:
         if self.dialect == "postgresql":  # SQLite has one writer at a time
             self.session.connection().execute(lock, {"of": f"{what}/{self.tenant}"})

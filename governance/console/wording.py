@@ -23,6 +23,7 @@ REASONS = {
     "unreadable": "Could not be read",
     "redaction_failed": "Redaction failed",
     "residue": "Something was left on the second look",
+    "both_forms": "Tokens and parts of card numbers would meet",
 }
 ENTITIES = {
     "PAN": "Card number",
@@ -49,6 +50,7 @@ NEXT = {
     "span_unlocated": "It takes a transcript that says when each word is spoken.",
     "unreadable": "It takes a transcript in a format that is read, with its language.",
     "redaction_failed": "It is tried again every hour; the service’s log has the error.",
+    "both_forms": "Set labels in the redaction policy, redact again what is stored, and then set what you want.",
     "residue": "Try again once a newer detector or policy is in place: POST /v1/recordings/{id}/redaction.",
 }
 ADD_TRANSCRIPT = "Add a transcript: POST /v1/recordings/{id}/transcript."
@@ -160,6 +162,10 @@ ACTS = {
     "retention.read": "Retention read",
     "retention.reviewed": "Retention review decided",
     "retention.swept": "Sweep",
+    "review.decided": "Uncertain finding decided",
+    "review.exported": "Test cases made of decisions",
+    "review.opened": "Uncertain findings",
+    "review.read": "Passage read for review",
     "role.granted": "Role given",
     "role.revoked": "Role taken",
     "tenant.created": "Tenant made",
@@ -256,6 +262,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "actor": actor,
     "channel": channel,
     "entity": _from(ENTITIES),
+    "sentence": sentence,
     "duration": length,
     "moment": moment,
     "number": number,

@@ -38,6 +38,16 @@ class Verdict(Tenanted, table=True):
     decided_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class StoredForm(Tenanted, table=True):
+    """What the masks in the stored rendition of a recording say of card numbers: `token` or `part`. No row: nothing."""
+
+    __tablename__ = "stored_form"
+    __table_args__ = (sa.Index("ix_stored_form_form", "tenant", "form"),)
+
+    recording_id: str = Field(primary_key=True, foreign_key="recording.id", max_length=80)
+    form: str = Field(max_length=10)
+
+
 OPEN, DECIDED = "open", "decided"
 
 

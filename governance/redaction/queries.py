@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from sqlmodel import col, select
 
-from governance.redaction.models import RedactionRun, Verdict
+from governance.recordings.models import ERASED, Recording
+from governance.redaction.models import RedactionRun, StoredForm, Verdict
 from governance.runtime import Work
 
 
@@ -27,3 +28,13 @@ def last_redactions(work: Work, recording_ids: Sequence[str]) -> dict[str, Redac
     )
     found = work.session.exec(asked.order_by(col(RedactionRun.at), col(RedactionRun.id))).all()
     return {run.recording_id: run for run in found}
+
+
+def has_form(work: Work, form: str, besides: str | None = None) -> bool:
+    """Return whether the masks of any other recording that is not erased say this of card numbers."""
+    asked = (
+        select(StoredForm.recording_id)
+        .join(Recording, col(Recording.id) == StoredForm.recording_id)
+        .where(StoredForm.form == form, StoredForm.recording_id != besides, Recording.state != ERASED)
+    )
+    return work.session.exec(asked.limit(1)).first() is not None

@@ -15,7 +15,7 @@ from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.recordings.models import ERASED, Recording
 from governance.recordings.reasons import AWAITING_REDACTION, FAILED, SUSPECTED_SAD
-from governance.redaction import material, outcome, settlement
+from governance.redaction import forms, material, outcome, settlement
 from governance.redaction.firstlook import CARD_DATA, NOT_CARD_DATA, Obstacle
 from governance.redaction.material import Material
 from governance.redaction.models import Verdict
@@ -54,7 +54,7 @@ def redact(runtime: Runtime, actor: Actor, recording_id: str) -> Redacted:
     for _ in range(_TRIES):
         with runtime.work(house, write=False) as work:
             found = material.gather(work, recording_id)
-            policies = work.policies
+        policies = forms.with_key(runtime, house.tenant)
         result = outcome.work_out(runtime, house, found, policies)
         done = _settle(runtime, house, found, result)
         if done is not None:
@@ -74,6 +74,7 @@ def _settle(runtime: Runtime, house: Actor, found: Material, result: Outcome) ->
             # A hold of a matter leaves the revision as it is, and keeps a master that policy might not.
             if row.revision != found.revision or bool(catalog.holds(work, row.id)) > found.is_held:
                 return None
+            result = forms.held_back(work, row.id, result)
             settlement.store(work, row, found, result)
             stored = result.is_clean
         return _told(result, found.recording_id)

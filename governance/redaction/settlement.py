@@ -8,7 +8,7 @@ from governance.audit import service as audit
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.recordings.models import Recording
-from governance.redaction import detectors, material, queries, review_items
+from governance.redaction import detectors, forms, material, queries, review_items
 from governance.redaction.firstlook import Obstacle
 from governance.redaction.material import Material
 from governance.redaction.models import RedactionRun
@@ -56,6 +56,7 @@ def store(work: Work, row: Recording, found: Material, result: Outcome) -> None:
         else:
             media_id = streams[version.position].media_id
             recordings.add_rendition(work, row.id, media_id, version.level, version.sealed, digest)
+    forms.note(work, row.id, result)
     for quarantine in catalog.quarantines(work, row.id):
         recordings.end_quarantine(work, row, quarantine.reason, result.because)
     review_items.replace(work, row, run.id, result.left)

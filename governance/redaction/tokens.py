@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from governance.errors import ConfigurationError
 from governance.redaction.brands import is_card_number
 
-_LETTERS = "bcdfghjkmnpqrstvwxz"
-_LENGTH = 20  # some 85 bits: among 10^9 cards two share a token with a chance of less than one in a million
+LETTERS = "bcdfghjkmnpqrstvwxz"
+LENGTH = 20  # some 85 bits: among 10^9 cards two share a token with a chance of less than one in a million
 _SHORTEST_KEY = 32
 _SIGNS_COUNT = frozenset({"EMAIL", "IP", "URL"})  # of these a point or a hyphen is a part
 
@@ -35,9 +35,9 @@ class Tokeniser:
         """Return the token of a value as `spelling` has it."""
         digest = hmac.new(self.key, f"{entity}\0{value}".encode(), hashlib.sha256).digest()
         number, letters = int.from_bytes(digest), []
-        for _ in range(_LENGTH):
-            number, at = divmod(number, len(_LETTERS))
-            letters.append(_LETTERS[at])
+        for _ in range(LENGTH):
+            number, at = divmod(number, len(LETTERS))
+            letters.append(LETTERS[at])
         return "".join(letters)
 
 

@@ -13,13 +13,22 @@ from governance.recordings.reasons import (
     NOT_EXAMINED,
     RESIDUE,
     SUSPECTED_SAD,
+    BOTH_FORMS,
     UNLOCATED,
     UNREADABLE,
 )
 from governance.runtime import Work
 
 # What waits for its redaction longer than the grace is not examined either: then whatever examines it stands still.
-UNEXAMINED = (AWAITING_REDACTION, FAILED, NOT_EXAMINED, RESIDUE, UNLOCATED, UNREADABLE)
+UNEXAMINED = (
+    AWAITING_REDACTION,
+    FAILED,
+    NOT_EXAMINED,
+    RESIDUE,
+    BOTH_FORMS,
+    UNLOCATED,
+    UNREADABLE,
+)
 
 
 class NotExaminable(Check):
