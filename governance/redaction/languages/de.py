@@ -190,7 +190,7 @@ LANGUAGE = Language(
         ),
         "expiry": (
             "(ablaufdatum|ablauf datum|verfallsdatum|verfalldatum|verfalls datum|gültigkeitsdatum|gültigkeit|gültigkeitsdauer|ablaufmonat|ablaufjahr|ablauf|verfall|gültigkeitsende)",
-            "gültig [(bis|bis ende|bis zum|ab|thru)]", "(läuft|laufen) [sie] [(im|am)] [ende] (ab|aus)", "(abläuft|abgelaufen|ausläuft|auslaufen|verfällt)",
+            "gültig [(bis|bis ende|bis zum|ab|thru)]", "(läuft|laufen) [(sie|die|er|die karte|ihre karte)] [(im|am|zum)] [ende] (ab|aus)", "(abläuft|abgelaufen|ausläuft|auslaufen|verfällt)",
             "(bis wann|wie lange) (ist|gilt) [(sie|die karte|ihre karte)] [gültig]", "(monat und jahr|monat jahr|monat schrägstrich jahr)", "valid thru",
             f"datum {_OF_CARD}", f"datum {_AT_FRONT}", "läuft ab",
         ),

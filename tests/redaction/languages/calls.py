@@ -65,11 +65,18 @@ def answers(voice: Voice, number: str) -> Iterator[tuple[str, str]]:
     yield "in thousands", customer + ", ".join(voice.grouped(number, 4))
     yield "with doubles", customer + " ".join(voice.doubled(number))
     yield "with fillers", customer + f" {voice.fillers[0]} ".join(" ".join(four) for four in fours)
-    yield "words and digits", customer + " ".join(
-        digit if at % 3 else said for at, (digit, said) in enumerate(zip(number, single, strict=True))
+    yield (
+        "words and digits",
+        customer
+        + " ".join(
+            digit if at % 3 else said for at, (digit, said) in enumerate(zip(number, single, strict=True))
+        ),
     )
-    yield "with an echo", "\n".join(
-        f"Customer: {' '.join(four)}\nAgent: {' '.join(four)}, {voice.fillers[1]}" for four in fours
+    yield (
+        "with an echo",
+        "\n".join(
+            f"Customer: {' '.join(four)}\nAgent: {' '.join(four)}, {voice.fillers[1]}" for four in fours
+        ),
     )
     yield "cut short", customer + " ".join(single[: half + 2]) + f"\nCustomer: {voice.sorry}"
 

@@ -20,11 +20,19 @@ def language(request: pytest.FixtureRequest) -> Language:
 
 
 def number_words(language: Language) -> set[str]:
-    return {*language.numbers, *language.hundreds, *language.hundred, *language.thousand, *language.multipliers}
+    return {
+        *language.numbers,
+        *language.hundreds,
+        *language.hundred,
+        *language.thousand,
+        *language.multipliers,
+    }
 
 
 def single_cues(language: Language) -> set[str]:
-    return {phrase[0] for patterns in language.cues.values() for phrase in phrases(patterns) if len(phrase) == 1}
+    return {
+        phrase[0] for patterns in language.cues.values() for phrase in phrases(patterns) if len(phrase) == 1
+    }
 
 
 def single_words(language: Language) -> set[str]:
@@ -40,7 +48,10 @@ def test_every_number_below_a_hundred_can_be_said(language: Language) -> None:
 
 
 def test_every_number_written_as_one_word_has_three_or_four_digits(language: Language) -> None:
-    assert all(len(digits) in (3, 4) and digits.isdecimal() and digits[0] != "0" for digits in language.glued.values())
+    assert all(
+        len(digits) in (3, 4) and digits.isdecimal() and digits[0] != "0"
+        for digits in language.glued.values()
+    )
     assert all(" " not in word for word in language.glued)
 
 
@@ -57,7 +68,12 @@ def test_every_word_stands_as_text_is_folded(language: Language) -> None:
 
 def test_every_phrase_stands_as_text_is_folded(language: Language) -> None:
     for patterns in (*language.cues.values(), language.names_after):
-        assert [word for phrase in phrases(patterns) for word in phrase if fold(word) != word or not word.isalnum()] == []
+        assert [
+            word
+            for phrase in phrases(patterns)
+            for word in phrase
+            if fold(word) != word or not word.isalnum()
+        ] == []
 
 
 def test_every_kind_has_phrases_and_no_more_than_can_be_read_at_once(language: Language) -> None:
@@ -78,7 +94,13 @@ def test_there_are_twelve_months(language: Language) -> None:
 
 
 def test_no_word_is_both_a_number_and_something_else(language: Language) -> None:
-    others = language.fillers | language.quantities | set(language.months) | set(language.homophones) | single_cues(language)
+    others = (
+        language.fillers
+        | language.quantities
+        | set(language.months)
+        | set(language.homophones)
+        | single_cues(language)
+    )
     assert number_words(language) & others == set()
 
 

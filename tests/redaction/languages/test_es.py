@@ -8,11 +8,51 @@ from governance.redaction.languages import load, phrases
 from governance.redaction.spans import Entity
 from tests.redaction.languages.calls import CARDS, Voice, answers, heard, kinds, left, masked
 
-SMALL = """cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho
-    diecinueve veinte veintiuno veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho
-    veintinueve""".split()
+SMALL = [
+    "cero",
+    "uno",
+    "dos",
+    "tres",
+    "cuatro",
+    "cinco",
+    "seis",
+    "siete",
+    "ocho",
+    "nueve",
+    "diez",
+    "once",
+    "doce",
+    "trece",
+    "catorce",
+    "quince",
+    "dieciséis",
+    "diecisiete",
+    "dieciocho",
+    "diecinueve",
+    "veinte",
+    "veintiuno",
+    "veintidós",
+    "veintitrés",
+    "veinticuatro",
+    "veinticinco",
+    "veintiséis",
+    "veintisiete",
+    "veintiocho",
+    "veintinueve",
+]
 TENS = ["", "", "veinte", "treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"]
-HUNDREDS = """- ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos""".split()
+HUNDREDS = [
+    "-",
+    "ciento",
+    "doscientos",
+    "trescientos",
+    "cuatrocientos",
+    "quinientos",
+    "seiscientos",
+    "setecientos",
+    "ochocientos",
+    "novecientos",
+]
 
 
 def spell(number: int) -> str:
@@ -27,7 +67,15 @@ def spell(number: int) -> str:
     return head + (f" {spell(number % 1000)}" if number % 1000 else "")
 
 
-VOICE = Voice("es", spell, "doble", ("eh, y luego", "vale"), "¿Me dice el número de la tarjeta?", "sí, es el", "perdón, no la veo bien")
+VOICE = Voice(
+    "es",
+    spell,
+    "doble",
+    ("eh, y luego", "vale"),
+    "¿Me dice el número de la tarjeta?",
+    "sí, es el",
+    "perdón, no la veo bien",
+)
 
 
 def test_every_number_is_heard_as_it_is_spelled() -> None:

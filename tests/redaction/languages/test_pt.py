@@ -1,0 +1,164 @@
+"""Portuguese: numbers as two continents say them, what is asked for with which words, and what is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from governance.redaction.languages import load, phrases
+from governance.redaction.spans import Entity
+from tests.redaction.languages.calls import CARDS, Voice, answers, heard, kinds, left, masked
+
+BRAZIL = [
+    "zero",
+    "um",
+    "dois",
+    "três",
+    "quatro",
+    "cinco",
+    "seis",
+    "sete",
+    "oito",
+    "nove",
+    "dez",
+    "onze",
+    "doze",
+    "treze",
+    "quatorze",
+    "quinze",
+    "dezesseis",
+    "dezessete",
+    "dezoito",
+    "dezenove",
+]
+PORTUGAL = [*BRAZIL[:14], "catorze", "quinze", "dezasseis", "dezassete", "dezoito", "dezanove"]
+TENS = ["", "", "vinte", "trinta", "quarenta", "cinquenta", "sessenta", "setenta", "oitenta", "noventa"]
+HUNDREDS = [
+    "-",
+    "cento",
+    "duzentos",
+    "trezentos",
+    "quatrocentos",
+    "quinhentos",
+    "seiscentos",
+    "setecentos",
+    "oitocentos",
+    "novecentos",
+]
+
+
+def spell(number: int, small: list[str] = BRAZIL) -> str:
+    if number < 20:
+        return small[number]
+    if number < 100:
+        return TENS[number // 10] + (f" e {small[number % 10]}" if number % 10 else "")
+    if number < 1000:
+        return (
+            "cem"
+            if number == 100
+            else HUNDREDS[number // 100] + (f" e {spell(number % 100, small)}" if number % 100 else "")
+        )
+    head, rest = "mil" if number < 2000 else f"{small[number // 1000]} mil", number % 1000
+    if not rest:
+        return head
+    return head + (" e " if rest <= 100 or rest % 100 == 0 else " ") + spell(rest, small)
+
+
+VOICE = Voice(
+    "pt",
+    spell,
+    "duplo",
+    ("ahn, e depois", "certo"),
+    "Qual é o número do cartão?",
+    "sim, é o",
+    "desculpe, não vejo bem",
+)
+
+
+@pytest.mark.parametrize("small", [BRAZIL, PORTUGAL], ids=["Brazil", "Portugal"])
+def test_every_number_is_heard_as_it_is_spelled(small: list[str]) -> None:
+    assert [number for number in range(10_000) if heard(spell(number, small), "pt") != [str(number)]] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "digits"),
+    [
+        ("meia", "6"), ("duas", "2"), ("uma", "1"), ("vinte um", "21"), ("quarenta e meia", "46"), ("catorze", "14"), ("quatorze", "14"),
+        ("duplo zero", "00"), ("triplo sete", "777"), ("duas vezes quatro", "44"), ("duas vezes o quatro", "44"), ("dois zeros", "00"), ("três setes", "777"),
+        ("cem", "100"), ("mil", "1000"), ("novecentos doze", "912"), ("quatro mil cento e onze", "4111"), ("setecentas e doze", "712"),
+    ],
+)  # fmt: skip
+def test_a_number_is_heard_in_every_way_it_is_said(said: str, digits: str) -> None:
+    assert heard(said, "pt") == [digits]
+
+
+@pytest.mark.parametrize("card", CARDS)
+@pytest.mark.parametrize("way", range(10))
+def test_a_card_is_found_however_it_is_said(card: str, way: int) -> None:
+    name, answer = list(answers(VOICE, card))[way]
+    assert left(f"Agent: {VOICE.asks}\n{answer}", "pt") == [], name
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "entity"),
+    [
+        ("o código de segurança?", "nove um dois", Entity.CVV),
+        ("os três números no verso?", "é o novecentos e doze", Entity.CVV),
+        ("os três últimos dígitos de trás?", "zero quarenta e sete", Entity.CVV),
+        ("os três dígitos atrás do cartão?", "meia meia dois", Entity.CVV),
+        ("o CVV?", "912", Entity.CVV),
+        ("a validade?", "zero cinco vinte e oito", Entity.EXPIRY),
+        ("quando vence?", "doze de vinte e sete", Entity.EXPIRY),
+        ("a data de validade?", "05/28", Entity.EXPIRY),
+        ("válido até quando?", "maio de dois mil e vinte e oito", Entity.EXPIRY),
+        ("a senha do cartão?", "quatro três dois um", Entity.PIN),
+        ("o PIN?", "quarenta e três vinte e um", Entity.PIN),
+        ("o código secreto?", "quatro mil trezentos e vinte e um", Entity.PIN),
+    ],
+)
+def test_a_short_number_is_what_was_asked_for(asked: str, answer: str, entity: Entity) -> None:
+    said = f"Atendente: para o cartão de crédito, {asked}\nCliente: {answer}"
+    assert set(kinds(said, "pt")) == {entity}
+    assert left(said, "pt") == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("o seu telefone?", "nove um dois, trinta e quatro, cinquenta e seis, setenta e oito"),
+        ("um telemóvel?", "912 34 56 78"),
+        ("o número do pedido?", "quatro cinco dois um nove nove zero três"),
+        ("o número do processo?", "quatro mil duzentos e doze"),
+        ("o CEP?", "zero um três um zero cem"),
+        ("o CPF?", "um dois três quatro cinco seis sete oito nove zero nove"),
+        ("o NIF?", "dois um três quatro cinco seis sete oito nove"),
+        ("o IBAN?", "PT50 0002 0123 1234 5678 9015 4"),
+        ("o número de cliente?", "quatro um um um dois três seis sete"),
+        ("o número do cartão de cidadão?", "quatro cinco seis sete oito nove um dois"),
+        ("a referência multibanco?", "quatro cinco seis sete oito nove um dois três"),
+        ("a entidade?", "dois um zero nove oito"),
+        ("quanto foi o valor?", "cento e vinte e três reais e quarenta centavos"),
+        ("que dia?", "quinze de março às quatro e meia"),
+        ("a sua morada?", "rua Augusta cento e vinte e três, apartamento quatro"),
+        ("a sua idade?", "tenho quarenta e dois anos"),
+        ("o código que lhe enviámos por SMS?", "quatro cinco seis sete oito nove"),
+        ("qual cartão?", "os quatro últimos dígitos são seis quatro seis sete"),
+    ],
+)
+def test_what_is_no_card_data_is_left_alone(asked: str, answer: str) -> None:
+    said = f"Atendente: {asked}\nCliente: {answer}"
+    assert masked(said, "pt") == said
+
+
+@pytest.mark.parametrize(
+    ("phrase", "kind"),
+    [
+        ("numero do cartao", "pan"), ("dezesseis digitos", "pan"), ("dezasseis digitos", "pan"), ("codigo de seguranca", "cvv"), ("tres numeros no verso", "cvv"),
+        ("validade", "expiry"), ("vencimento", "expiry"), ("senha", "pin"), ("ultimos quatro digitos", "part"), ("numero do pedido", "other"),
+        ("cpf", "other"), ("entidade", "other"), ("referencia multibanco", "other"), ("codigo", "code"), ("pagar", "pay"),
+        ("cartao de credito", "card"), ("voo", "thing"),
+    ],
+)  # fmt: skip
+def test_a_phrase_says_what_is_meant(phrase: str, kind: str) -> None:
+    assert [
+        kind for kind, patterns in load("pt").cues.items() if tuple(phrase.split()) in phrases(patterns)
+    ] == [kind]
