@@ -10,7 +10,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.spoken_cards import figures, formats, generate, say, score, systems, template
@@ -35,7 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             verdicts = [(call, _asked(system, call)) for call in calls]
             tally = score.summed(verdict for _, verdict in verdicts)
             report.setdefault(name, {})[code] = tally
-            print(f"{code} {name}: {figures.share(tally.covered)} covered, {tally.leaking.hits} leak", file=sys.stderr)
+            print(
+                f"{code} {name}: {figures.share(tally.covered)} covered, {tally.leaking.hits} leak",
+                file=sys.stderr,
+            )
             if asked.failures and not name.startswith("presidio"):
                 _show([pair for pair in verdicts if pair[1].has_failed][: asked.failures])
     _publish(report, asked)
@@ -70,13 +73,16 @@ def _systems(asked: argparse.Namespace) -> dict[str, systems.System]:
 
 def _asked(system: systems.System, call: Call) -> Verdict:
     left = system(call)
-    if left is None:  # nothing was given out: nothing leaks, and nothing of use is left; the words are not counted
+    if (
+        left is None
+    ):  # nothing was given out: nothing leaks, and nothing of use is left; the words are not counted
         return Verdict(Tally(calls=1, refused=1), (), (), leaks=False)
     return judged(call, left)
 
 
 def _publish(report: dict[str, dict[str, Tally]], asked: argparse.Namespace) -> None:
-    parts = [f"Set {asked.set}, seed {asked.seed}, {asked.calls} calls a language, {date.today().isoformat()}."]  # noqa: DTZ011
+    today = datetime.now(tz=UTC).date().isoformat()
+    parts = [f"Set {asked.set}, seed {asked.seed}, {asked.calls} calls a language, {today}."]
     for name, by_language in report.items():
         rows = list(by_language.items())
         if len(rows) > 1:
@@ -90,16 +96,22 @@ def _publish(report: dict[str, dict[str, Tally]], asked: argparse.Namespace) -> 
     if asked.out:
         Path(asked.out).write_text(page, encoding="utf-8")
     if asked.json:
-        values = {name: {code: figures.as_json(one) for code, one in rows.items()} for name, rows in report.items()}
+        values = {
+            name: {code: figures.as_json(one) for code, one in rows.items()} for name, rows in report.items()
+        }
         Path(asked.json).write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
 
 
 def _show(failed: list[tuple[Call, Verdict]]) -> None:
     for call, verdict in failed:
-        print(f"\n{call.language} {call.name} ({call.style}, {call.country}){' LEAKS' if verdict.leaks else ''}")
+        print(
+            f"\n{call.language} {call.name} ({call.style}, {call.country}){' LEAKS' if verdict.leaks else ''}"
+        )
         at = 0
         for turn in call.turns:
-            marked = [_marked(spoken.token.text, at + index, verdict) for index, spoken in enumerate(turn.words)]
+            marked = [
+                _marked(spoken.token.text, at + index, verdict) for index, spoken in enumerate(turn.words)
+            ]
             if any(text[0] in "‹«" for text in marked):
                 print(f"  {turn.speaker}: {' '.join(marked)}")
             at += len(turn.words)
@@ -123,7 +135,9 @@ def _check(folder: Path, languages: list[str], seed: int) -> int:
                 for one in template.read(path, code):
                     call = generate.call(one, seed)
                     kinds = {word.token.kind for word in call.words}
-                    print(f"\n{call.name} ({call.style}, {call.country}) {'card' if kinds & CARD else 'no card'}")
+                    print(
+                        f"\n{call.name} ({call.style}, {call.country}) {'card' if kinds & CARD else 'no card'}"
+                    )
                     print("\n".join(f"  {turn.speaker}: {turn.text}" for turn in call.turns))
                     assert kinds & HARM, "a call has words"
             except template.TemplateError as error:
@@ -140,7 +154,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--style", default="any", choices=("any", *STYLES), help="how the recogniser writes")
     parser.add_argument("--format", nargs="+", default=["words"], choices=("bare", *formats.WRITERS))
-    parser.add_argument("--redactor", help="a command that reads a transcript and writes it redacted, or module:function")
+    parser.add_argument(
+        "--redactor", help="a command that reads a transcript and writes it redacted, or module:function"
+    )
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--failures", type=int, default=0, metavar="N", help="show N calls that failed")
     parser.add_argument("--json", metavar="FILE")

@@ -18,7 +18,9 @@ RANGES: dict[str, tuple[tuple[tuple[str, str], ...], tuple[int, ...]]] = {
     "maestro": ((("5018", "5018"), ("5020", "5020"), ("5038", "5038"), ("6304", "6304"), ("6759", "6759"),
                  ("6761", "6763")), (12, 13, 14, 15, 16, 17, 18, 19)),
 }  # fmt: skip
-_OF_SIXTEEN = ("visa",) * 5 + ("mastercard",) * 4 + ("mastercard2",) * 2 + ("discover", "jcb", "unionpay", "maestro")
+_OF_SIXTEEN = (
+    ("visa",) * 5 + ("mastercard",) * 4 + ("mastercard2",) * 2 + ("discover", "jcb", "unionpay", "maestro")
+)
 _OF_ANY = (*_OF_SIXTEEN, "amex", "amex", "amex", "diners", "unionpay", "maestro")
 WISHES = ("16", "any", *RANGES)
 """What a template may ask for as a card."""
@@ -66,7 +68,12 @@ def made(wish: str, rng: Random) -> Card:
         body = (body[:at] + body[at] * rng.choice((2, 3, 4)) + body[at:])[: length - 1]
     size = 4 if brand == "amex" else 3
     return Card(
-        brand, body + check_digit(body), _digits(rng, size), rng.randint(1, 12), rng.randint(2026, 2034), _digits(rng, 4)
+        brand,
+        body + check_digit(body),
+        _digits(rng, size),
+        rng.randint(1, 12),
+        rng.randint(2026, 2034),
+        _digits(rng, 4),
     )
 
 

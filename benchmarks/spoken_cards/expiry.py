@@ -30,7 +30,10 @@ def _slash(part: str, month: int, year: int, voice: Voice) -> list[list[Piece]]:
     last = voice.pick((f"{year % 100}", f"{year % 100}", str(year)))
     if part:
         return [[Piece(first if part == "month" else last)]]
-    return [[Piece(first + voice.pick(("/", "/", "/", "-", ".", " / ", "")) + last)]]
+    sign = voice.pick(("/", "/", "/", "-", ".", " / ", ""))
+    if " " in sign:
+        return [[Piece(first)], [Piece(sign.strip(), link=True)], [Piece(last)]]
+    return [[Piece(first + sign + last)]]
 
 
 def _month(way: str, month: int, language: Language, voice: Voice, *, writes_digits: bool) -> list[Piece]:

@@ -35,7 +35,11 @@ def share(count: Count) -> str:
 
 def number(count: Count) -> str:
     """Return a number of failures as "0 of 240 (≤ 1.6 %)": the bound is the interval's upper end."""
-    return f"{count.hits:,} of {count.of:,} (≤ {100 * wilson(count.hits, count.of)[1]:.1f} %)" if count.of else "–"
+    return (
+        f"{count.hits:,} of {count.of:,} (≤ {100 * wilson(count.hits, count.of)[1]:.1f} %)"
+        if count.of
+        else "–"
+    )
 
 
 def table(rows: Sequence[tuple[str, Tally]]) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from benchmarks.spoken_cards import cards, expiry, innocent, trouble, ways
+from benchmarks.spoken_cards import cards as brands
+from benchmarks.spoken_cards import expiry, innocent, trouble, ways
 from benchmarks.spoken_cards.say import language as load
 from benchmarks.spoken_cards.say.language import Language, Voice
 from benchmarks.spoken_cards.style import Style, dressed
@@ -17,7 +18,9 @@ from benchmarks.spoken_cards.truth import Call, Kind, Piece, Spoken, Token, Turn
 
 _KINDS = {"card": Kind.PAN, "cvv": Kind.CVV, "expiry": Kind.EXPIRY, "pin": Kind.PIN, "track1": Kind.TRACK, "track2": Kind.TRACK,
           "last4": Kind.LAST_FOUR, "bin": Kind.BIN}  # fmt: skip
-_RANK = {kind: rank for rank, kind in enumerate((Kind.OTHER, Kind.WITHIN, Kind.INNOCENT_NUMBER, *_KINDS.values()))}
+_RANK = {
+    kind: rank for rank, kind in enumerate((Kind.OTHER, Kind.WITHIN, Kind.INNOCENT_NUMBER, *_KINDS.values()))
+}
 
 
 def call(template: Template, seed: int | str, style: str = "any") -> Call:
@@ -33,7 +36,7 @@ class _Maker:
     rng: Random
     style: Style
     voice: Voice
-    cards: tuple[cards.Card, ...]
+    cards: tuple[brands.Card, ...]
     trouble: str
     values: dict[tuple[str, int, int], Any] = field(default_factory=dict)
 
@@ -45,7 +48,7 @@ class _Maker:
         written = Style.drawn(style, rng)
         voice = Voice(rng, country, written.hyphen)
         trouble_ = trouble.of_a_call(template.noise, rng)
-        made = tuple(cards.made(wish, rng) for wish in template.cards)
+        made = tuple(brands.made(wish, rng) for wish in template.cards)
         return cls(template, str(seed), language, rng, written, voice, made, trouble_)
 
     def call(self) -> Call:
@@ -57,7 +60,12 @@ class _Maker:
         used = {slot.which for _, text in self.template.turns for slot in slots(text) if slot.what in _KINDS}
         pans = tuple(card.pan for card in self.cards[: max(used, default=0)])
         return Call(
-            f"{self.template.name}#{self.seed}", self.language.code, self.voice.country, self.style.name, tuple(turns), pans
+            f"{self.template.name}#{self.seed}",
+            self.language.code,
+            self.voice.country,
+            self.style.name,
+            tuple(turns),
+            pans,
         )
 
     def tokens(self, text: str) -> list[Token]:
@@ -101,7 +109,9 @@ class _Maker:
         key = (slot.what, slot.which, slot.size)
         if key not in self.values:
             self.values[key] = innocent.value(slot, self.language, self.voice.country, self.rng)
-        return innocent.told(slot, self.values[key], self.language, self.voice, writes_digits=self.style.writes_digits)
+        return innocent.told(
+            slot, self.values[key], self.language, self.voice, writes_digits=self.style.writes_digits
+        )
 
     def word(self, slot: Slot) -> str:
         if slot.what == "um":
@@ -115,10 +125,14 @@ class _Maker:
         card = self.cards[slot.which - 1]
         kind = _KINDS[slot.what]
         if kind is Kind.TRACK:
-            yield Token(getattr(card, slot.what), kind, card.pan, tuple(range(len(card.pan))), slot.which, before="")
+            yield Token(
+                getattr(card, slot.what), kind, card.pan, tuple(range(len(card.pan))), slot.which, before=""
+            )
             return
         if kind is Kind.EXPIRY:
-            groups = expiry.pieces(slot, card.month, card.year, self.language, self.voice, writes_digits=self.style.writes_digits)
+            groups = expiry.pieces(
+                slot, card.month, card.year, self.language, self.voice, writes_digits=self.style.writes_digits
+            )
             yield from self.placed(groups, (), kind, slot.which)
             return
         signs = self.signs(slot, card)
@@ -129,11 +143,13 @@ class _Maker:
                 self.trouble = ""
         signs = trouble.misheard(signs, troubles, self.rng)
         number = "".join(sign for sign, _ in signs)
-        groups = ways.pieces(number, slot.way, self.language, self.voice, writes_digits=self.style.writes_digits)
+        groups = ways.pieces(
+            number, slot.way, self.language, self.voice, writes_digits=self.style.writes_digits
+        )
         groups = trouble.interrupted(groups, troubles, self.language, self.rng)
         yield from self.placed(groups, tuple(place for _, place in signs), kind, slot.which)
 
-    def signs(self, slot: Slot, card: cards.Card) -> list[tuple[str, int]]:
+    def signs(self, slot: Slot, card: brands.Card) -> list[tuple[str, int]]:
         """Return the digits of a slot, each with its place in the card's number."""
         number = card.cvv if slot.what == "cvv" else card.pin if slot.what == "pin" else card.pan
         first, last = slot.first, slot.last or len(number)
@@ -143,7 +159,9 @@ class _Maker:
             last = 6
         return [(number[at], at) for at in range(first - 1, min(last, len(number)))]
 
-    def placed(self, groups: Sequence[Sequence[Piece]], places: tuple[int, ...], kind: Kind, which: int) -> Iterator[Token]:
+    def placed(
+        self, groups: Sequence[Sequence[Piece]], places: tuple[int, ...], kind: Kind, which: int
+    ) -> Iterator[Token]:
         """Yield the groups of a number as tokens that know which places of it they carry."""
         at = 0
         commas = self.style.has_punctuation and self.rng.random() < 0.4
@@ -153,8 +171,19 @@ class _Maker:
             for index, piece in enumerate(group):
                 own = places[at : at + len(piece.digits)] if places else ()
                 at += len(piece.digits)
-                comma = "," if commas and piece is group[-1] and count % 4 == 3 and count < len(groups) - 1 else ""
-                yield Token(piece.text + comma, Kind.WITHIN if piece.link else kind, piece.digits, own, which, before="")
+                comma = (
+                    ","
+                    if commas and piece is group[-1] and count % 4 == 3 and count < len(groups) - 1
+                    else ""
+                )
+                yield Token(
+                    piece.text + comma,
+                    Kind.WITHIN if piece.link else kind,
+                    piece.digits,
+                    own,
+                    which,
+                    before="",
+                )
                 if index < len(group) - 1:
                     yield from self.glued(piece.glue, kind, which)
 
@@ -168,7 +197,12 @@ class _Maker:
 def _merged(left: Token, right: Token) -> Token:
     stronger = left if _RANK[left.kind] >= _RANK[right.kind] else right
     return Token(
-        left.text + right.text, stronger.kind, left.digits + right.digits, left.places + right.places, stronger.card, left.before
+        left.text + right.text,
+        stronger.kind,
+        left.digits + right.digits,
+        left.places + right.places,
+        stronger.card,
+        left.before,
     )
 
 

@@ -39,32 +39,47 @@ def value(slot: Slot, language: Language, country: str, rng: Random) -> Any:
     if what in small:
         return rng.randint(*small[what])
     while True:
-        drawn = _iban(language, country, rng) if what == "iban" else filled(_shape(slot, language, country, rng), rng)
+        drawn = (
+            _iban(language, country, rng)
+            if what == "iban"
+            else filled(_shape(slot, language, country, rng), rng)
+        )
         if not cards.is_card(re.sub(r"\D", "", drawn)):
             return drawn
 
 
 def told(slot: Slot, value: Any, language: Language, voice: Voice, *, writes_digits: bool) -> str:
     """Return a value as text, said or written as the slot, the speaker and the recogniser want it."""
-    written = slot.way not in (*SPOKEN, "any") or writes_digits or (slot.way == "any" and voice.rng.random() < 0.1)
+    written = (
+        slot.way not in (*SPOKEN, "any") or writes_digits or (slot.way == "any" and voice.rng.random() < 0.1)
+    )
     what = slot.what
     if what in {"date", "birthday"}:
-        return (language.written_date if written else language.date)(*value, voice)
+        return _date(value, language, voice, written=written)
     if what == "time":
-        return f"{value[0]}:{value[1]:02}" if written else language.time(*value, voice)
+        return f"{value[0]}:{value[1]:02}" if written else language.time(value[0], value[1], voice)
     if what == "amount":
         if written:
             return voice.pick(language.currency[voice.country]).format(i=value[0], d=f"{value[1]:02}")
-        return language.amount(*value, voice)
+        return language.amount(value[0], value[1], voice)
     if what == "percent":
         return f"{value}%" if written else language.percent(value, voice)
     if what == "year":
         return str(value) if written else joined(language.year(value, voice))
     if isinstance(value, int):
-        return str(value) if written and (what != "count" or slot.way != "any") else language.number(value, voice)
+        return (
+            str(value)
+            if written and (what != "count" or slot.way != "any")
+            else language.number(value, voice)
+        )
     if written:
         return _rewritten(value, slot.way, language, voice)
     return _spoken(value, slot.way, language, voice)
+
+
+def _date(value: tuple[int, int, int | None], language: Language, voice: Voice, *, written: bool) -> str:
+    day, month, year = value
+    return (language.written_date if written else language.date)(day, month, year, voice)
 
 
 def filled(shape: str, rng: Random) -> str:
@@ -86,7 +101,12 @@ def filled(shape: str, rng: Random) -> str:
 def _shape(slot: Slot, language: Language, country: str, rng: Random) -> str:
     if slot.what == "number":
         return "#" * slot.size
-    own = {"phone": language.phone, "postcode": language.postcode, "sortcode": language.sortcode, "account": language.account}
+    own = {
+        "phone": language.phone,
+        "postcode": language.postcode,
+        "sortcode": language.sortcode,
+        "account": language.account,
+    }
     shapes = own[slot.what][country] if slot.what in own else _SHAPES[slot.what]
     return rng.choice(shapes)
 
@@ -119,7 +139,9 @@ def _spoken(value: str, way: str, language: Language, voice: Voice) -> str:
     way = voice.pick(("digits", "digits", "digits", "pairs", "double", "mixture")) if way == "any" else way
     for part in re.findall(r"\d+|[A-Z]|\+", value):
         if part.isdigit():
-            said.extend(joined(group) for group in ways.pieces(part, way, language, voice, writes_digits=False))
+            said.extend(
+                joined(group) for group in ways.pieces(part, way, language, voice, writes_digits=False)
+            )
         elif part == "+":
             said.append("plus")
         else:

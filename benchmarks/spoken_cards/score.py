@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
+from typing import Self
 
 from benchmarks.spoken_cards.survivors import Survivors
 from benchmarks.spoken_cards.truth import CARD, HARM, SECRET, WRONG, Call, Kind, Token
@@ -28,7 +29,7 @@ class Count:
         self.hits += hit
         self.of += 1
 
-    def __iadd__(self, other: Count) -> Count:
+    def __iadd__(self, other: Count) -> Self:
         self.hits += other.hits
         self.of += other.of
         return self
@@ -53,7 +54,7 @@ class Tally:
     other_words_hit: Count = field(default_factory=Count)
     within_hit: Count = field(default_factory=Count)
 
-    def __iadd__(self, other: Tally) -> Tally:
+    def __iadd__(self, other: Tally) -> Self:
         for one in fields(self):
             value = getattr(self, one.name)
             value += getattr(other, one.name)

@@ -12,7 +12,7 @@ STYLES = ("lower", "lower_digits", "punctuated", "digits")
 """In words without capitals or punctuation; the same with digits; in words with both; with digits and both."""
 
 _UMLAUTS = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"))
-_MARKS = ".,;:?!…–—\"“”«»()¿¡"
+_MARKS = '.,;:?!…–—"“”«»()¿¡'
 
 
 @dataclass(frozen=True, slots=True)

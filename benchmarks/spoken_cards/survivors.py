@@ -21,7 +21,9 @@ class Survivors:
 
     words: set[int] = field(default_factory=set)
     digits: dict[int, set[int]] = field(default_factory=dict)
-    gone_somewhere: set[int] = field(default_factory=set)  # masked in one copy at least: what harm is measured by
+    gone_somewhere: set[int] = field(
+        default_factory=set
+    )  # masked in one copy at least: what harm is measured by
 
 
 def survivors(call: Call, rendering: Rendering, answer: bytes) -> Survivors:
@@ -43,7 +45,9 @@ def survivors(call: Call, rendering: Rendering, answer: bytes) -> Survivors:
     for leaf, value in values:
         if isinstance(leaf, Ids):
             if value == leaf:
-                found.words.update(index for _, _, index in leaf.marks if call.words[index].token.kind in CARD)
+                found.words.update(
+                    index for _, _, index in leaf.marks if call.words[index].token.kind in CARD
+                )
         elif value == leaf:
             found.words.update(index for _, _, index in leaf.marks)
         else:

@@ -53,7 +53,15 @@ def ours_over_words(call: Call) -> Survivors:
     from governance.redaction.spans import Timing, Word
 
     words = [
-        Word(one.token.text, one.start_ms, one.end_ms, int(turn.speaker in "AI"), turn.speaker, Timing.EXACT, number)
+        Word(
+            one.token.text,
+            one.start_ms,
+            one.end_ms,
+            int(turn.speaker in "AI"),
+            turn.speaker,
+            Timing.EXACT,
+            number,
+        )
         for number, turn in enumerate(call.turns)
         for one in turn.words
     ]
@@ -116,7 +124,9 @@ def _presidio(words: list[str], gaps: list[str], first: int, language: str) -> s
     masked: set[int] = set()
     for hit in _analyser(language).analyze(text, language=language, entities=["CREDIT_CARD"]):
         masked.update(
-            first + at for at, start in enumerate(starts) if start < hit.end and hit.start < start + len(words[at])
+            first + at
+            for at, start in enumerate(starts)
+            if start < hit.end and hit.start < start + len(words[at])
         )
     return masked
 

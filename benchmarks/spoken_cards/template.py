@@ -149,7 +149,9 @@ def _template(row: Any, file: str, language: str) -> Template:
         raise TemplateError(f"{file}: every call has 'call:' and 'talk:'")
     name = f"{file}/{row['call']}"
     if set(row) - known:
-        raise TemplateError(f"{name}: there is no {', '.join(sorted(map(str, set(row) - known)))} in the head of a call")
+        raise TemplateError(
+            f"{name}: there is no {', '.join(sorted(map(str, set(row) - known)))} in the head of a call"
+        )
     wishes = tuple(str(row.get(key, "16")) for key in ("card", "card2", "card3"))
     for wish in wishes:
         if wish not in cards.WISHES:
@@ -165,10 +167,14 @@ def _template(row: Any, file: str, language: str) -> Template:
 def _turn(line: str, name: str) -> tuple[str, str]:
     speaker, colon, text = line.strip().partition(":")
     if not colon or speaker not in SPEAKERS:
-        raise TemplateError(f"{name}: a line begins with A:, C:, I: or O:, this one does not: {line.strip()[:40]}")
+        raise TemplateError(
+            f"{name}: a line begins with A:, C:, I: or O:, this one does not: {line.strip()[:40]}"
+        )
     outside = _SLOT.sub("", text)
     if re.search(r"[{}]", outside) or re.search(r"[\[\]]", _CHOICE.sub("", outside)):
-        raise TemplateError(f"{name}: a brace or bracket has no partner, or choices stand in a choice: {line.strip()[:40]}")
+        raise TemplateError(
+            f"{name}: a brace or bracket has no partner, or choices stand in a choice: {line.strip()[:40]}"
+        )
     try:
         list(slots(text))
     except TemplateError as error:

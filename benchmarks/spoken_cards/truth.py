@@ -16,7 +16,9 @@ class Kind(StrEnum):
     TRACK = "track"
     LAST_FOUR = "last_four"  # may stay, need not
     BIN = "bin"  # may stay, need not
-    WITHIN = "within"  # a filler, "and", "slash" or a lone dash between the digits of one slot: may stay, need not
+    WITHIN = (
+        "within"  # a filler, "and", "slash" or a lone dash between the digits of one slot: may stay, need not
+    )
     INNOCENT_NUMBER = "innocent_number"
     OTHER = "other"
 
@@ -79,9 +81,7 @@ class Turn:
     @property
     def text(self) -> str:
         """The turn as one string."""
-        return "".join(
-            (one.token.before if at else "") + one.token.text for at, one in enumerate(self.words)
-        )
+        return "".join((one.token.before if at else "") + one.token.text for at, one in enumerate(self.words))
 
 
 @dataclass(frozen=True, slots=True)

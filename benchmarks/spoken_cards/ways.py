@@ -10,7 +10,9 @@ from benchmarks.spoken_cards.template import SEPARATED, SPOKEN, WRITTEN
 from benchmarks.spoken_cards.truth import Piece
 
 
-def pieces(number: str, way: str, language: Language, voice: Voice, *, writes_digits: bool) -> list[list[Piece]]:
+def pieces(
+    number: str, way: str, language: Language, voice: Voice, *, writes_digits: bool
+) -> list[list[Piece]]:
     """Return a number as groups of pieces, said or written as `way` says.
 
     Where the recogniser `writes_digits`, what was said in words is written in digits, in the groups it was said in.
@@ -51,7 +53,9 @@ def grouped(number: str, way: str, voice: Voice) -> list[str]:
 def said(group: str, way: str, language: Language, voice: Voice) -> list[Piece]:
     """Return a group of up to four digits in words; what begins with nought, or is longer, digit by digit."""
     repeats = len(group) if len(set(group)) == 1 else 1
-    if repeats in language.repeats and (way == "double" or (way in {"pairs", "mixture"} and voice.rng.random() < 0.4)):
+    if repeats in language.repeats and (
+        way == "double" or (way in {"pairs", "mixture"} and voice.rng.random() < 0.4)
+    ):
         return language.repeated(group[0], repeats, voice)
     if len(group) == 2 and group[0] != "0":
         return language.below_hundred(int(group), voice)
@@ -71,7 +75,9 @@ def typed(number: str, way: str, voice: Voice) -> list[Piece]:
     if way == "typed":
         way = voice.pick((*SEPARATED, "spaces", "spaces", "together"))
     separator = SEPARATED[way]
-    sizes = (4, 6, 5) if len(number) == 15 else (4, 6, 4) if len(number) == 14 else (4,) * (len(number) // 4 + 1)
+    sizes = (
+        (4, 6, 5) if len(number) == 15 else (4, 6, 4) if len(number) == 14 else (4,) * (len(number) // 4 + 1)
+    )
     groups, at = [], 0
     for size in sizes:
         groups.append(number[at : at + size])
@@ -81,7 +87,9 @@ def typed(number: str, way: str, voice: Voice) -> list[Piece]:
 
 
 def _any_way(number: str, voice: Voice, *, writes_digits: bool) -> str:
-    usual = ("digits",) * 9 + ("double",) * 3 + ("pairs",) * 4 + ("mixture",) * 2 + ("hundreds", "thousands")
+    usual: tuple[str, ...] = (
+        ("digits",) * 9 + ("double",) * 3 + ("pairs",) * 4 + ("mixture",) * 2 + ("hundreds", "thousands")
+    )
     written = ("typed",) * 3 + WRITTEN[-3:]
     if len(number) < 4:
         usual = ("digits",) * 6 + ("double", "mixture", "hundreds", "pairs")

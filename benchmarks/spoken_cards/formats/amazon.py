@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.spoken_cards.formats.rendering import Numbered, Rendering, json_rendering, marked, numbered, said
+from benchmarks.spoken_cards.formats.rendering import (
+    Numbered,
+    Rendering,
+    json_rendering,
+    marked,
+    numbered,
+    said,
+)
 from benchmarks.spoken_cards.truth import Call
 
-LOCALES = {"en": "en-US", "es": "es-ES", "fr": "fr-FR", "de": "de-DE", "it": "it-IT", "pt": "pt-BR", "nl": "nl-NL"}
+LOCALES = {
+    "en": "en-US",
+    "es": "es-ES",
+    "fr": "fr-FR",
+    "de": "de-DE",
+    "it": "it-IT",
+    "pt": "pt-BR",
+    "nl": "nl-NL",
+}
 _ROLES = {"A": "AGENT", "C": "CUSTOMER", "I": "AGENT", "O": "CUSTOMER"}
 _MARKS = ".,?!;:"
 
@@ -77,7 +92,9 @@ def _items(word: Numbered) -> list[dict[str, Any]]:
         found.append({"type": "pronunciation", "start_time": _seconds(word.word.start_ms), "end_time": _seconds(word.word.end_ms),
                       "alternatives": [{"confidence": "0.98", "content": content}], **label})  # fmt: skip
     if mark:
-        found.append({"type": "punctuation", "alternatives": [{"confidence": "0.0", "content": mark}], **label})
+        found.append(
+            {"type": "punctuation", "alternatives": [{"confidence": "0.0", "content": mark}], **label}
+        )
     return found
 
 
@@ -86,7 +103,14 @@ def _offset_items(word: Numbered) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     times = {"BeginOffsetMillis": word.word.start_ms, "EndOffsetMillis": word.word.end_ms}
     if bare:
-        found.append({"Type": "pronunciation", "Content": marked(bare, [(0, len(bare), word.index)]), "Confidence": "0.98", **times})
+        found.append(
+            {
+                "Type": "pronunciation",
+                "Content": marked(bare, [(0, len(bare), word.index)]),
+                "Confidence": "0.98",
+                **times,
+            }
+        )
     if mark:
         found.append({"Type": "punctuation", "Content": mark, "Confidence": "0.0",
                       "BeginOffsetMillis": word.word.end_ms, "EndOffsetMillis": word.word.end_ms})  # fmt: skip

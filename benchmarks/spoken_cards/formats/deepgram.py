@@ -18,7 +18,11 @@ def write(call: Call) -> Rendering:
         for at, turn in enumerate(turns)
     ]  # fmt: skip
     summary = {"result": "success", "short": said(turns[len(turns) // 2], "Summary: ")}
-    metadata = {"request_id": "00000000-0000-4000-8000-000000000000", "channels": 2, "duration": call.words[-1].end_ms / 1000}
+    metadata = {
+        "request_id": "00000000-0000-4000-8000-000000000000",
+        "channels": 2,
+        "duration": call.words[-1].end_ms / 1000,
+    }
     results = {"channels": channels, "utterances": utterances, "summary": summary}
     return json_rendering("deepgram", {"metadata": metadata, "results": results})
 
@@ -26,7 +30,8 @@ def write(call: Call) -> Rendering:
 def _channel(turns: list[list[Numbered]]) -> dict[str, Any]:
     words = [word for turn in turns for word in turn]
     paragraphs = [
-        {"sentences": [{"text": said(turn), **_times(turn)}], "num_words": len(turn), **_times(turn)} for turn in turns
+        {"sentences": [{"text": said(turn), **_times(turn)}], "num_words": len(turn), **_times(turn)}
+        for turn in turns
     ]
     alternative = {
         "transcript": said(words),

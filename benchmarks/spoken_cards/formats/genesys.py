@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.spoken_cards.formats.rendering import Numbered, Rendering, Said, json_rendering, marked, numbered, one, said
+from benchmarks.spoken_cards.formats.rendering import (
+    Numbered,
+    Rendering,
+    Said,
+    json_rendering,
+    marked,
+    numbered,
+    one,
+    said,
+)
 from benchmarks.spoken_cards.truth import CARD, Call
 
 _EPOCH_MS = 1_767_225_600_000  # 1 January 2026
@@ -19,7 +28,12 @@ def transcript(call: Call) -> Rendering:
          "words": [_word(word, one(word)) for word in turn], "decoratedWords": [_word(word, one(word, _digits(word))) for word in turn]}
         for at, turn in enumerate(numbered(call))
     ]  # fmt: skip
-    script = {"transcriptId": "transcript-1", "language": call.language, "programId": "program-1", "phrases": phrases}
+    script = {
+        "transcriptId": "transcript-1",
+        "language": call.language,
+        "programId": "program-1",
+        "phrases": phrases,
+    }
     tree = {"organizationId": "organization-1", "conversationId": "conversation-1", "communicationId": "communication-1",
             "mediaType": "call", "startTime": _EPOCH_MS, "duration": {"milliseconds": call.words[-1].end_ms}, "transcripts": [script]}  # fmt: skip
     return json_rendering("genesys", tree)
@@ -61,7 +75,11 @@ def audiohook(call: Call) -> Rendering:
 def _digits(word: Numbered) -> str:
     """Return a word of a card as its decorated form: in digits, where it carries any."""
     token = word.word.token
-    return token.digits if token.kind in CARD and token.digits and not any(map(str.isdigit, token.text)) else token.text
+    return (
+        token.digits
+        if token.kind in CARD and token.digits and not any(map(str.isdigit, token.text))
+        else token.text
+    )
 
 
 def _decorated(turn: list[Numbered]) -> Said:
@@ -76,12 +94,23 @@ def _decorated(turn: list[Numbered]) -> Said:
 
 def _word(word: Numbered, text: Said) -> dict[str, Any]:
     duration = {"milliseconds": word.word.end_ms - word.word.start_ms}
-    return {"word": text, "startTimeMs": _EPOCH_MS + word.word.start_ms, "duration": duration, "confidence": 0.95}
+    return {
+        "word": text,
+        "startTimeMs": _EPOCH_MS + word.word.start_ms,
+        "duration": duration,
+        "confidence": 0.95,
+    }
 
 
 def _heard(word: Numbered, text: Said) -> dict[str, Any]:
     start, end = word.word.start_ms, word.word.end_ms
-    return {"word": text, "startTimeMs": _EPOCH_MS + start, "offsetMs": start, "durationMs": end - start, "confidence": 0.95}
+    return {
+        "word": text,
+        "startTimeMs": _EPOCH_MS + start,
+        "offsetMs": start,
+        "durationMs": end - start,
+        "confidence": 0.95,
+    }
 
 
 def _length(turn: list[Numbered]) -> int:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.spoken_cards.formats.rendering import Numbered, Rendering, json_rendering, marked, numbered, one, said
+from benchmarks.spoken_cards.formats.rendering import (
+    Numbered,
+    Rendering,
+    json_rendering,
+    marked,
+    numbered,
+    one,
+    said,
+)
 from benchmarks.spoken_cards.truth import Call, Kind
 
 _CREATED = "2026-01-01T10:00:00+00:00"
@@ -17,7 +25,9 @@ def twilio(call: Call) -> Rendering:
          "end_time": f"{turn[-1].word.end_ms / 1000:.2f}", "transcript": said(turn), "confidence": "0.96", "sid": f"GX{at:032x}"}
         for at, turn in enumerate(numbered(call))
     ]  # fmt: skip
-    return json_rendering("twilio", {"meta": {"page": 0, "page_size": 50, "key": "sentences"}, "sentences": sentences})
+    return json_rendering(
+        "twilio", {"meta": {"page": 0, "page_size": 50, "key": "sentences"}, "sentences": sentences}
+    )
 
 
 def wtf(call: Call) -> Rendering:
@@ -39,9 +49,27 @@ def vcon(call: Call) -> Rendering:
               "mediatype": "audio/x-wav", "party_history": [{"party": 0, "time": _CREATED, "event": "join"}, *keys]}  # fmt: skip
     conversation = [{"speaker": turn[0].speaker, "message": said(turn)} for turn in turns]
     analysis = [
-        {"type": "wtf_transcription", "dialog": 0, "vendor": "spoken-cards", "encoding": "json", "body": _transcription(call)},
-        {"type": "summary", "dialog": 0, "vendor": "spoken-cards", "encoding": "none", "body": said(turns[len(turns) // 2], "They said: ")},
-        {"type": "report", "dialog": 0, "vendor": "spoken-cards", "encoding": "json", "body": {"conversation": conversation}},
+        {
+            "type": "wtf_transcription",
+            "dialog": 0,
+            "vendor": "spoken-cards",
+            "encoding": "json",
+            "body": _transcription(call),
+        },
+        {
+            "type": "summary",
+            "dialog": 0,
+            "vendor": "spoken-cards",
+            "encoding": "none",
+            "body": said(turns[len(turns) // 2], "They said: "),
+        },
+        {
+            "type": "report",
+            "dialog": 0,
+            "vendor": "spoken-cards",
+            "encoding": "json",
+            "body": {"conversation": conversation},
+        },
     ]
     tree = {"vcon": "0.4.0", "uuid": "01900000-0000-8000-8000-000000000000", "created_at": _CREATED,
             "parties": [{"name": "caller"}, {"name": "agent"}], "dialog": [dialog], "analysis": analysis, "attachments": []}  # fmt: skip

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.spoken_cards.formats.rendering import Ids, Numbered, Rendering, json_rendering, numbered, one, said
+from benchmarks.spoken_cards.formats.rendering import (
+    Ids,
+    Numbered,
+    Rendering,
+    json_rendering,
+    numbered,
+    one,
+    said,
+)
 from benchmarks.spoken_cards.truth import Call
 
 
 def whisper(call: Call) -> Rendering:
     """Return a call as openai-whisper's JSON: one voice, words with a space in front, tokens that decode to the text."""
     turns = numbered(call)
-    segments = [{**_segment(at, turn), "words": [_word(word) for word in turn]} for at, turn in enumerate(turns)]
+    segments = [
+        {**_segment(at, turn), "words": [_word(word) for word in turn]} for at, turn in enumerate(turns)
+    ]
     everything = said([word for turn in turns for word in turn], " ")
     return json_rendering("whisper", {"text": everything, "segments": segments, "language": call.language})
 
@@ -19,7 +29,8 @@ def whisper(call: Call) -> Rendering:
 def faster_whisper(call: Call) -> Rendering:
     """Return a call as faster-whisper's segments and info, written out as dictionaries."""
     segments = [
-        {**_segment(at, turn), "words": [_word(word) for word in turn]} for at, turn in enumerate(numbered(call))
+        {**_segment(at, turn), "words": [_word(word) for word in turn]}
+        for at, turn in enumerate(numbered(call))
     ]
     info = {"language": call.language, "language_probability": 0.99, "duration": call.words[-1].end_ms / 1000}
     return json_rendering("faster_whisper", {"segments": segments, "info": info})
@@ -34,7 +45,9 @@ def whisperx(call: Call) -> Rendering:
         for turn in turns
     ]  # fmt: skip
     words = [_aligned(word) for turn in turns for word in turn]
-    return json_rendering("whisperx", {"segments": segments, "word_segments": words, "language": call.language})
+    return json_rendering(
+        "whisperx", {"segments": segments, "word_segments": words, "language": call.language}
+    )
 
 
 def _segment(at: int, turn: list[Numbered]) -> dict[str, Any]:

@@ -1,11 +1,23 @@
 """German, as callers in Germany, Austria and Switzerland say numbers."""
 
+# ruff: noqa: RUF012  # tables of a language: data that nothing writes to
 from __future__ import annotations
 
 from benchmarks.spoken_cards.say.language import Language, Voice
 from benchmarks.spoken_cards.truth import Piece
 
-_TEENS = ("zehn", "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn")
+_TEENS = (
+    "zehn",
+    "elf",
+    "zwölf",
+    "dreizehn",
+    "vierzehn",
+    "fünfzehn",
+    "sechzehn",
+    "siebzehn",
+    "achtzehn",
+    "neunzehn",
+)
 _TENS = ("", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig")
 _ONES = ("", "ein", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun")
 _ORDINALS = {1: "ersten", 3: "dritten", 7: "siebten", 8: "achten"}
@@ -19,16 +31,63 @@ class German(Language):
     digits = {"0": ("null",), "1": ("eins",), "2": ("zwei", "zwo", "zwo"), "3": ("drei",), "4": ("vier",), "5": ("fünf",), "6": ("sechs",),
               "7": ("sieben",), "8": ("acht",), "9": ("neun",)}  # fmt: skip
     repeats = {2: ("doppel", "zweimal", "zwei mal"), 3: ("dreimal", "drei mal"), 4: ("viermal",)}
-    homophones = {"1": ("ein", "eines"), "4": ("wir", "für"), "8": ("ach",), "6": ("sex",), "3": ("dreh",), "9": ("neu",)}
-    months = ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember")
-    fillers = ("äh", "ähm", "also", "Moment", "Entschuldigung", "und dann", "ja", "genau", "warten Sie", "so", "hm")
-    names = ("Sabine Keller", "Herr Wagner", "Frau Yilmaz", "Thomas", "Anna Huber", "Jürgen", "Frau Zürcher", "Lukas")
+    homophones = {
+        "1": ("ein", "eines"),
+        "4": ("wir", "für"),
+        "8": ("ach",),
+        "6": ("sex",),
+        "3": ("dreh",),
+        "9": ("neu",),
+    }
+    months = (
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    )
+    fillers = (
+        "äh",
+        "ähm",
+        "also",
+        "Moment",
+        "Entschuldigung",
+        "und dann",
+        "ja",
+        "genau",
+        "warten Sie",
+        "so",
+        "hm",
+    )
+    names = (
+        "Sabine Keller",
+        "Herr Wagner",
+        "Frau Yilmaz",
+        "Thomas",
+        "Anna Huber",
+        "Jürgen",
+        "Frau Zürcher",
+        "Lukas",
+    )
     streets = ("Hauptstraße", "Bahnhofstraße", "Gartenweg", "Lindenallee", "Am Markt", "Schillerstraße")
     cities = ("Kassel", "Graz", "Winterthur", "Bremen", "Linz", "Augsburg")
     slash = ("Schrägstrich", "slash", "", "", "")
     of = ("", "", "", "im Jahr")
     dash = ("Strich", "Bindestrich")
-    letters = {"B": ("B wie Berta",), "M": ("M wie Martha",), "N": ("N wie Nordpol",), "S": ("S wie Siegfried",), "D": ("D wie Dora",)}
+    letters = {
+        "B": ("B wie Berta",),
+        "M": ("M wie Martha",),
+        "N": ("N wie Nordpol",),
+        "S": ("S wie Siegfried",),
+        "D": ("D wie Dora",),
+    }
     also_numbers = frozenset({"hundert", "tausend", "dutzend", "million", "zwo", "beide"})
     not_numbers = frozenset({"ein", "beide"})
     money = {"de": ("Euro/Cent",), "at": ("Euro/Cent",), "ch": ("Franken/Rappen",)}
@@ -43,7 +102,11 @@ class German(Language):
              "at": ("0664 #######", "01 #######", "+43 676 #######"), "ch": ("079 ### ## ##", "044 ### ## ##", "+41 76 ### ## ##")}  # fmt: skip
     postcode = {"de": ("#####", "0####"), "at": ("####",), "ch": ("8###",)}
     sortcode = {"de": ("### ### ##", "########"), "at": ("#####",), "ch": ("#####",)}
-    account = {"de": ("##########", "#######", "########"), "at": ("###########", "########"), "ch": ("##-######-#", "########")}
+    account = {
+        "de": ("##########", "#######", "########"),
+        "at": ("###########", "########"),
+        "ch": ("##-######-#", "########"),
+    }
     iban = {"de": "DE ##################", "at": "AT ################", "ch": "CH #################"}
     currency = {"de": ("{i},{d} €", "{i} Euro", "{i} Euro {d}", "{i},{d}"), "at": ("{i},{d} €", "{i} Euro", "{i},{d}"),
                 "ch": ("CHF {i}.{d}", "{i} Franken", "{i}.{d}")}  # fmt: skip
@@ -76,7 +139,10 @@ class German(Language):
         glue = " " if voice.rng.random() < 0.5 else ""
         if 1100 <= n < 2000 and voice.rng.random() < 0.7:
             zeros = "00" if n % 100 == 0 else "0" if n % 100 < 10 else ""
-            return [Piece(f"{_TEENS[n // 100 - 10]}hundert", f"{n // 100}{zeros}", ""), *self._small(n % 100, voice)]
+            return [
+                Piece(f"{_TEENS[n // 100 - 10]}hundert", f"{n // 100}{zeros}", ""),
+                *self._small(n % 100, voice),
+            ]
         thousands, rest = divmod(n, 1000)
         zeros = "0" * (3 - len(str(rest))) if rest else "000"
         head = Piece(f"{_ONES[thousands]}tausend", f"{thousands}{zeros}", glue)

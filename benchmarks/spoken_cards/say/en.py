@@ -1,11 +1,23 @@
 """English, as callers in Britain and America say numbers."""
 
+# ruff: noqa: RUF012  # tables of a language: data that nothing writes to
 from __future__ import annotations
 
 from benchmarks.spoken_cards.say.language import Language, Voice, joined
 from benchmarks.spoken_cards.truth import Piece
 
-_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TEENS = (
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+)
 _TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _ORDINALS = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
              "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth")  # fmt: skip
@@ -23,10 +35,55 @@ class English(Language):
     repeats = {2: ("double",), 3: ("triple", "treble"), 4: ("quadruple", "four times")}
     homophones = {"1": ("won",), "2": ("to", "too"), "4": ("for", "fore"), "8": ("ate",), "6": ("sicks",), "3": ("free", "tree"),
                   "0": ("owe",)}  # fmt: skip
-    months = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
-    fillers = ("um", "uh", "er", "hmm", "let me see", "hang on", "sorry", "and then", "okay", "so", "you know", "yeah")
-    names = ("Olivia Grant", "James", "Mrs Patel", "Tom Hughes", "Grace", "Mr Novak", "Maria", "Kevin O'Neill", "Aisha", "Bill")
-    streets = ("Acacia Avenue", "Station Road", "Maple Street", "the High Street", "Park Lane", "Elm Drive", "Victoria Terrace")
+    months = (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    )
+    fillers = (
+        "um",
+        "uh",
+        "er",
+        "hmm",
+        "let me see",
+        "hang on",
+        "sorry",
+        "and then",
+        "okay",
+        "so",
+        "you know",
+        "yeah",
+    )
+    names = (
+        "Olivia Grant",
+        "James",
+        "Mrs Patel",
+        "Tom Hughes",
+        "Grace",
+        "Mr Novak",
+        "Maria",
+        "Kevin O'Neill",
+        "Aisha",
+        "Bill",
+    )
+    streets = (
+        "Acacia Avenue",
+        "Station Road",
+        "Maple Street",
+        "the High Street",
+        "Park Lane",
+        "Elm Drive",
+        "Victoria Terrace",
+    )
     cities = ("Leeds", "Bristol", "Denver", "Portland", "Glasgow", "Austin", "Norwich", "Columbus")
     slash = ("slash", "stroke", "of", "")
     of = ("", "", "of", "of the year")
@@ -37,14 +94,25 @@ class English(Language):
     not_numbers = frozenset({"oh", "o"})
 
     phone = {
-        "uk": ("07### ######", "07### ### ###", "020 7### ####", "01#3# ######", "+44 7### ######", "0800 ### ####", "03## ### ####"),
+        "uk": (
+            "07### ######",
+            "07### ### ###",
+            "020 7### ####",
+            "01#3# ######",
+            "+44 7### ######",
+            "0800 ### ####",
+            "03## ### ####",
+        ),
         "us": ("N## 555 ####", "(N##) N##-####", "+1 N## N## ####", "1-800-N##-####", "N##.N##.####"),
     }
     postcode = {"uk": ("AA# #AA", "A## #AA", "AA## #AA"), "us": ("#####", "#####", "#####-####")}
     sortcode = {"uk": ("##-##-##", "## ## ##"), "us": ("0########",)}
     account = {"uk": ("########", "#### ####"), "us": ("##########", "########", "#########")}
     iban = {"uk": "GB AAAA##############", "us": "GB AAAA##############"}
-    currency = {"uk": ("£{i}.{d}", "£{i}", "{i} pounds {d}", "{i}.{d}"), "us": ("${i}.{d}", "${i}", "{i} dollars", "{i}.{d}")}
+    currency = {
+        "uk": ("£{i}.{d}", "£{i}", "{i} pounds {d}", "{i}.{d}"),
+        "us": ("${i}.{d}", "${i}", "{i} dollars", "{i}.{d}"),
+    }
 
     def below_hundred(self, n: int, voice: Voice) -> list[Piece]:
         """Return "forty-one"."""
@@ -86,13 +154,17 @@ class English(Language):
 
     def amount(self, whole: int, cents: int, voice: Voice) -> str:
         """Return "forty-two pounds fifty"."""
-        unit = voice.pick(("pounds", "quid", "pounds") if voice.country == "uk" else ("dollars", "bucks", "dollars"))
+        unit = voice.pick(
+            ("pounds", "quid", "pounds") if voice.country == "uk" else ("dollars", "bucks", "dollars")
+        )
         small = "pence" if voice.country == "uk" else "cents"
         said = f"{self.number(whole, voice)} {unit}"
         if not cents:
             return said
         pennies = self.number(cents, voice)
-        return voice.pick((f"{said} {pennies}", f"{said} and {pennies} {small}", f"{self.number(whole, voice)} {pennies}"))
+        return voice.pick(
+            (f"{said} {pennies}", f"{said} and {pennies} {small}", f"{self.number(whole, voice)} {pennies}")
+        )
 
     def date(self, day: int, month: int, year: int | None, voice: Voice) -> str:
         """Return "the third of May" or "May third"."""
@@ -101,7 +173,11 @@ class English(Language):
         else:
             ordinal = "thirtieth" if day == 30 else f"{_TENS[day // 10]}{voice.glue}{_ORDINALS[day % 10]}"
         name = self.months[month - 1]
-        said = f"the {ordinal} of {name}" if voice.country == "uk" or voice.rng.random() < 0.2 else f"{name} {ordinal}"
+        said = (
+            f"the {ordinal} of {name}"
+            if voice.country == "uk" or voice.rng.random() < 0.2
+            else f"{name} {ordinal}"
+        )
         return said if year is None else f"{said} {joined(self.year(year, voice))}"
 
     def written_date(self, day: int, month: int, year: int | None, voice: Voice) -> str:
@@ -110,7 +186,9 @@ class English(Language):
         if year is None:
             return voice.pick((f"{day} {name}", f"{name} {day}"))
         numbers = f"{day:02}/{month:02}/{year}" if voice.country == "uk" else f"{month:02}/{day:02}/{year}"
-        return voice.pick((numbers, f"{day} {name} {year}", f"{name} {day}, {year}", f"{year}-{month:02}-{day:02}"))
+        return voice.pick(
+            (numbers, f"{day} {name} {year}", f"{name} {day}, {year}", f"{year}-{month:02}-{day:02}")
+        )
 
     def time(self, hour: int, minute: int, voice: Voice) -> str:
         """Return "half past three", "three thirty p.m."."""

@@ -1,14 +1,48 @@
 """Spanish, as callers in Spain and Mexico say numbers."""
 
+# ruff: noqa: RUF012  # tables of a language: data that nothing writes to
 from __future__ import annotations
 
 from benchmarks.spoken_cards.say.language import Language, Voice
 from benchmarks.spoken_cards.truth import Piece
 
-_TEENS = ("diez", "once", "doce", "trece", "catorce", "quince", "dieciséis", "diecisiete", "dieciocho", "diecinueve")
-_TWENTIES = ("veinte", "veintiuno", "veintidós", "veintitrés", "veinticuatro", "veinticinco", "veintiséis", "veintisiete", "veintiocho", "veintinueve")
+_TEENS = (
+    "diez",
+    "once",
+    "doce",
+    "trece",
+    "catorce",
+    "quince",
+    "dieciséis",
+    "diecisiete",
+    "dieciocho",
+    "diecinueve",
+)
+_TWENTIES = (
+    "veinte",
+    "veintiuno",
+    "veintidós",
+    "veintitrés",
+    "veinticuatro",
+    "veinticinco",
+    "veintiséis",
+    "veintisiete",
+    "veintiocho",
+    "veintinueve",
+)
 _TENS = ("", "", "", "treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa")
-_HUNDREDS = ("", "ciento", "doscientos", "trescientos", "cuatrocientos", "quinientos", "seiscientos", "setecientos", "ochocientos", "novecientos")
+_HUNDREDS = (
+    "",
+    "ciento",
+    "doscientos",
+    "trescientos",
+    "cuatrocientos",
+    "quinientos",
+    "seiscientos",
+    "setecientos",
+    "ochocientos",
+    "novecientos",
+)
 
 
 class Spanish(Language):
@@ -20,15 +54,50 @@ class Spanish(Language):
               "7": ("siete",), "8": ("ocho",), "9": ("nueve",)}  # fmt: skip
     repeats = {2: ("doble", "dos veces", "doble"), 3: ("triple", "tres veces"), 4: ("cuatro veces",)}
     homophones = {"0": ("sero",), "2": ("dois",), "6": ("séis", "ses"), "8": ("hoy",), "1": ("un",)}
-    months = ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre")
+    months = (
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    )
     fillers = ("eh", "este", "mmm", "a ver", "espere", "perdón", "y luego", "vale", "pues", "o sea", "sí")
-    names = ("Carmen Ruiz", "Javier", "la señora López", "Miguel Torres", "Lucía", "don Antonio", "María José", "Sergio")
-    streets = ("calle Mayor", "avenida de la Paz", "calle del Sol", "plaza de España", "calle Hidalgo", "paseo del Prado")
+    names = (
+        "Carmen Ruiz",
+        "Javier",
+        "la señora López",
+        "Miguel Torres",
+        "Lucía",
+        "don Antonio",
+        "María José",
+        "Sergio",
+    )
+    streets = (
+        "calle Mayor",
+        "avenida de la Paz",
+        "calle del Sol",
+        "plaza de España",
+        "calle Hidalgo",
+        "paseo del Prado",
+    )
     cities = ("Sevilla", "Valencia", "Puebla", "Zaragoza", "Mérida", "Guadalajara")
     slash = ("barra", "del", "", "", "de")
     of = ("de", "del", "", "de", "del año")
     dash = ("guion",)
-    letters = {"B": ("B de Barcelona",), "M": ("M de Madrid",), "S": ("S de Sevilla",), "V": ("V de Valencia",), "N": ("N de Navarra",)}
+    letters = {
+        "B": ("B de Barcelona",),
+        "M": ("M de Madrid",),
+        "S": ("S de Sevilla",),
+        "V": ("V de Valencia",),
+        "N": ("N de Navarra",),
+    }
     also_numbers = frozenset({"cien", "mil", "millón", "docena", "veintiún"})
     not_numbers = frozenset({"un"})
     money = {"es": ("euros/céntimos",), "mx": ("pesos/centavos",)}
@@ -45,9 +114,12 @@ class Spanish(Language):
     sortcode = {"es": ("####-####",), "mx": ("###",)}
     account = {"es": ("##########", "########"), "mx": ("##########", "###########")}
     iban = {"es": "ES ####################", "mx": "ES ####################"}
-    currency = {"es": ("{i},{d} €", "{i} euros", "{i},{d}", "{i} euros con {d}"), "mx": ("${i}.{d}", "{i} pesos", "{i}.{d}")}
+    currency = {
+        "es": ("{i},{d} €", "{i} euros", "{i},{d}", "{i} euros con {d}"),
+        "mx": ("${i}.{d}", "{i} pesos", "{i}.{d}"),
+    }
 
-    def below_hundred(self, n: int, voice: Voice) -> list[Piece]:
+    def below_hundred(self, n: int, voice: Voice) -> list[Piece]:  # noqa: ARG002  # every language is asked alike
         """Return "cuarenta y uno"."""
         if n < 30:
             return [Piece((_TEENS if n < 20 else _TWENTIES)[n % 10], str(n))]

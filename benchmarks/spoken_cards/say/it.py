@@ -1,11 +1,23 @@
 """Italian, as callers in Italy say numbers."""
 
+# ruff: noqa: RUF012  # tables of a language: data that nothing writes to
 from __future__ import annotations
 
 from benchmarks.spoken_cards.say.language import Language, Voice
 from benchmarks.spoken_cards.truth import Piece
 
-_TEENS = ("dieci", "undici", "dodici", "tredici", "quattordici", "quindici", "sedici", "diciassette", "diciotto", "diciannove")
+_TEENS = (
+    "dieci",
+    "undici",
+    "dodici",
+    "tredici",
+    "quattordici",
+    "quindici",
+    "sedici",
+    "diciassette",
+    "diciotto",
+    "diciannove",
+)
 _TENS = ("", "", "venti", "trenta", "quaranta", "cinquanta", "sessanta", "settanta", "ottanta", "novanta")
 _ONES = ("", "uno", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove")
 
@@ -17,17 +29,61 @@ class Italian(Language):
     countries = ("it",)
     digits = {"0": ("zero",), "1": ("uno",), "2": ("due",), "3": ("tre",), "4": ("quattro",), "5": ("cinque",), "6": ("sei",), "7": ("sette",),
               "8": ("otto",), "9": ("nove",)}  # fmt: skip
-    repeats = {2: ("doppio", "due volte", "doppia"), 3: ("triplo", "tre volte", "tripla"), 4: ("quattro volte",)}
+    repeats = {
+        2: ("doppio", "due volte", "doppia"),
+        3: ("triplo", "tre volte", "tripla"),
+        4: ("quattro volte",),
+    }
     homophones = {"6": ("se", "sai"), "8": ("ott",), "3": ("tra",), "9": ("nuove",), "2": ("tue",)}
-    months = ("gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre")
-    fillers = ("ehm", "allora", "aspetti", "un attimo", "scusi", "e poi", "dunque", "sì", "cioè", "ecco", "mmm")
-    names = ("Giulia Rossi", "il signor Bianchi", "Marco", "la signora Esposito", "Francesca", "Paolo Ferrari", "Elena", "Luca")
+    months = (
+        "gennaio",
+        "febbraio",
+        "marzo",
+        "aprile",
+        "maggio",
+        "giugno",
+        "luglio",
+        "agosto",
+        "settembre",
+        "ottobre",
+        "novembre",
+        "dicembre",
+    )
+    fillers = (
+        "ehm",
+        "allora",
+        "aspetti",
+        "un attimo",
+        "scusi",
+        "e poi",
+        "dunque",
+        "sì",
+        "cioè",
+        "ecco",
+        "mmm",
+    )
+    names = (
+        "Giulia Rossi",
+        "il signor Bianchi",
+        "Marco",
+        "la signora Esposito",
+        "Francesca",
+        "Paolo Ferrari",
+        "Elena",
+        "Luca",
+    )
     streets = ("via Roma", "corso Garibaldi", "via dei Mille", "piazza Dante", "viale Europa")
     cities = ("Bologna", "Bari", "Torino", "Verona", "Genova", "Palermo")
     slash = ("barra", "slash", "del", "", "")
     of = ("", "del", "", "dell'anno")
     dash = ("trattino",)
-    letters = {"B": ("B di Bologna",), "M": ("M di Milano",), "N": ("N di Napoli",), "S": ("S di Savona",), "D": ("D di Domodossola",)}
+    letters = {
+        "B": ("B di Bologna",),
+        "M": ("M di Milano",),
+        "N": ("N di Napoli",),
+        "S": ("S di Savona",),
+        "D": ("D di Domodossola",),
+    }
     also_numbers = frozenset({"cento", "mille", "mila", "dozzina", "milione", "ventun"})
     not_numbers = frozenset({"sei"})  # "you are", wherever it is not a digit
     money = {"it": ("euro/centesimi",)}
@@ -36,14 +92,16 @@ class Italian(Language):
     times = ("le {h} e {m}", "le {h} {m}")
     percents = ("per cento",)
 
-    phone = {"it": ("3## #######", "3## ### ####", "06 ########", "02 #### ####", "+39 34# #######", "800 ### ###")}
+    phone = {
+        "it": ("3## #######", "3## ### ####", "06 ########", "02 #### ####", "+39 34# #######", "800 ### ###")
+    }
     postcode = {"it": ("#####", "00###", "201##")}
     sortcode = {"it": ("##### #####",)}
     account = {"it": ("############", "########", "##########")}
     iban = {"it": "IT A######################"}
     currency = {"it": ("{i},{d} €", "{i} euro", "{i} euro e {d}", "{i},{d}")}
 
-    def below_hundred(self, n: int, voice: Voice) -> list[Piece]:
+    def below_hundred(self, n: int, voice: Voice) -> list[Piece]:  # noqa: ARG002  # every language is asked alike
         """Return "quarantuno"."""
         if n < 20:
             return [Piece(_TEENS[n - 10], str(n))]
@@ -56,7 +114,10 @@ class Italian(Language):
         hundreds, rest = divmod(n, 100)
         glue = " " if voice.rng.random() < 0.4 else ""
         zeros = "00" if rest == 0 else "0" if rest < 10 else ""
-        return [Piece(f"{'' if hundreds == 1 else _ONES[hundreds]}cento", f"{hundreds}{zeros}", glue), *self._small(rest, voice)]
+        return [
+            Piece(f"{'' if hundreds == 1 else _ONES[hundreds]}cento", f"{hundreds}{zeros}", glue),
+            *self._small(rest, voice),
+        ]
 
     def thousands(self, n: int, voice: Voice) -> list[Piece]:
         """Return "quattromilacentoundici" or "quattromila centoundici"."""

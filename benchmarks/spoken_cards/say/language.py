@@ -48,7 +48,9 @@ class Language(ABC):
     letters: Mapping[str, tuple[str, ...]] = {}  # a spelling alphabet
     dash: tuple[str, ...] = ()
     also_numbers: frozenset[str] = frozenset()  # number words no function below says ("dozen", "million")
-    not_numbers: frozenset[str] = frozenset()  # words that are number words in a number only ("oh", "un", "een")
+    not_numbers: frozenset[str] = (
+        frozenset()
+    )  # words that are number words in a number only ("oh", "un", "een")
 
     money: Mapping[str, tuple[str, ...]]  # by country: "euros/céntimos"
     plus: str = ""  # "euros *and* cents"
@@ -87,7 +89,9 @@ class Language(ABC):
         if not cents:
             return said
         pennies = self.number(cents, voice)
-        return voice.pick((f"{said} {pennies}", f"{said} {self.plus} {pennies} {small}", f"{said} {self.plus} {pennies}"))
+        return voice.pick(
+            (f"{said} {pennies}", f"{said} {self.plus} {pennies} {small}", f"{said} {self.plus} {pennies}")
+        )
 
     def date(self, day: int, month: int, year: int | None, voice: Voice) -> str:
         """Return a date as it is said."""
@@ -103,7 +107,13 @@ class Language(ABC):
         name, sign = self.months[month - 1], self.date_sign
         if year is None:
             return voice.pick((f"{day}{self.day_sign} {name}", f"{day:02}{sign}{month:02}"))
-        return voice.pick((f"{day:02}{sign}{month:02}{sign}{year}", f"{day}{self.day_sign} {name} {year}", f"{year}-{month:02}-{day:02}"))
+        return voice.pick(
+            (
+                f"{day:02}{sign}{month:02}{sign}{year}",
+                f"{day}{self.day_sign} {name} {year}",
+                f"{year}-{month:02}-{day:02}",
+            )
+        )
 
     def time(self, hour: int, minute: int, voice: Voice) -> str:
         """Return a time of day as it is said."""
@@ -179,9 +189,13 @@ class Language(ABC):
         found = [part for part in re.split(r"[^\w']+", word.lower()) if part]
         if in_number and any(part in self.not_numbers for part in found):
             return True
-        return bool(found) and all(part in self.number_words or self._compound.fullmatch(part) for part in found)
+        return bool(found) and all(
+            part in self.number_words or self._compound.fullmatch(part) for part in found
+        )
 
 
 def joined(pieces: Sequence[Piece]) -> str:
     """Return pieces as a string."""
-    return "".join(piece.text + (piece.glue if at < len(pieces) - 1 else "") for at, piece in enumerate(pieces))
+    return "".join(
+        piece.text + (piece.glue if at < len(pieces) - 1 else "") for at, piece in enumerate(pieces)
+    )

@@ -1,16 +1,50 @@
 """Portuguese, as callers in Brazil and Portugal say numbers."""
 
+# ruff: noqa: RUF012  # tables of a language: data that nothing writes to
 from __future__ import annotations
 
 from benchmarks.spoken_cards.say.language import Language, Voice
 from benchmarks.spoken_cards.truth import Piece
 
 _TEENS = {
-    "br": ("dez", "onze", "doze", "treze", "quatorze", "quinze", "dezesseis", "dezessete", "dezoito", "dezenove"),
-    "pt": ("dez", "onze", "doze", "treze", "catorze", "quinze", "dezasseis", "dezassete", "dezoito", "dezanove"),
+    "br": (
+        "dez",
+        "onze",
+        "doze",
+        "treze",
+        "quatorze",
+        "quinze",
+        "dezesseis",
+        "dezessete",
+        "dezoito",
+        "dezenove",
+    ),
+    "pt": (
+        "dez",
+        "onze",
+        "doze",
+        "treze",
+        "catorze",
+        "quinze",
+        "dezasseis",
+        "dezassete",
+        "dezoito",
+        "dezanove",
+    ),
 }
 _TENS = ("", "", "vinte", "trinta", "quarenta", "cinquenta", "sessenta", "setenta", "oitenta", "noventa")
-_HUNDREDS = ("", "cento", "duzentos", "trezentos", "quatrocentos", "quinhentos", "seiscentos", "setecentos", "oitocentos", "novecentos")
+_HUNDREDS = (
+    "",
+    "cento",
+    "duzentos",
+    "trezentos",
+    "quatrocentos",
+    "quinhentos",
+    "seiscentos",
+    "setecentos",
+    "oitocentos",
+    "novecentos",
+)
 
 
 class Portuguese(Language):
@@ -22,9 +56,43 @@ class Portuguese(Language):
               "6": ("seis",), "7": ("sete",), "8": ("oito",), "9": ("nove",)}  # fmt: skip
     repeats = {2: ("duplo", "duas vezes"), 3: ("triplo", "três vezes"), 4: ("quatro vezes",)}
     homophones = {"7": ("set",), "6": ("sei",), "8": ("oi",), "2": ("dos",)}
-    months = ("janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro", "novembro", "dezembro")
-    fillers = ("é", "hum", "deixa eu ver", "espere", "só um instante", "desculpe", "e depois", "tá", "então", "pronto", "sim")
-    names = ("Ana Souza", "João", "a senhora Pereira", "Tiago Alves", "Beatriz", "seu Carlos", "Mariana", "Rui Costa")
+    months = (
+        "janeiro",
+        "fevereiro",
+        "março",
+        "abril",
+        "maio",
+        "junho",
+        "julho",
+        "agosto",
+        "setembro",
+        "outubro",
+        "novembro",
+        "dezembro",
+    )
+    fillers = (
+        "é",
+        "hum",
+        "deixa eu ver",
+        "espere",
+        "só um instante",
+        "desculpe",
+        "e depois",
+        "tá",
+        "então",
+        "pronto",
+        "sim",
+    )
+    names = (
+        "Ana Souza",
+        "João",
+        "a senhora Pereira",
+        "Tiago Alves",
+        "Beatriz",
+        "seu Carlos",
+        "Mariana",
+        "Rui Costa",
+    )
     streets = ("rua das Flores", "avenida da Liberdade", "rua do Comércio", "avenida Paulista", "rua Direita")
     cities = ("Coimbra", "Recife", "Braga", "Curitiba", "Faro", "Santos")
     slash = ("barra", "de", "", "")
@@ -47,7 +115,10 @@ class Portuguese(Language):
     sortcode = {"pt": ("####",), "br": ("####-#", "####")}
     account = {"pt": ("###########", "##########"), "br": ("#####-#", "########-#", "########")}
     iban = {"pt": "PT #####################", "br": "PT #####################"}
-    currency = {"pt": ("{i},{d} €", "{i} euros", "{i},{d}", "{i} euros e {d}"), "br": ("R$ {i},{d}", "{i} reais", "{i},{d}")}
+    currency = {
+        "pt": ("{i},{d} €", "{i} euros", "{i},{d}", "{i} euros e {d}"),
+        "br": ("R$ {i},{d}", "{i} reais", "{i},{d}"),
+    }
 
     def digit(self, sign: str, voice: Voice) -> Piece:
         """Return a digit; Brazilians say "meia" for six, half a dozen, so that nobody hears three."""
@@ -80,7 +151,11 @@ class Portuguese(Language):
         zeros = "0" * (3 - len(str(rest))) if rest else "000"
         head = [Piece("mil", f"1{zeros}")] if thousands == 1 else [self._one(thousands), Piece("mil", zeros)]
         link = [Piece("e", link=True)] if rest and (rest < 100 or rest % 100 == 0) else []
-        return [*head, *link, *((self._one(rest),) if 0 < rest < 10 else self.cardinal(rest, voice) if rest else ())]
+        return [
+            *head,
+            *link,
+            *((self._one(rest),) if 0 < rest < 10 else self.cardinal(rest, voice) if rest else ()),
+        ]
 
     def _one(self, n: int) -> Piece:
         return Piece(self.digits[str(n)][0], str(n))
