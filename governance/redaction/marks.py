@@ -32,6 +32,11 @@ def form(policy: RedactionPolicy, entity: str = Entity.PAN.value) -> str | None:
     return PART if chosen in {"last_four", "bin_and_last_four"} else None
 
 
+def without(text: str) -> str:
+    """Return the text with plain labels for masks that say more of a value than what it was."""
+    return _MARK.sub(r"[\1]", text)
+
+
 def spans(text: str, policy: RedactionPolicy) -> Iterator[Span]:
     """Yield every mask in the text that says of an entity what the policy does not let it say."""
     if "[" not in text:

@@ -6,7 +6,7 @@ Masters and originals are never opened here. Clear bytes pass through memory, on
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from io import BufferedReader, BytesIO
 from typing import Any
@@ -18,7 +18,7 @@ from governance.access.service import Grant
 from governance.policy.disclosure import DisclosurePolicy
 from governance.recordings import queries as catalog
 from governance.recordings.models import RELEASED, RENDITION, Media, Recording
-from governance.redaction import audio, transcripts
+from governance.redaction import audio, marks, transcripts
 from governance.redaction.spans import Word
 from governance.runtime import Work
 from governance.subjects import package_pages, withholding
@@ -230,10 +230,13 @@ class Writing:
             self.withheld.append(Withheld(stream.kind, stream.position, None, None, None, "speakers_unknown"))
             return
         with BufferedReader(stream.reader) as clear:
-            self._stretch.add(f"{self._folder}/chat-{stream.position + 1}.txt", clear)
+            written = marks.without(clear.read().decode("utf-8"))
+        self._add(f"chat-{stream.position + 1}.txt", written.encode())
 
     def _transcript(self, text: Said, words: Sequence[Word]) -> None:
-        turns = withholding.turns(self._source.players, self._told.voices, words, is_split=self._is_split)
+        told = withholding.turns(self._source.players, self._told.voices, words, is_split=self._is_split)
+        # A token or a part of a number leaves the house in no package: a label says what stood there.
+        turns = [replace(one, text=marks.without(one.text) if one.text else one.text) for one in told]
         position = next((one.position for one in self._source.streams if one.media_id == text.media_id), 0)
         for one in turns:
             if one.code is not None:

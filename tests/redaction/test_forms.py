@@ -15,7 +15,7 @@ from governance.recordings import erasure, intake
 from governance.recordings import queries as catalog
 from governance.recordings.importers import sidecar
 from governance.redaction import forms, marks, reports, service, text
-from governance.redaction.forms import Tokeniser
+from governance.redaction.tokens import Tokeniser
 from governance.runtime import Actor, Runtime
 from governance.vault import service as vault
 from tests.oracle import check_everything
@@ -122,6 +122,11 @@ def test_tenants_do_not_stand_beside_each_other_and_have_keys_of_their_own(runti
 def test_a_policy_without_tokens_makes_no_key(runtime: Runtime) -> None:
     decided(runtime, "label")
     assert forms.able(runtime, "default") is runtime.policies.default
+
+
+def test_a_label_is_what_is_left_of_any_mask() -> None:
+    line = "[PAN 411111******1111] [PHONE ***2671] [PAN bcdfghjkmnpqrstvwxzb] [PAN] [agent ****] [CVV 123]"
+    assert marks.without(line) == "[PAN] [PHONE] [PAN] [PAN] [agent ****] [CVV 123]"
 
 
 def test_a_mask_that_says_more_than_the_policy_lets_it_is_found() -> None:

@@ -9,11 +9,11 @@ from governance.findings.checks import recording_queries as queries
 from governance.findings.checks.contract import Check, Failing
 from governance.recordings.reasons import (
     AWAITING_REDACTION,
+    BOTH_FORMS,
     FAILED,
     NOT_EXAMINED,
     RESIDUE,
     SUSPECTED_SAD,
-    BOTH_FORMS,
     UNLOCATED,
     UNREADABLE,
 )
