@@ -7,6 +7,7 @@ explained, a card number left in a recording cannot. Numbers split by a turn, re
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -24,6 +25,8 @@ SURE, UNPROMPTED, CONTRADICTED, MISHEARD, PARTIAL, LOOKS_LIKE = 0.99, 0.85, 0.6,
 _ECHO_AT_LEAST = 4
 _UNNAMED_AT_LEAST = 13
 _MISHEARD_ECHO = 6
+_PIECES_WITHIN = 12
+_FOLLOWED_WITHIN = 14
 _LOST_AT_MOST = 3
 _TELEPHONES = range(10, 13)
 _DAY_WITHIN = 3
@@ -35,7 +38,7 @@ _CODE_ECHO_WITHIN = 150
 _DATE_AND_CODE_DIGITS = 10
 _YEARS = ("19", "20")
 _NO_CARD = frozenset({"other", "thing"})
-_UNNAMED = frozenset({"", "card", "code"})
+_UNNAMED = frozenset({"", "card"})
 _LOOKS_THAT_GIVE_WAY = frozenset({"a time", "an amount", "a date", "letters and digits mixed"})
 
 
@@ -65,6 +68,7 @@ class _Reading:
         for index in range(len(self._groups)):
             self._decide(index)
         self._echoes()
+        self._between()
         self._dates()
         return list(self._told())
 
@@ -164,7 +168,11 @@ class _Reading:
         digits = self._groups[place.group].digits
         if is_before:
             return len(digits) >= _ECHO_AT_LEAST
-        return place.group != covered[-1].group and len(digits) >= _ECHO_AT_LEAST and digits in number
+        if place.group == covered[-1].group:
+            return False
+        return (len(digits) >= _ECHO_AT_LEAST and digits in number) or (
+            len(digits) > 1 and self._talk.plain_in_turn(self._groups[place.group].turn) <= 1
+        )
 
     def _unnamed(self, region: Sequence[int]) -> None:
         """Take a long number that is read out in pieces and that nobody named, if it begins like a card number."""
@@ -228,9 +236,11 @@ class _Reading:
         if group.explained and not self._gives_way(group, asked):
             return
         if kind in {"cvv", "expiry", "pin"}:
-            if self._is_answer(group, asked):
+            if self._is_answer(group, asked) or (kind == "cvv" and self._is_part_of_code(group)):
                 found = codes.asked_for(kind, chunks, asked.bundle)
-                yield from found or [(chunks, self._as_number(group, "long"))]
+                if not found and (len(group.digits) >= brands.SHORTEST or self._is_known(group.digits)):
+                    found = [(chunks, self._as_number(group, "long"))]
+                yield from found
         elif kind == "pan":
             if self._is_answer(group, asked):
                 yield from self._piece(group, chunks, asked)
@@ -239,7 +249,7 @@ class _Reading:
                 yield chunks, Verdict(Entity.PAN, PARTIAL, "more than the part of a card number that may be shown")
         elif kind in _NO_CARD:
             return
-        elif kind == "code" and asked.card_talk and len(group.digits) in (3, 4):
+        elif kind == "code" and asked.card_talk and self._is_code(group, asked):
             yield chunks, Verdict(Entity.CVV, codes.LIKELY, "three or four digits called a code, in talk about a card")
         else:
             yield from self._unasked(group, chunks, asked)
@@ -251,6 +261,8 @@ class _Reading:
             if group.explained == "a quantity":
                 return plain <= 2 or asked.apart <= 2
             return self._is_near(group, 2) or len(group.digits) > 2
+        if group.explained == "an amount" and asked.kind != "pan":
+            return False
         if group.explained in _LOOKS_THAT_GIVE_WAY:
             return plain <= 1 and (asked.kind in {"pan", "cvv", "pin"} or (asked.kind == "card" and len(group.digits) >= 6))
         return False
@@ -267,7 +279,26 @@ class _Reading:
         if all(chunk.weak for chunk in group.chunks):
             first, end = talk.bounds(group.turn)
             return talk.plain_in_turn(group.turn) == 0 and end - first <= 4
+        if asked.kind == "pin":
+            return talk.plain_in_turn(group.turn) <= 2
         return self._is_near(group, 1 if asked.kind == "pan" else 2)
+
+    def _is_part_of_code(self, group: Group) -> bool:
+        """Whether another short number that was asked for alike makes three or four digits of this one: `one … two three`."""
+        index = self._groups.index(group)
+        for other in (index - 1, index + 1):
+            if not 0 <= other < len(self._groups) or self._asked[other].kind != "cvv":
+                continue
+            beside = self._groups[other]
+            apart = abs(beside.first - group.first)
+            if len(group.digits) + len(beside.digits) in (3, 4) and apart <= _PIECES_WITHIN and not beside.explained:
+                return True
+        return False
+
+    def _is_code(self, group: Group, asked: Asked) -> bool:
+        """Whether a number called a code is a security code; one that lost a digit is one after a card number."""
+        size = len(group.digits)
+        return size in (3, 4) or (size == 2 and asked.after_pan and asked.apart <= 2)
 
     def _is_near(self, group: Group, words: int) -> bool:
         return self._talk.plain_near(group) <= words or self._talk.plain_in_turn(group.turn) <= 2
@@ -308,12 +339,20 @@ class _Reading:
             yield chunks, Verdict(Entity.PAN, PARTIAL, "digits where a card was spoken of")
         elif asked.pan_open and size >= 4 and self._is_answer(group, asked):
             yield chunks, Verdict(Entity.PAN, PARTIAL, "digits while a card number is not complete")
-        elif size in (15, 16) and begins and (brands.is_usual(group.digits) or talk.plain_in_turn(group.turn) <= 1):
+        elif begins and brands.SHORTEST <= size <= brands.LONGEST and self._is_followed(group):
+            yield chunks, Verdict(Entity.PAN, LOOKS_LIKE, "begins like a card number and is as long, and its expiry date or code is named right behind it")
+        elif size in (15, 16, 17) and begins and (brands.is_usual(group.digits) or talk.plain_in_turn(group.turn) <= 1):
             yield chunks, Verdict(Entity.PAN, LOOKS_LIKE, "begins like a card number and is as long, and nothing says what it is")
         elif asked.after_pan and asked.kind != "card" and _reads_as_date(group) and talk.plain_near(group) <= 2:
             yield chunks, Verdict(Entity.EXPIRY, codes.UNSHAPED, "a month and a year after a card number")
         elif asked.after_pan and asked.since not in {"other", "part"} and size in (3, 4) and talk.plain_in_turn(group.turn) <= 1:
             yield chunks, Verdict(Entity.CVV, codes.UNSHAPED, "three or four digits by themselves after a card number")
+
+    def _is_followed(self, group: Group) -> bool:
+        """Whether an expiry date or a security code is spoken of right behind a number."""
+        cues = self._talk.cues
+        at = bisect_left(cues, (group.last,))
+        return at < len(cues) and cues[at].kind in {"expiry", "cvv"} and cues[at].first - group.last <= _FOLLOWED_WITHIN
 
     # What is said again ----------------------------------------------------------------------------------------------
 
@@ -326,13 +365,17 @@ class _Reading:
         for index, group in enumerate(self._groups):
             for verdict, part in self._codes_in(index):
                 latest[part] = (group.first, verdict)
-            if (index, 0) in self._verdicts or group.explained:
+            if (index, 0) in self._verdicts or (group.explained and not self._is_disguised(group)):
                 continue
             asked = self._asked[index]
             verdict = self._echo(group, asked, known, latest)
             if verdict is not None:
                 for at in range(len(group.chunks)):
                     self._verdicts[index, at] = verdict
+
+    def _is_disguised(self, group: Group) -> bool:
+        """Whether a number that looks like an amount or a time may be a piece of a card number that is read back."""
+        return group.explained in _LOOKS_THAT_GIVE_WAY and len(group.digits) > _ECHO_AT_LEAST
 
     def _codes_in(self, index: int) -> Iterator[tuple[Verdict, str]]:
         by_verdict: dict[Verdict, list[str]] = {}
@@ -362,6 +405,18 @@ class _Reading:
         if is_shown or not any(piece in number for number in known for piece in pieces):
             return None
         return Verdict(Entity.PAN, PARTIAL, "repeats part of a card number found elsewhere")
+
+    def _between(self) -> None:
+        """Take what looks like an amount or a time and stands in the middle of a number, with no word on either side."""
+        for index in range(1, len(self._groups) - 1):
+            before, group, after = self._groups[index - 1 : index + 2]
+            if not group.explained or group.first - before.last != 1 or after.first - group.last != 1:
+                continue
+            verdict = self._verdicts.get((index - 1, len(before.chunks) - 1))
+            following = self._verdicts.get((index + 1, 0))
+            if verdict and following and verdict.entity is following.entity is Entity.PAN:
+                for at in range(len(group.chunks)):
+                    self._verdicts.setdefault((index, at), verdict)
 
     def _dates(self) -> None:
         """Take expiry dates said as a month and a year: `February twenty thirty-two`, `two of twenty-eight`."""
@@ -406,6 +461,8 @@ class _Reading:
             return False
         year = digits[:4] if digits.startswith("20") and len(digits) >= 4 else digits[:2]
         rest = len(digits) - len(year)
+        if rest == 4 and digits[2:4] in _YEARS:
+            return False  # July 26, 2026
         return len(year) > 1 and 24 <= int(year[-2:]) <= 49 and rest in (0, 3, 4)
 
     # What is told ----------------------------------------------------------------------------------------------------
@@ -413,23 +470,25 @@ class _Reading:
     def _told(self) -> Iterator[Span]:
         """Yield the spans: neighbours of one kind with nothing but separators between them are one."""
         text = self._talk.tokens.folded
+        span: Span | None = None
+        last = -1
         for index, group in enumerate(self._groups):
-            start = end = last = -1
-            verdict: Verdict | None = None
-            number = -1
             for at, chunk in enumerate(group.chunks):
-                own = self._verdicts.get((index, at))
-                of = self._numbers.get((index, at), -1)
-                if verdict is not None and own is not None and own.entity is verdict.entity and last + 1 == chunk.first and of == number \
-                        and "\n" not in text[end : chunk.start]:
-                    end, last = chunk.end, chunk.last
+                verdict = self._verdicts.get((index, at))
+                if verdict is None:
                     continue
-                if verdict is not None:
-                    yield Span(start, end, verdict.entity, verdict.score, verdict.because, number)
-                verdict, number = own, of
-                start, end, last = chunk.start, chunk.end, chunk.last
-            if verdict is not None:
-                yield Span(start, end, verdict.entity, verdict.score, verdict.because, number)
+                number = self._numbers.get((index, at), -1)
+                if span is not None and last + 1 == chunk.first and (span.entity, span.number) == (verdict.entity, number) \
+                        and "\n" not in text[span.end : chunk.start]:
+                    best = max((span.score, span.because), (verdict.score, verdict.because), key=lambda one: one[0])
+                    span = Span(span.start, chunk.end, span.entity, *best, number)
+                else:
+                    if span is not None:
+                        yield span
+                    span = Span(chunk.start, chunk.end, verdict.entity, verdict.score, verdict.because, number)
+                last = chunk.last
+        if span is not None:
+            yield span
 
 
 def _ends_with(group: Group, digits: str) -> bool:
@@ -444,7 +503,7 @@ def _ends_with(group: Group, digits: str) -> bool:
 
 def _reads_as_date(group: Group) -> bool:
     """Whether a number is said as a month and a year are: as four digits or more, or with a stroke between the parts."""
-    is_parted = any(after.first - before.last > 1 for before, after in pairwise(group.chunks))
+    is_parted = any(after.first - before.last > 1 or after.typed for before, after in pairwise(group.chunks))
     return (is_parted or len(group.digits) > 3) and codes.is_month_and_year(group.digits)
 
 

@@ -95,6 +95,8 @@ def asked_for(kind: str, chunks: Sequence[Chunk], bundle: Sequence[str]) -> list
             return [(chunks, Verdict(Entity.EXPIRY, SURE, "a month and a year where the expiry date was asked for"))]
         if count <= 4:
             return [(chunks, Verdict(Entity.EXPIRY, LIKELY, "part of a date where the expiry date was asked for"))]
+    if kind == "cvv" and (parts := _said_again(chunks)):
+        return parts
     if parts := date_and_code(chunks):
         return parts
     if count <= 11 and kind == "cvv":
@@ -102,3 +104,17 @@ def asked_for(kind: str, chunks: Sequence[Chunk], bundle: Sequence[str]) -> list
     if count <= 8:
         return [(chunks, Verdict(Entity.EXPIRY, UNSHAPED, "asked for as an expiry date, but not a month and a year"))]
     return []
+
+
+def _said_again(chunks: Sequence[Chunk]) -> list[tuple[Sequence[Chunk], Verdict]]:
+    """Split a code and its correction at the fillers between them: `one two three, sorry, no, one two four`."""
+    parts: list[list[Chunk]] = []
+    for chunk in chunks:
+        if not parts or chunk.first - parts[-1][-1].last > 1:
+            parts.append([])
+        parts[-1].append(chunk)
+    sizes = [sum(len(chunk.digits) for chunk in part) for part in parts]
+    if len(parts) < 2 or max(sizes) > 4 or not any(size in (3, 4) for size in sizes):
+        return []
+    because = "three or four digits where the security code was asked for, said more than once"
+    return [(part, Verdict(Entity.CVV, LIKELY, because)) for part in parts]

@@ -41,6 +41,7 @@ _TIGHT = frozenset({" ", "-", "\u00a0", "\u2011", "\u202f", "\u2013", "  "})
 
 FILLERS_BETWEEN = 6
 _LETTERS_IN_A_ROW = 8
+_HOMOPHONES_IN_A_ROW, _HESITATION = 3, 4
 _QUANTITY_DIGITS, _QUANTITY_CHUNKS = 7, 3
 _SPELLED_QUANTITY = (4, 5)
 _MIXED_AT_MOST = 11
@@ -187,8 +188,15 @@ class _Reader:
     def read(self, at: int, done: int) -> Iterator[tuple[Chunk, str]]:
         """Yield the number at token `at`, and a homophone behind it that another number follows."""
         word = self._words[at]
+        if self._lexicon.homophones and at:
+            yield from self._heard(at, done)
         if "0" <= word[0] <= "9":
-            yield from self._typed(at)
+            last = at
+            for chunk, explained in self._typed(at):
+                yield chunk, explained
+                last = chunk.last
+            if self._lexicon.homophones:
+                yield from self._homophones(last + 1)
             return
         roles = self._lexicon.roles.get(word, 0)
         if roles & LETTER and self._letter(at, done):
@@ -205,8 +213,8 @@ class _Reader:
             if weak and self._is_pronoun(at, done):
                 return
             yield self._chunk(at, last, digits, weak=weak), ""
-        if self._lexicon.homophones and (digit := self._homophone(last + 1)):
-            yield self._chunk(last + 1, last + 1, digit), ""
+        if self._lexicon.homophones:
+            yield from self._homophones(last + 1)
 
     def _chunk(self, first: int, last: int, digits: str, *, typed: bool = False, weak: bool = False) -> Chunk:
         tokens = self._tokens
@@ -225,31 +233,69 @@ class _Reader:
                 return False
         return bool(self._lexicon.roles.get(self._words[at - 1], 0) & DETERMINER) and self._tokens.is_tight(at)
 
-    def _homophone(self, at: int) -> str:
-        """A word that sounds like a digit is one between digits, of which there are two on one side at least."""
-        if at >= len(self._words) or self._words[at] not in self._lexicon.homophones:
-            return ""
-        if not (self._tokens.is_tight(at) and self._tokens.is_tight(at + 1) and self._is_number(at + 1)):
-            return ""
-        sides = [self._words[at - 1], self._words[at + 1]]
-        is_common = self._words[at] in self._lexicon.common
-        if is_common and any(len(str(self._lexicon.numbers.get(side, {}).get("", side if side[0] <= "9" else "00"))) > 1 for side in sides):
-            return ""
-        if self._is_number(at - 2) or self._is_number(at + 2):
-            return self._lexicon.homophones[self._words[at]]
-        return ""
+    def _homophones(self, first: int) -> Iterator[tuple[Chunk, str]]:
+        """Yield words that only sound like digits, where numbers stand on both sides of them, or before them for two words.
+
+        "four to five" is a number only if both neighbours are single digits: prepositions need more than to sound right.
+        """
+        sounds, words, tight = self._lexicon.homophones, self._words, self._tokens.is_tight
+        last = first
+        while last < len(words) and words[last] in sounds and tight(last) and last - first < _HOMOPHONES_IN_A_ROW:
+            last += 1
+        if last == first:
+            return
+        is_behind = tight(last) and self._is_number(last)
+        if any(words[at] in self._lexicon.common for at in range(first, last)):
+            sides = [words[first - 1], words[last] if is_behind else "000"]
+            if any(self._size(side) > 1 for side in sides):
+                return
+        is_before = self._is_number(first - 2) and tight(first - 1)
+        if is_behind and not (is_before or self._is_number(last + 1) or last - first > 1):
+            return
+        if is_behind or (is_before and words[first] not in self._lexicon.common):
+            for at in range(first, last):
+                yield self._chunk(at, at, sounds[words[at]]), ""
+
+    def _heard(self, at: int, done: int) -> Iterator[tuple[Chunk, str]]:
+        """Yield a word before a number that only sounds like a digit, where two numbers follow it."""
+        before = at - 1
+        if before <= done or self._skip[before] or self._words[before] not in self._lexicon.homophones:
+            return
+        is_common = self._words[before] in self._lexicon.common
+        if not is_common and self._tokens.is_tight(at) and self._tokens.is_tight(at + 1) and self._is_number(at + 1):
+            yield self._chunk(before, before, self._lexicon.homophones[self._words[before]]), ""
+
+    def _size(self, word: str) -> int:
+        return len(word) if "0" <= word[0] <= "9" else len(str(self._lexicon.numbers.get(word, {}).get("", "00")))
 
     def _letter(self, at: int, done: int) -> bool:
-        """O and oh are zero beside a digit or beside another one that is; with a comma after it, oh is a sigh."""
-        if at + 1 < len(self._words) and self._lexicon.roles.get(self._words[at + 1], 0) & QUANTITY and not self._is_number(at + 1):
-            return False  # eleven o'clock
+        """O and oh are zero beside a digit or beside another one that is; with a comma after it, oh is a sigh.
+
+        Between two digits with a hesitation on either side it is zero as well: four, you know, oh, um, three.
+        """
+        following = at + 1
+        if following < len(self._words) and self._lexicon.roles.get(self._words[following], 0) & QUANTITY:
+            if not self._is_number(following):
+                return False  # eleven o'clock
         if done == at - 1 and at > 0 and "\n" not in self._tokens.gap(at):
             return True
-        after = at + 1
-        while after - at < _LETTERS_IN_A_ROW and self._is_letter(after):
+        after = following
+        while after - at < _LETTERS_IN_A_ROW and (self._is_letter(after) or self._is_homophone(after)):
             after += 1
-        gap = self._tokens.gap(at + 1) if at + 1 < len(self._words) else "\n"
-        return self._is_number(after) and not self._is_letter(after) and not any(s in gap for s in ",!\n.?")
+        gap = self._tokens.gap(following) if following < len(self._words) else "\n"
+        if self._is_number(after) and not self._is_letter(after) and not any(s in gap for s in ",!\n.?"):
+            return True
+        return 0 <= done and at - done <= _HESITATION and self._is_hesitation(done + 1, at) and any(
+            self._is_number(place) and self._is_hesitation(following, place)
+            for place in range(following, min(following + _HESITATION, len(self._words)))
+        )
+
+    def _is_hesitation(self, first: int, last: int) -> bool:
+        roles, words = self._lexicon.roles, self._words
+        return all(roles.get(words[at], 0) & FILLER and "\n" not in self._tokens.gap(at + 1) for at in range(first, last))
+
+    def _is_homophone(self, at: int) -> bool:
+        return at < len(self._words) and self._words[at] in self._lexicon.homophones
 
     def _is_letter(self, at: int) -> bool:
         return 0 <= at < len(self._words) and bool(self._lexicon.roles.get(self._words[at], 0) & LETTER)

@@ -136,11 +136,20 @@ class Talk:
         return self.turns[group.turn].speaker
 
     def _skip_names(self) -> None:
-        """Names that head a line are not said: neither `Speaker 2` a number nor `Customer` the beginning of a cue."""
+        """Names that head a line are not said: neither `Speaker 2` a number nor `Customer` the beginning of a cue.
+
+        A field of a form heads its line too: `CVV: 123`. What asks for something is no name.
+        """
+        tries, words, starts = self.lexicon.cues, self.tokens.words, self.tokens.starts
         for turn, (first, last) in zip(self.turns, self._bounds, strict=True):
-            while first < last and self.tokens.starts[first] < turn.said:
-                self.skip[first] = 1
-                first += 1
+            end = first
+            while end < last and starts[end] < turn.said:
+                end += 1
+            if end > first and not any(
+                words[at] in tries and (found := self._longest(tries[words[at]], at))[0] and found[1] < end
+                for at in range(first, end)
+            ):
+                self.skip[first:end] = b"\x01" * (end - first)
 
     def _cues(self) -> list[Cue]:
         tokens, tries = self.tokens, self.lexicon.cues

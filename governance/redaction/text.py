@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from governance.redaction import cards, codes, disguised, tongues
-from governance.redaction.languages import load
+from governance.redaction import cards, codes, disguised, marks, tongues
+from governance.redaction.languages import UnsupportedLanguageError, load
 from governance.redaction.spans import Entity, Span, Word
 from governance.redaction.talk import Talk, Turn, turns_of
 
@@ -48,7 +48,8 @@ def detect(text: str, language: str | None = "en", *, policy: RedactionPolicy | 
     out the language from the text. A text that is plainly in another language than the one named is examined in both.
     Without a policy only card data is looked for. A finding with a score below the policy's threshold is left out.
 
-    Raises `UnsupportedLanguageError` where the language cannot be examined: silence would mean that nothing is there.
+    Raises `UnsupportedLanguageError` where the language cannot be examined, or the policy does not list it: silence would
+    mean that nothing is there.
     """
     return _detect(text, language, turns_of(text), policy)
 
@@ -111,10 +112,17 @@ def _detect(
     text: str, language: str | None, turns: tuple[Turn, ...], policy: RedactionPolicy | None
 ) -> list[Span]:
     codes_of = tongues.spoken(text, language)
+    if policy is not None and not policy.examines(codes_of[0]):
+        raise UnsupportedLanguageError(
+            f"The policy does not examine this language. It examines: {', '.join(policy.languages)}.",
+            field="language",
+        )
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         found = _in_composed(text, codes_of, turns)
     else:
         found = _card_data(text, codes_of, turns)
+    if policy is not None:
+        found += marks.spans(text, policy)
     if policy is not None and policy.personal:
         from governance.redaction.personal import detect as detect_personal
 

@@ -23,13 +23,16 @@ _TOO_FAR = 16
 _BUNDLE_WITHIN = 6
 _ABANDONED_FROM = 8
 _SPECIFIC = frozenset({"pan", "cvv", "expiry", "pin", "part", "other", "code"})
+_ALONE = frozenset({"other", "thing", "part"})
 _OF_CARDS = frozenset({"cvv", "expiry", "pin"})
 _WANTS = {"cvv": 3, "expiry": 3, "pin": 4, "part": 2, "code": 3, "card": 12, "thing": 1}
 _SAID_AT_MOST = 60
 _ANSWERED_WITHIN, _OTHER_AT_MOST = 2, 14
 _FITS = {"cvv": 8, "expiry": 8, "pin": 6, "card": 19}
 _AGAIN_AT_LEAST = 4
+_NAMED_BEHIND = 7
 _DICTATED_WITHIN = 4
+_IN_ONE_BREATH = 13  # said at once, a number as long as a card's is whole though a digit may be wrong
 
 
 @dataclass(slots=True)
@@ -42,6 +45,7 @@ class Topic:
     said: dict[str | None, str] = field(default_factory=dict)
     is_over: bool = False
     pieces: int = 0
+    breath: int = 0  # the most digits given at once
     answered: int = -1  # the turn of the last answer
     speaker: str | None = None  # who answered first
 
@@ -56,7 +60,9 @@ class Topic:
         if self.is_over:
             return True
         if self.kind == "pan":
-            return any(ends_whole(said) for said in self.said.values())
+            return self.breath >= _IN_ONE_BREATH or any(
+                len(said) >= brands.LONGEST or ends_whole(said) for said in self.said.values()
+            )
         if self.kind == "other":
             return bool(self.pieces)
         return len(self.most) >= _WANTS[self.kind]
@@ -66,6 +72,7 @@ class Topic:
         if not self.pieces:
             self.speaker = speaker
         self.pieces += 1
+        self.breath = max(self.breath, len(digits))
         self.answered = turn
         self.said[speaker] = (self.said.get(speaker, "") + digits)[-_SAID_AT_MOST:]
 
@@ -182,7 +189,7 @@ class _Attribution:
             return None
         bundle = [telling[-1]]
         for cue in reversed(telling[:-1]):
-            if bundle[-1].first - cue.last > _BUNDLE_WITHIN or cue.kind in {"thing", "card"}:
+            if telling[-1].kind in _ALONE or bundle[-1].first - cue.last > _BUNDLE_WITHIN or cue.kind in {"thing", "card"}:
                 break
             bundle.append(cue)
         kinds = tuple(cue.kind for cue in reversed(bundle))
@@ -215,6 +222,8 @@ class _Attribution:
                 return ""
         if cue.kind in {"other", "code"} and self._open_pan() and len(group.digits) >= 3:
             return ""
+        if cue.kind in {"pan", "card"} and len(group.digits) < _NAMED_BEHIND:
+            return ""  # it asks for the next number
         return cue.kind
 
     def _pending(self, group: Group) -> tuple[Topic | None, bool, tuple[str, ...]]:
@@ -254,8 +263,13 @@ class _Attribution:
                 claims = claims or spelled or talk.plain_between(topic.token + 1, group.first) <= _TOO_FAR // 2
         else:
             fits = topic.kind == "pan" or len(group.digits) <= _FITS[topic.kind]
-            claims = again or (fits and (talk.plain_in_turn(group.turn) <= 3 or talk.plain_near(group) == 0))
+            is_dense = talk.plain_in_turn(group.turn) <= 3 or talk.plain_near(group) == 0
+            claims = again or (fits and is_dense and not self._names_other(group))
         return (topic, topic.turn == group.turn, (topic.kind,)) if claims else (None, False, ())
+
+    def _names_other(self, group: Group) -> bool:
+        """Whether the group's own turn speaks of another number before it."""
+        return any(cue.turn == group.turn and cue.first < group.first and cue.kind in {"other", "thing"} for cue in self._talk.cues)
 
     def _told(self, group: Group, topic: Topic | None, here: bool, bundle: tuple[str, ...], apart: int) -> Asked:
         pan = self._open_pan()

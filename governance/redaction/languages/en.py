@@ -87,7 +87,7 @@ LANGUAGE = Language(
     determiners=frozenset(_DETERMINERS.split()),
     names_before=frozenset({"number", "numbers", "reference", "id"}),
     multipliers=MappingProxyType({"double": 2, "triple": 3, "treble": 3, "quadruple": 4, "quad": 4}),
-    homophones=MappingProxyType({"to": "2", "too": "2", "for": "4", "fore": "4", "won": "1", "ate": "8", "sex": "6", "free": "3"}),
+    homophones=MappingProxyType({"to": "2", "too": "2", "for": "4", "fore": "4", "won": "1", "ate": "8", "sex": "6", "sicks": "6", "free": "3", "ait": "8", "tu": "2", "fiver": "5"}),
     fillers=frozenset(_FILLERS.split()),
     quantities=frozenset(_QUANTITIES.split()),
     months=MappingProxyType(_MONTHS),
@@ -127,7 +127,7 @@ LANGUAGE = Language(
             "extension", "ext",
         ),
         "thing": (
-            "(phone|telephone|mobile|cell|order|booking|invoice|tracking|ticket|case|flat|apartment|room|gate|flight|house|building|unit"
+            "(phone|telephone|mobile|cell|fax|desk|tel|office|order|booking|invoice|tracking|ticket|case|flat|apartment|room|gate|flight|house|building|unit"
             "|suite|bus|train|route|platform|seat|locker|floor|balance|total|amount|price|cost|costs|fee|limit|rate|temperature|weight"
             "|age|aged|size|model|version|channel|press|option|type|chapter|cabin|deck|ward|bay|gate|page|account|parcel|claim|policy|box|since|back in|in the year|address|quantity)",
         ),
