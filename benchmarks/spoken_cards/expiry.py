@@ -31,6 +31,8 @@ def _slash(part: str, month: int, year: int, voice: Voice) -> list[list[Piece]]:
     if part:
         return [[Piece(first if part == "month" else last)]]
     sign = voice.pick(("/", "/", "/", "-", ".", " / ", ""))
+    if not sign:  # run together it is always written in four digits
+        return [[Piece(f"{month:02}{year % 100}")]]
     if " " in sign:
         return [[Piece(first)], [Piece(sign.strip(), link=True)], [Piece(last)]]
     return [[Piece(first + sign + last)]]

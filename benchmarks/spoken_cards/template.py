@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -65,6 +66,17 @@ class Template:
     def has_card(self) -> bool:
         """Whether card data is in it."""
         return any(slot.what in OF_A_CARD[:6] for _, text in self.turns for slot in slots(text))
+
+    def doubtful(self, is_number: Callable[[str], bool]) -> Iterator[str]:
+        """Yield turns in which two numbers follow one another beside a card's slot: most likely digits of the card.
+
+        Digits of a card belong into a slot ({card 9-10 wrong} for a slip), or masking them would count as harm.
+        """
+        for _, text in self.turns:
+            if any(slot.what in OF_A_CARD[:6] for slot in slots(text)):
+                words = [is_number(word) for word in _SLOT.sub(" … ", text).split()]
+                if any(first and second for first, second in pairwise(words)):
+                    yield text
 
 
 def load(which: str | Path, language: str) -> list[Template]:

@@ -38,7 +38,7 @@ def interrupted(
     """Return groups with fillers between them, or with a word that sounds like a digit in its stead."""
     said = [list(group) for group in groups]
     if "homophones" in troubles:
-        said = [[_homophone(piece, language, rng) for piece in group] for group in said]
+        _mishear(said, language, rng)
     if "fillers" not in troubles or not said:
         return said
     filled = [said[0]]
@@ -49,8 +49,13 @@ def interrupted(
     return filled
 
 
-def _homophone(piece: Piece, language: Language, rng: Random) -> Piece:
-    words = language.homophones.get(piece.digits, ())
-    if not words or piece.text.isdigit() or rng.random() < 0.6:
-        return piece
-    return replace(piece, text=rng.choice(words))
+def _mishear(said: list[list[Piece]], language: Language, rng: Random) -> None:
+    """Put words that sound like digits in the stead of one or two of them."""
+    places = [
+        (group, at)
+        for group in said
+        for at, piece in enumerate(group)
+        if piece.digits in language.homophones and not piece.text.isdigit()
+    ]
+    for group, at in rng.sample(places, min(len(places), rng.choice((1, 1, 2)))):
+        group[at] = replace(group[at], text=rng.choice(language.homophones[group[at].digits]))

@@ -201,3 +201,24 @@ def test_a_slot_is_read_as_it_is_written() -> None:
     )
     assert template.slot("last4_2").which == 2
     assert template.slot("expiry month").part == "month"
+
+
+@pytest.mark.parametrize("language", say.CODES)
+def test_no_template_writes_digits_of_a_card_outside_of_its_slots(language: str) -> None:
+    doubtful = [
+        line
+        for one in template.load("development", language)
+        for line in one.doubtful(say.language(language).is_number)
+    ]
+    assert not doubtful
+
+
+def test_digits_written_beside_a_card_s_slot_are_noticed() -> None:
+    planted = Template(
+        "test/planted",
+        "en",
+        (("C", "{card 1-4}, no, sorry, five two, {card 5-}"), ("C", "one two, one two.")),
+    )
+    assert list(planted.doubtful(say.language("en").is_number)) == [
+        "{card 1-4}, no, sorry, five two, {card 5-}"
+    ]

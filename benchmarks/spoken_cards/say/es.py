@@ -53,7 +53,7 @@ class Spanish(Language):
     digits = {"0": ("cero",), "1": ("uno", "uno", "uno", "un"), "2": ("dos",), "3": ("tres",), "4": ("cuatro",), "5": ("cinco",), "6": ("seis",),
               "7": ("siete",), "8": ("ocho",), "9": ("nueve",)}  # fmt: skip
     repeats = {2: ("doble", "dos veces", "doble"), 3: ("triple", "tres veces"), 4: ("cuatro veces",)}
-    homophones = {"0": ("sero",), "2": ("dois",), "6": ("séis", "ses"), "8": ("hoy",), "1": ("un",)}
+    homophones = {"0": ("sero",), "1": ("un",), "2": ("dios",), "3": ("tras",), "8": ("hoy",)}
     months = (
         "enero",
         "febrero",

@@ -34,7 +34,7 @@ class Italian(Language):
         3: ("triplo", "tre volte", "tripla"),
         4: ("quattro volte",),
     }
-    homophones = {"6": ("se", "sai"), "8": ("ott",), "3": ("tra",), "9": ("nuove",), "2": ("tue",)}
+    homophones = {"6": ("se", "sai"), "3": ("tra",), "9": ("nuove",), "2": ("tue",), "8": ("botto",)}
     months = (
         "gennaio",
         "febbraio",

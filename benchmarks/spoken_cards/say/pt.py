@@ -55,7 +55,7 @@ class Portuguese(Language):
     digits = {"0": ("zero",), "1": ("um", "um", "um", "uma"), "2": ("dois", "dois", "duas"), "3": ("três",), "4": ("quatro",), "5": ("cinco",),
               "6": ("seis",), "7": ("sete",), "8": ("oito",), "9": ("nove",)}  # fmt: skip
     repeats = {2: ("duplo", "duas vezes"), 3: ("triplo", "três vezes"), 4: ("quatro vezes",)}
-    homophones = {"7": ("set",), "6": ("sei",), "8": ("oi",), "2": ("dos",)}
+    homophones = {"7": ("set",), "6": ("sei",), "8": ("oi",), "2": ("depois",)}
     months = (
         "janeiro",
         "fevereiro",
