@@ -47,7 +47,10 @@ PLACES = (
         "recordings",
         "Recordings",
         "recordings",
-        (Tab("recordings", "Recordings", "/recordings", ("recording:metadata:read",)),),
+        (
+            Tab("recordings", "Recordings", "/recordings", ("recording:metadata:read",)),
+            Tab("reviews", "To review", "/reviews", ("redaction:review",)),
+        ),
     ),
     Place("requests", "Requests", "requests", (Tab("requests", "Requests", "/requests", ("request:read",)),)),
     Place(

@@ -16,6 +16,7 @@ from governance.findings import queries as findings
 from governance.findings.models import OPEN
 from governance.recordings import queries as catalog
 from governance.recordings.reasons import SUSPECTED_SAD
+from governance.redaction import reviews
 from governance.retention import queries as retention
 from governance.retention.models import RELEASE_REQUESTED
 from governance.retention.rules import later
@@ -56,6 +57,7 @@ def of(work: Work, visitor: Visitor) -> list[Need]:
         *_matters(work, visitor),
         *_reviews(work, visitor),
         *_suspicions(work, visitor),
+        *_uncertain(work, visitor),
         *_break_glass(work, visitor),
     ]
     return sorted(found, key=lambda need: need.due_at or _NEVER)
@@ -164,6 +166,16 @@ def _suspicions(work: Work, visitor: Visitor) -> list[Need]:
     if len(waiting) > FEW:
         told.append(Need("recordings", "More suspicions", "", "/recordings?state=quarantined"))
     return told
+
+
+def _uncertain(work: Work, visitor: Visitor) -> list[Need]:
+    if not visitor.may("redaction:review"):
+        return []
+    waiting, following = reviews.listing(work, reviews.Filters(state="open"), None, _LOOKED_THROUGH)
+    if not waiting:
+        return []
+    because = f"{len(waiting)}{'+' if following else ''} of them are masked and wait for somebody to look."
+    return [Need("search", "Review what redaction is not sure of", because, "/reviews")]
 
 
 def _break_glass(work: Work, visitor: Visitor) -> list[Need]:

@@ -28,6 +28,7 @@ from governance.console import (
     requests,
     retention,
     retention_proofs,
+    reviews,
     sign_in,
     today,
 )
@@ -42,6 +43,7 @@ ROUTERS = (
     recordings.router,
     recording.router,
     decision.router,
+    reviews.router,
     requests.router,  # before the single request: `new` and `list` are none
     request.router,
     candidates.router,

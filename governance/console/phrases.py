@@ -45,6 +45,8 @@ GROUNDS = {
     "objection_upheld": "The objection stands",
     "grounds_outweigh": "Compelling grounds outweigh it",
 }
+VERDICTS = {"accept": "Accepted", "widen": "Widened", "reject": "Rejected"}
+VERDICT_TONES = {"accept": "good", "widen": "warn", "reject": ""}
 PAUSES = {"identity": "identity is in doubt", "clarification": "the person is asked what they mean"}
 LETTERS = {
     "acknowledgement": "Acknowledgement",
@@ -151,6 +153,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "hint_tone": lambda code: HINT_TONES.get(code, ""),
     "identifier": from_words(IDENTIFIERS),
     "identity": from_words(IDENTITIES),
+    "verdict": from_words(VERDICTS),
+    "verdict_tone": from_words(VERDICT_TONES),
     "kind": kind,
     "letter": from_words(LETTERS),
     "letter_state": from_words(LETTER_STATES),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from governance.access import service as access
 from governance.app import build
 from governance.audit import service as audit
 from governance.findings import service as findings
+from governance.policy import PolicySet
 from governance.recordings import erasure, intake
 from governance.recordings.importers import folder
 from governance.recordings.selection import Selection
@@ -120,6 +121,13 @@ class House:
             redaction.redact_pending(self.runtime, self.house)
 
 
+def doubt(runtime: Runtime) -> None:
+    """Have the policy send every finding to the review list, however sure the detectors are."""
+    before = runtime.policies.default
+    unsure = before.redaction.model_copy(update={"review_below": 1.0})
+    runtime.policies = PolicySet(replace(before, redaction=unsure), {})
+
+
 @pytest.fixture
 def house(runtime: Runtime, actor: Actor) -> House:
     """An empty house with everybody in `PEOPLE`."""
@@ -144,6 +152,7 @@ LONG = "Wilhelmina-Alexandrina-von-und-zu-" + "Donaudampfschifffahrtsgesellschaf
 @pytest.fixture
 def furnished(house: House) -> House:
     """The house with something on every page, and names as long as people have them."""
+    doubt(house.runtime)
     house.take_in(RELEASED, ELSEWHERE, SUSPECTED, GONE)
     with house.runtime.work(house.house) as work:
         wide = access.create_account(work, "w" * 80, "supervisor", name=LONG, team=LONG[:80], site=LONG[:80])
