@@ -137,6 +137,11 @@ _STEM = """(telefon|handy|mobil|mobilfunk|mobiltelefon|fax|festnetz|rück ruf|r�
     |identifikations|identitäts|ahv|versicherungsschein|mandanten|akten|reklamations|beschwerde|anfrage|ereignis|störungs|meldungs|chargen
     |bau|teile|material|händler|stamm|mitgliedskarten|vielflieger|meilen|miles|geschenkkarten|abhol|schließfach|post|postfach|barcode|ean|fehler|version
     |einheits|spar|inventar|typ|rezept|partner|vermittler|agentur|arzt|betriebs|makler|klassen|wagen|bus|linien|spur|seiten|kapitel)"""
+_ENDINGS = tuple(
+    f"{letter}{ending}"
+    for letter in ascii_lowercase
+    for ending in ("nummer", "nummern", "nr", "kennung", "straße", "strasse", "gasse", "allee", "weg")
+)
 _OTHERS = tuple(
     f"{stem}{joint}{number}"
     for stem in re.split(r"[\s|()]+", _STEM)
@@ -170,7 +175,7 @@ LANGUAGE = Language(
     }),
     determiners=_words(_DETERMINERS),
     names_before=frozenset({"nummer", "nummern", "nr", "kennung"}),
-    name_endings=tuple(f"{letter}{ending}" for letter in ascii_lowercase for ending in ("nummer", "nummern", "nr", "kennung")),
+    name_endings=_ENDINGS,
     fillers=_words(_FILLERS),
     quantities=_words(_QUANTITIES),
     months=MappingProxyType(_MONTHS),
@@ -212,13 +217,13 @@ LANGUAGE = Language(
             "(kundenkarte|mitgliedskarte|gesundheitskarte|krankenkassenkarte|bahncard|payback karte|geschenkkarte|bonuskarte|bordkarte|simkarte|sim karte) (nummer|nr)",
             "(kundenkartennummer|mitgliedskartennummer|gesundheitskartennummer|geschenkkartennummer|bonuskartennummer|simkartennummer)",
             "(nummer|code|nr|kennung) (der|ihrer|meiner|ihres|des|meines|vom|von der|für die|zur|zum) (bestellung|rechnung|buchung|reservierung|lieferung|sendung|pakets|vertrags|kontos|police|telefons|tickets|auftrags|ausweises|passes|zählers|geräts|kunden|fluges|schadens|kundenkarte|mitgliedskarte|bahncard|gesundheitskarte)",
-            "(erreichen|anrufen|zurückrufen|erreichbar|kontaktieren) [(sie|mich|ich|wir|bin)] unter", "unter (der|folgender|dieser|meiner) [(nummer|handynummer|telefonnummer)] [(erreichbar|erreichen)]",
+            "(erreichen|anrufen|zurückrufen|erreichbar|kontaktieren|rufen) [(sie|mich|ich|wir|bin)] [(uns|mich)] [an] unter", "meine nummer hat sich geändert", "unter (der|folgender|dieser|meiner) [(nummer|handynummer|telefonnummer)] [(erreichbar|erreichen)]",
             "(code|tan|nummer) (per|aus der|in der|via) (sms|mail|nachricht|app)", "geboren [am]",
         ),
         "thing": (
             """(telefon|handy|bestellung|auftrag|buchung|rechnung|sendung|ticket|fall|wohnung|zimmer|tür|gleis|flug|haus|gebäude|bus|zug|linie|bahnsteig|sitz|platz|etage|stock
             |stockwerk|saldo|kontostand|summe|gesamt|insgesamt|betrag|preis|kosten|gebühr|limit|temperatur|gewicht|alter|größe|modell|version|kanal|drücken|taste|option|kapitel|seite
-            |konto|paket|police|schaden|vertrag|kunde|kundin|box|postfach|seit|jahrgang|adresse|anschrift|straße|weg|allee|gasse|wagen|reihe|saal|halle|tisch|artikel|baujahr)""",
+            |konto|paket|police|schaden|vertrag|box|postfach|seit|jahrgang|adresse|anschrift|straße|weg|allee|gasse|wagen|reihe|saal|halle|tisch|artikel|baujahr)""",
         ),
         "pan": (
             f"(nummer|nummern|zahlen|ziffern|daten|nr) {_ON} {_CARDS}", f"{_CARDS} (nummer|nummern|nr|daten)",

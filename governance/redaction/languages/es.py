@@ -173,7 +173,7 @@ LANGUAGE = Language(
             f"(numero|codigo) {_OF} tarjeta (sanitaria|sim|de (embarque|identidad|residencia|regalo|fidelidad|socio|cliente|puntos|transporte))",
             "tarjeta (sanitaria|sim|de (embarque|identidad|residencia|regalo|fidelidad|fidelizacion|socio|socios|cliente|puntos|transporte|salud|seguro))",
             "(llamar|llamarle|llamarme|llameme|llamame|contactar|contactarle|contactarme|localizarle|localizarme|marcar|marque|escribir) (al|en el|a|a este)",
-            "(mi|su|tu) (telefono|movil|celular|fijo|numero de telefono) [es]",
+            "(mi|su|tu) (telefono|movil|celular|fijo|numero de telefono) [es]", "(llame|llamenos|llamar|llamanos|marque) (al|a nuestro)", "(mi|su) numero ha cambiado",
             "(codigo|clave|numero) [de] (un solo uso|activacion|autenticacion|desbloqueo|acceso|dinamica|temporal|sms|otp)",
             "(codigo|clave|numero) [de (verificacion|seguridad)] que [(le|te|me)] [(ha|han|hemos|acaba de|acabamos de)] (llegado|llegar|llego|enviado|enviar|enviamos|envie|mandado|mandamos|mande)",
             "(codigo|clave|numero) [de (verificacion|seguridad)] (por|del|de|en el) (sms|mensaje|whatsapp|correo|email)",
@@ -184,7 +184,7 @@ LANGUAGE = Language(
             |incidencia|piso|planta|portal|puerta|habitacion|apartamento|departamento|escalera|vuelo|tren|autobus|asiento|anden|calle
             |avenida|avda|plaza|paseo|carretera|bloque|manzana|lote|torre|casa|saldo|total|importe|monto|cantidad|precio|coste|costo
             |cuota|tarifa|limite|temperatura|peso|edad|talla|modelo|version|canal|opcion|pulse|marque|linea|capitulo|pagina|cuenta
-            |poliza|paquete|caja|siniestro|contrato|cliente|socio|matricula|radicado|folio|desde|direccion|domicilio|kilometro
+            |poliza|paquete|caja|siniestro|contrato|matricula|radicado|folio|desde|direccion|domicilio|kilometro
             |ruta|terminal|sala|mesa|fila|dorsal|extension|anexo|boleta|recibo)""",
         ),
         "pan": (

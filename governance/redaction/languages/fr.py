@@ -163,7 +163,7 @@ LANGUAGE = Language(
             "(iban|rib|siret|siren|imei|swift|bic|nir|digicode|cedex)", "(date de naissance|anniversaire|ne le|nee le)", "reference [dossier]",
             "(securite sociale|secu|carte vitale|carte grise|passeport|permis de conduire|plaque d immatriculation)",
             "carte (d (identite|embarque|embarquement|abonnement|assure|assurance maladie)|de (fidelite|sejour|membre|transport|visite|presse|mutuelle|resident)|vitale|grise|sim|cadeau|jeune|avantage|navigo|etudiant|senior)",
-            "(joindre|appeler|rappeler|contacter|rappelez moi|appelez moi|joignable|ecrire) (au|sur|a ce)", "(mon|votre|ton) (telephone|portable|mobile|fixe|numero de telephone) [(est|c est)]",
+            "(joindre|appeler|rappeler|contacter|(rappelez|appelez|joignez|contactez) (moi|nous|le)|joignable|ecrire) (au|sur|a ce)", "(mon|votre) numero a change", "(mon|votre|ton) (telephone|portable|mobile|fixe|numero de telephone) [(est|c est)]",
             "code (d (activation|acces|authentification|autorisation|identification)|unique|sms|par sms|temporaire|de (confirmation|connexion|deverrouillage|parrainage))",
             "code [de (verification|securite|validation)] [(a|de) (six|6) chiffres] (par (sms|texto|mail|message)|recu|envoye)",
             "code [de (verification|securite|validation)] (que|qui) [(je|on|nous|vous)] [(viens|vient|venez|vous|a|avons|avez)] [(ai|a|avons|d|de|ete)] (envoye|envoyer|recu|recevoir|envoie)",
@@ -172,7 +172,7 @@ LANGUAGE = Language(
         "thing": (
             """(telephone|portable|mobile|commande|reservation|dossier|facture|suivi|ticket|appartement|chambre|porte|vol|maison|batiment
             |immeuble|bus|train|metro|ligne|quai|voie|siege|place|etage|solde|total|montant|prix|cout|frais|plafond|limite|temperature|poids
-            |age|taille|pointure|modele|version|chaine|tapez|touche|option|chapitre|page|compte|colis|sinistre|police|contrat|client|boite|depuis
+            |age|taille|pointure|modele|version|chaine|tapez|touche|option|chapitre|page|compte|colis|sinistre|police|contrat|boite|depuis
             |annee|adresse|rue|avenue|boulevard|allee|impasse|route|place|lot|escalier|poste|terminal|salle|rang|article)""",
         ),
         "pan": (

@@ -154,14 +154,14 @@ LANGUAGE = Language(
             f"(numero|numeri|num|n|nr|codice|riferimento) (di|del|della|dell|dei|d) {_KIND}", f"(numero|num|codice) {_KIND}",
             "(iban|partita iva|codice fiscale|cap|imei|swift|bic|pnr|puk|spid|pod|pdr|iccid|cro|trn)", "(data di nascita|nato il|nata il|compleanno|carta d identita|passaporto|patente|tessera sanitaria|codice a barre)",
             "(tessera|carta) (fedelta|sanitaria|socio|punti|club|sim|regalo|d imbarco|di imbarco|d identita|di identita|elettronica|studente|freccia|insieme|soci|payback)",
-            "(chiamare|chiamarmi|chiami|richiamare|richiamarmi|contattare|contattarmi|raggiungere|rintracciare|scrivere) (al|allo|sul|a questo)", "(mio|suo|tuo) (telefono|cellulare|numero di telefono|recapito) [e]",
+            "(chiamare|chiamarmi|chiami|richiamare|richiamarmi|contattare|contattarmi|raggiungere|rintracciare|scrivere) (al|allo|sul|a questo)", "(mio|suo|tuo) (telefono|cellulare|numero di telefono|recapito) [e]", "(chiami|chiamate|chiamaci|contatti) (il|allo|al|l)", "(mio|suo) numero e cambiato",
             "codice (otp|usa e getta|temporaneo|monouso|di (accesso|attivazione|autenticazione|autorizzazione|conferma|sblocco|migrazione))", "codice [di (verifica|sicurezza)] (via|per|tramite|sul|nel|dell) (sms|messaggio|messaggino|mail|cellulare)",
             "codice [di (verifica|sicurezza)] che [(le|ti|mi|vi)] [(ho|abbiamo|ha|hanno|e|e stato|e appena)] (inviato|mandato|ricevuto|arrivato|spedito|inviamo|arriva|mandiamo)", "(sms|otp|messaggino)", "prefisso", "riferimento",
         ),
         "thing": (
             """(telefono|cellulare|ordine|prenotazione|fattura|bolletta|pratica|caso|ticket|biglietto|polizza|sinistro|appartamento|camera|stanza|porta|volo|casa|palazzo|palazzina|scala|interno
             |autobus|treno|binario|posto|carrozza|piano|saldo|totale|importo|prezzo|costo|tariffa|limite|temperatura|peso|eta|taglia|misura|modello|versione|canale|prema|digiti|tasto|opzione|linea
-            |capitolo|pagina|conto|pacco|contratto|cliente|scatola|casella|dal|indirizzo|via|viale|piazza|corso|vicolo|civico|lotto|sala|fila|tavolo|uscita|articolo|protocollo|matricola)""",
+            |capitolo|pagina|conto|pacco|contratto|scatola|casella|dal|indirizzo|via|viale|piazza|corso|vicolo|civico|lotto|sala|fila|tavolo|uscita|articolo|protocollo|matricola)""",
         ),
         "pan": (
             f"(numero|numeri|num|nr|cifre|dati|estremi|numerazione) {_OF} {_CARD}", f"(numero|numeri) {_CARD}", "(numero|numeri) (completo|completi|intero|lungo|lunghi|per intero)", "(numero|codice) pan", "pan",

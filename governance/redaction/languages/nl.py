@@ -102,6 +102,11 @@ _STEM = """telefoon mobiel mobiele gsm fax contact terugbel klant klanten klante
     mutualiteit gezondheids instelling afspraak lijst vraag partij batch barcode streepjes kamers gebruikers gebruiker inlog login activatie activerings
     bevestigings bevestiging verificatie sms tan puk toegangs ontgrendel wacht cursus project wagen voertuig bus rit kluis locker afhaal reparatie service support
     routing dealer leverings levering leverancier artikels kast airmiles miles frequentflyer vip nota vignet"""
+_ENDINGS = tuple(
+    f"{letter}{ending}"
+    for letter in ascii_lowercase
+    for ending in ("nummer", "nummers", "nr", "straat", "laan", "gracht", "kade", "plein", "weg")
+)
 _OTHERS = tuple(
     f"{stem}{joint}{number}"
     for stem in _STEM.split()
@@ -134,7 +139,7 @@ LANGUAGE = Language(
     determiners=frozenset(_DETERMINERS.split()),
     names_before=frozenset({"nummer", "nummers", "nr"}),
     names_after=("(nummer|nummers|kenmerk) van [(de|het|uw|je|mijn)]",),
-    name_endings=tuple(f"{letter}{ending}" for letter in ascii_lowercase for ending in ("nummer", "nummers", "nr")),
+    name_endings=_ENDINGS,
     fillers=frozenset(_FILLERS.split()),
     quantities=frozenset(_QUANTITIES.split()),
     months=MappingProxyType(_MONTHS),
@@ -168,13 +173,13 @@ LANGUAGE = Language(
             |acceptgiro|mededeling|gestructureerde mededeling|netnummer|telefoonnummer|gsm nummer|puk|ean|trackingcode|streepjescode|barcode|referentie|klantreferentie|spoorboekje|toestelnummer|doorkiesnummer)""",
             "(klantenkaart|bonuskaart|spaarkaart|cadeaukaart|kadokaart|cadeaubon|simkaart|sim kaart|ov chipkaart|ovchipkaart|ov kaart|museumkaart|lidkaart|ledenkaart|lidmaatschapskaart|instapkaart|zorgpas|sis kaart|verzekeringskaart|zorgverzekeringspas|studentenkaart|identiteits kaart|air miles kaart|airmiles kaart|treinkaart|stempelkaart) [(nummer|nr)]",
             "(nummer|code|nr|kenmerk) (van|voor) [(de|het|uw|je|mijn)] (bestelling|order|factuur|boeking|reservering|reservatie|levering|zending|pakket|pakje|contract|rekening|polis|telefoon|ticket|dossier|paspoort|meter|toestel|klant|vlucht|schade|klantenkaart|bonuskaart|lidkaart|simkaart)",
-            "(bereiken|bellen|terugbellen|bereikbaar|contacteren) [(op|ben|bent|u|me|mij)] op", "bereikbaar op", "geboren [op]", "(mijn|uw|je) (telefoon|mobiel|gsm|nummer) is",
+            "(bereiken|bellen|terugbellen|bereikbaar|contacteren) [(ben|bent|u|me|mij|ons)] op", "(bel|belt) (u|ons|met|naar) [(ons|het nummer|met)] [op]", "(bellen|terugbellen) (met|naar)", "mijn nummer is veranderd", "bereikbaar op", "geboren [op]", "(mijn|uw|je) (telefoon|mobiel|gsm|nummer) is",
             "(sms|otp|tancode|tan|smscode|sms code|eenmalige code|eenmalig wachtwoord|inlogcode|activatiecode|activeringscode|bevestigingscode|toegangscode)", "code (via|per|uit|in|uit de|in de) (sms|mail|bericht|app|berichtje)",
             "(code|nummer) die [(u|ik|we|je)] [(net|zojuist)] [(hebt|heb|hebben|heeft)] (gestuurd|gekregen|ontvangen|kreeg|krijgt|stuur|stuurde|verzonden)",
         ),
         "thing": (
             """(telefoon|mobiel|gsm|bestelling|order|boeking|reservering|factuur|zending|ticket|zaak|dossier|appartement|kamer|deur|perron|spoor|vlucht|huis|gebouw|bus|trein|tram|lijn|stoel|plaats|verdieping|etage|saldo|totaal
-            |bedrag|prijs|kosten|limiet|temperatuur|gewicht|leeftijd|maat|model|versie|kanaal|druk|toets|optie|hoofdstuk|bladzijde|rekening|pakket|pakje|polis|schade|contract|klant|doos|bus|postbus|sinds|bouwjaar|adres|straat|laan
+            |bedrag|prijs|kosten|limiet|temperatuur|gewicht|leeftijd|maat|model|versie|kanaal|druk|toets|optie|hoofdstuk|bladzijde|rekening|pakket|pakje|polis|schade|contract|doos|bus|postbus|sinds|bouwjaar|adres|straat|laan
             |weg|plein|gracht|kade|rij|zaal|tafel|artikel|gate|toestel|blok)""",
         ),
         "pan": (

@@ -144,14 +144,14 @@ LANGUAGE = Language(
             "(seguranca social|cartao (de cidadao|cidadao)|bilhete de identidade|carta de conducao|carteira de (identidade|motorista|trabalho)|passaporte|titulo de eleitor|contribuinte)",
             "(cartao|carteirinha) (de (utente|saude|embarque|fidelidade|socio|cliente|visita|pontos|estudante|identidade|acesso|transporte)|do (sus|plano|convenio)|fidelidade|presente|sim|continente|refeicao poupa)",
             "(entidade|entidade e referencia|referencia multibanco|referencia [(e|de)]|linha digitavel|boleto)", "(ligar|ligue|liga|ligo|contactar|contatar|falar|retornar|chamar|encontrar) (para|para o|no|ao|pelo)",
-            "(meu|seu|teu) (telefone|telemovel|celular|numero de telefone|zap|contacto|contato) [e]", "codigo (de (acesso|ativacao|activacao|autenticacao|autorizacao|confirmacao|desbloqueio|uso unico)|unico|temporario|otp)",
+            "(meu|seu|teu) (telefone|telemovel|celular|numero de telefone|zap|contacto|contato) [e]", "(ligue|liga|ligar|contacte) (nos|pelo|o)", "(meu|seu) numero mudou", "codigo (de (acesso|ativacao|activacao|autenticacao|autorizacao|confirmacao|desbloqueio|uso unico)|unico|temporario|otp)",
             "codigo [de (verificacao|seguranca)] (por|via|pelo|do|no) (sms|mensagem|whatsapp|email|telemovel|celular)", "(sms|otp|token)", "(indicativo|ramal)",
             "(codigo|numero) [de (verificacao|seguranca)] que [(lhe|te|me|eu|nos)] [(acabei de|acabamos de|foi|vai|acabou de)] (enviei|enviar|enviamos|mandei|mandamos|mandar|recebeu|receber|chegou|chegar|enviado|recebi)",
         ),
         "thing": (
             """(telefone|telemovel|celular|pedido|encomenda|reserva|localizador|fatura|factura|rastreio|rastreamento|ticket|processo|protocolo|chamado|apartamento|apto|andar|porta|quarto|sala|bloco|torre|voo|onibus
             |autocarro|comboio|trem|metro linha|assento|lugar|poltrona|plataforma|portao|rua|avenida|travessa|praca|largo|estrada|rodovia|lote|casa|saldo|total|valor|montante|preco|custo|taxa|tarifa|limite|temperatura|peso|idade
-            |tamanho|modelo|versao|canal|prima|aperte|digite|tecla|opcao|linha|capitulo|pagina|conta|agencia|pacote|caixa|apolice|sinistro|contrato|cliente|desde|endereco|morada|loja|mesa|fila|artigo|matricula)""",
+            |tamanho|modelo|versao|canal|prima|aperte|digite|tecla|opcao|linha|capitulo|pagina|conta|agencia|pacote|caixa|apolice|sinistro|contrato|desde|endereco|morada|loja|mesa|fila|artigo|matricula)""",
         ),
         "pan": (
             f"(numero|numeros|num|digitos|dados|numeracao) {_OF} {_CARD}", f"(numero|numeros|numeracao) {_CARD}", "(numero|numeros|numeracao) (completo|completa|completos|inteiro|todo|longo|comprido|grande)", "(numero pan|numeracao)",
