@@ -15,6 +15,13 @@ def pieces(
     """Return an expiry date, or one half of it, as groups of pieces. The pieces carry no digits of the number."""
     way = voice.pick(_WAYS) if slot.way == "any" else slot.way
     if way == "slash":
+        if voice.rng.random() < 0.1:
+            name = language.months[month - 1][:3].capitalize()
+            return (
+                [[Piece(name)], [Piece(str(year % 100))]]
+                if not slot.part
+                else [[Piece(name if slot.part == "month" else str(year))]]
+            )
         return _slash(slot.part, month, year, voice)
     first = _month(way, month, language, voice, writes_digits=writes_digits)
     last = _year(way, year, language, voice, writes_digits=writes_digits)

@@ -188,10 +188,13 @@ class _Maker:
                     yield from self.glued(piece.glue, kind, which)
 
     def glued(self, glue: str, kind: Kind, which: int) -> Iterator[Token]:
-        if glue and not glue.isspace():
-            yield Token(glue, kind, card=which, before="")
-        elif glue:
-            yield Token("", before=glue)
+        """Yield what joins two pieces: white space parts them, a sign without white space belongs to them, one within says nothing."""
+        for part in re.findall(r"\s+|\S+", glue):
+            if part.isspace():
+                yield Token("", before=part)
+            else:
+                alone = glue[0].isspace() and glue[-1].isspace()
+                yield Token(part, Kind.WITHIN if alone else kind, card=which, before="")
 
 
 def _merged(left: Token, right: Token) -> Token:

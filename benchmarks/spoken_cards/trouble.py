@@ -44,7 +44,9 @@ def interrupted(
     filled = [said[0]]
     for group in said[1:]:
         if rng.random() < min(0.6, 3 / len(said)):
-            filled.append([Piece(word, link=True) for word in rng.choice(language.fillers).split()])
+            filled.append(
+                [Piece(word, link=True) for word in rng.choice((*language.fillers, *language.dash)).split()]
+            )
         filled.append(group)
     return filled
 

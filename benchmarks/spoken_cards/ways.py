@@ -73,8 +73,11 @@ def said(group: str, way: str, language: Language, voice: Voice) -> list[Piece]:
 def typed(number: str, way: str, voice: Voice) -> list[Piece]:
     """Return a number as people type it: 4-4-4-4 (4-6-5 for fifteen digits) with a separator, or run together."""
     if way == "typed":
-        way = voice.pick((*SEPARATED, "spaces", "spaces", "together"))
-    separator = SEPARATED[way]
+        separator = voice.pick(
+            (*SEPARATED.values(), *SEPARATED.values(), " ", " ", "", " - ", ", ", "–", "/", "_")
+        )
+    else:
+        separator = SEPARATED[way]
     sizes = (
         (4, 6, 5) if len(number) == 15 else (4, 6, 4) if len(number) == 14 else (4,) * (len(number) // 4 + 1)
     )
@@ -107,6 +110,12 @@ def _as_recognised(groups: Sequence[str], way: str, voice: Voice) -> list[list[P
         if joint < 0.45:
             return [[Piece(number[at : at + 4], number[at : at + 4])] for at in range(0, len(number), 4)]
         return [[Piece(group, group)] for group in _cut(number, (1, 2, 3, 4), voice)]
+    if way == "thousands" and joint < 0.4:  # "4,111", as if it were an amount
+        sign = voice.pick(",.")
+        return [
+            [Piece(f"{group[0]}{sign}{group[1:]}", group)] if len(group) == 4 else [Piece(group, group)]
+            for group in groups
+        ]
     return [[Piece(group, group)] for group in groups]
 
 

@@ -146,6 +146,13 @@ class English(Language):
         zeros, tail = ("00", [self._one(rest)]) if rest < 10 else ("0", self.below_hundred(rest, voice))
         return [head, Piece("thousand", zeros), *link, *tail]
 
+    def repeated(self, sign: str, times: int, voice: Voice) -> list[Piece]:
+        """Return "double four" or "three fours"."""
+        if times > 1 and sign != "0" and voice.rng.random() < 0.15:
+            plural = self.digits[sign][0] + ("es" if sign == "6" else "s")
+            return [Piece(self.digits[str(times)][0]), Piece(plural, sign * times)]
+        return super().repeated(sign, times, voice)
+
     def year(self, year: int, voice: Voice) -> list[Piece]:
         """Return "twenty twenty-seven" or "two thousand (and) twenty-seven"."""
         if year % 100 >= 10 and voice.rng.random() < 0.75:
