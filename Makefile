@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test kill-tests check checks format-check lint types imports policies docs format lock peers clean
+.PHONY: help demo test kill-tests fuzz check checks format-check lint types imports policies docs format lock peers clean
 
 VENV ?= .venv
 BIN  := $(VENV)/bin
@@ -27,6 +27,12 @@ test: $(STAMP) ## Run the tests on SQLite and PostgreSQL (ARGS are pytest's: ARG
 
 kill-tests: $(STAMP) ## Kill a working house 100 times at random moments; it must stay whole (ARGS="--times 500 --seed 7")
 	@$(BIN)/python -m tests.faults.killing $(ARGS)
+
+# atheris has wheels for Linux only and is wanted by nobody else: it has a lock of its own and comes at first use.
+fuzz: $(STAMP) ## Fuzz the readers of transcripts for a minute (ARGS="--seconds 3600 --keep FOLDER")
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --requirement tests/fuzzing/requirements.lock
+	@$(BIN)/python -m tests.fuzzing.transcripts $(ARGS)
 
 check: $(STAMP) ## Format, lint, types, import contracts, policies, docs: all of them, also after one has failed
 	@$(MAKE) --no-print-directory --keep-going checks

@@ -17,6 +17,7 @@ _TAG = re.compile(
 _ISO_DURATION = re.compile(
     r"P(?:(?P<days>\d{1,4})D)?(?:T(?:(?P<hours>\d{1,6})H)?(?:(?P<minutes>\d{1,8})M)?(?:(?P<seconds>\d{1,10}(?:[.,]\d{1,9})?)S)?)?"
 )
+_CHANNEL = re.compile(r"\d{1,3}", re.ASCII)
 _LATEST_MS = 10**14  # some three thousand years: whatever is later is no time
 _LONGEST_WORD = 4_096
 
@@ -103,6 +104,15 @@ def _saying(like: Word, text: str) -> Word:
 def timing_of(start_ms: int | None, end_ms: int | None, timing: Timing = Timing.EXACT) -> Timing:
     """Return `timing` for a word with both its times, and `none` for one that lacks either."""
     return Timing.NONE if start_ms is None or end_ms is None else timing
+
+
+def channel_of(value: Any) -> int | None:
+    """Return a channel as a file counts it; None where it names none. Raises `ValueError` for what counts no channel."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not _CHANNEL.fullmatch(str(value)):
+        raise ValueError("no channel of a recording")
+    return int(value)
 
 
 def name_of(value: Any) -> str | None:

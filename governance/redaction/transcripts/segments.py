@@ -51,9 +51,11 @@ def words_in(segments: Sequence[Segment], root: Path) -> list[BoundWord]:
 
 
 def field(item: Segment, name: str, places: dict[str, int]) -> tuple[Any, str | int]:
-    """Return a field of an object or a row, and the step of a path that leads to it."""
+    """Return a field of an object or a row, and the step of a path that leads to it. Raises `ValueError` for neither."""
     if isinstance(item, dict):
         return item.get(name), name
+    if not isinstance(item, list):
+        raise ValueError("neither an object nor a row")
     return item[places[name]], places[name]
 
 

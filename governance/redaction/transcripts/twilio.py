@@ -15,6 +15,7 @@ from governance.redaction.transcripts.moments import Clock
 from governance.redaction.transcripts.order import as_spoken
 from governance.redaction.transcripts.reading import (
     Reading,
+    channel_of,
     interpolated,
     language_of,
     timing_of,
@@ -80,10 +81,4 @@ def _rows(
 
 
 def _channel(sentence: dict[str, Any]) -> int | None:
-    value = next((sentence[name] for name in _CHANNELS if sentence.get(name) is not None), None)
-    if value is None or isinstance(value, bool):
-        return None
-    number = int(value)
-    if not 0 <= number < 1_000:
-        raise ValueError("no channel of a recording")
-    return number
+    return channel_of(next((sentence[name] for name in _CHANNELS if sentence.get(name) is not None), None))

@@ -12,6 +12,7 @@ from governance.redaction.transcripts.document import BoundWord
 from governance.redaction.transcripts.order import as_spoken
 from governance.redaction.transcripts.reading import (
     Reading,
+    channel_of,
     interpolated,
     language_of,
     name_of,
@@ -54,12 +55,11 @@ def _word(item: dict[str, Any], timing: Timing, turn: int) -> Word:
     start, end = whole_milliseconds(item.get("start_ms")), whole_milliseconds(item.get("end_ms"))
     if start is None or end is None:
         start = end = None
-    channel = item.get("channel")
     return Word(
         text="",
         start_ms=start,
         end_ms=end,
-        channel=None if channel is None else int(channel),
+        channel=channel_of(item.get("channel")),
         speaker=name_of(item.get("speaker")),
         timing=timing_of(start, end, timing),
         turn=turn,
