@@ -7,7 +7,7 @@ has no time at all is handed back as unlocated, so that nobody mistakes it for o
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from governance.redaction import tokens
@@ -230,10 +230,15 @@ def replacements(
 def masked(
     text: str, spans: Iterable[Span], language: str = "en", policy: RedactionPolicy | None = None
 ) -> str:
-    """Return `text` with every span replaced as the policy says; the rest is untouched, character by character."""
+    """Return `text` with every span replaced as the policy says; the rest is untouched, character by character.
+
+    Spans that overlap are masked as one, by the name of the first: nothing of either stays.
+    """
     apart: list[Span] = []
     for span in sorted(spans, key=lambda span: span.start):
-        if not apart or span.start >= apart[-1].end:
+        if apart and span.start < apart[-1].end:
+            apart[-1] = replace(apart[-1], end=max(apart[-1].end, span.end))
+        else:
             apart.append(span)
     pieces: list[str] = []
     at = 0

@@ -8,7 +8,7 @@ import pytest
 
 from governance.policy.redaction import RedactionPolicy
 from governance.redaction import rules
-from governance.redaction.spans import Entity, TimeSpan, Timing, Word
+from governance.redaction.spans import Entity, Span, TimeSpan, Timing, Word
 from governance.redaction.text import WordSpan
 
 CARD: dict[str, dict[str, str]] = {name: {} for name in ("PAN", "CVV", "EXPIRY", "PIN", "TRACK", "DTMF")}
@@ -124,3 +124,33 @@ def test_sad_is_never_shown_in_part_whatever_is_asked_for(entity: Entity) -> Non
 
 def test_a_short_number_is_not_shown_almost_whole() -> None:
     assert rules.replacement(Entity.PAN, "41111", policy(transcript="bin_and_last_four")) == "[PAN]"
+
+
+@pytest.mark.parametrize(
+    ("language", "four", "one"),
+    [
+        ("en", "four", "one"), ("es", "cuatro", "uno"), ("fr", "quatre", "un"), ("de", "vier", "eins"),
+        ("it", "quattro", "uno"), ("pt", "quatro", "um"), ("nl", "vier", "een"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("pause", [" ", ", ", "\n"])
+def test_the_digits_shown_are_read_in_the_language_they_were_said_in(
+    language: str, four: str, one: str, pause: str
+) -> None:
+    said = (
+        f"{four} {one} {one} {one}{pause}"
+        + f"{one} {one} {one} {one}{pause}" * 2
+        + f"{one} {one} {one} {one}"
+    )
+    span = Span(0, len(said), Entity.PAN, 0.9, "because")
+    shown = rules.masked(said, [span], language, policy(transcript="bin_and_last_four"))
+    assert shown == "[PAN 411111******1111]"
+
+
+def test_what_overlaps_is_masked_once_and_the_rest_stays() -> None:
+    spans = [
+        Span(6, 10, Entity.PIN, 0.9, ""),
+        Span(0, 8, Entity.PAN, 0.9, ""),
+        Span(11, 12, Entity.CVV, 0.9, ""),
+    ]
+    assert rules.masked("12345678 9 1 x", spans) == "[PAN] [CVV] x"
