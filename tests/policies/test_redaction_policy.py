@@ -9,6 +9,10 @@ import pytest
 from governance.errors import PolicyError
 from governance.policy import read
 from governance.policy.redaction import RedactionPolicy
+from governance.recordings.reasons import NOT_EXAMINED
+from governance.redaction import chats, firstlook, languages, reports, text
+from governance.redaction.firstlook import Source
+from governance.redaction.spans import Entity
 
 HERE = Path(__file__).parent
 SHIPPED = HERE.parents[1] / "policies" / "redaction.yaml"
@@ -39,3 +43,28 @@ def test_a_busted_policy_stops_the_start_and_says_where(path: Path) -> None:
 def test_there_are_policies_of_both_kinds() -> None:
     assert len(WORKING) >= 2
     assert len(BUSTED) >= 6
+
+
+SPOKEN = (
+    "Meine Kartennummer ist vier eins eins eins eins eins eins eins eins eins eins eins eins eins eins eins"
+)
+
+
+def test_the_shipped_policy_examines_every_language_there_is() -> None:
+    shipped = read(SHIPPED, RedactionPolicy)
+    assert sorted(shipped.languages) == list(languages.known())
+    assert [one.entity for one in text.detect(SPOKEN, "de", policy=shipped)] == [Entity.PAN]
+
+
+@pytest.mark.parametrize("tag", ["de", "de-AT", "DE_de"])
+def test_a_language_the_policy_does_not_list_is_not_examined(tag: str) -> None:
+    narrow = read(SHIPPED, RedactionPolicy).model_copy(update={"languages": ("en", "fr-CA")})
+    assert [narrow.examines(one) for one in ("fr", "en-GB", "de", None)] == [True, True, False, False]
+    with pytest.raises(languages.UnsupportedLanguageError, match="It examines: en, fr-CA"):
+        text.detect(SPOKEN, tag, policy=narrow)
+    with pytest.raises(languages.UnsupportedLanguageError):
+        reports.redact_transcript(SPOKEN.encode(), narrow, tag)
+    chat = chats.look(SPOKEN.encode(), tag, narrow, None)
+    assert [one.reason for one in chat.obstacles] == [NOT_EXAMINED]
+    look = firstlook.look({}, [Source(0, None, tag, SPOKEN.encode())], [], narrow)
+    assert [one.reason for one in look.obstacles] == [NOT_EXAMINED]
