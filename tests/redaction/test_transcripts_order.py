@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,7 +54,7 @@ def test_two_who_talk_at_once_tear_each_other_once() -> None:
     torn = order(customer, agent).split()
     assert " ".join(torn[torn.index("let") :]).startswith("let me just write that down for you")
     assert [word for word in torn if word in SPOKEN_PAN] == SPOKEN_PAN
-    assert sum(a in SPOKEN_PAN and b not in SPOKEN_PAN for a, b in zip(torn, torn[1:], strict=False)) == 1
+    assert sum(a in SPOKEN_PAN and b not in SPOKEN_PAN for a, b in pairwise(torn)) == 1
 
 
 def test_a_card_is_found_under_somebody_elses_voice() -> None:

@@ -201,10 +201,10 @@ def test_the_answer_of_the_api_with_words_beside_the_text_is_read() -> None:
         "language": "english",
         "text": " ".join(w["word"] for w in words),
         "words": words,
-    }  # type: ignore[misc]
+    }
     document = read(tree)
-    assert document.format == "whisper"
-    after = document.redact(text.detect_words(document.words, "en"), None, "en").dumps()
+    assert (document.format, document.language) == ("whisper", "en")
+    after = document.redact(text.detect_words(document.words, "en")).dumps()
     assert b"four" not in after
 
 

@@ -20,6 +20,10 @@ from governance.redaction.transcripts.reading import (
 from governance.redaction.transcripts.segments import are_segments, words_in
 
 NAME = "whisper"
+# The API answers with the name of a language where the model writes its code.
+_NAMED = {
+    "english": "en", "spanish": "es", "french": "fr", "german": "de", "italian": "it", "portuguese": "pt", "dutch": "nl",
+}  # fmt: skip
 
 
 def recognises(tree: Any) -> bool:
@@ -33,7 +37,8 @@ def recognises(tree: Any) -> bool:
 
 def read(tree: Any) -> Reading:
     """Return the words in order, and the language Whisper heard. Words that stand for the whole file are taken first."""
-    language = language_of(tree.get("language"))
+    told = language_of(tree.get("language"))
+    language = _NAMED.get(told.lower(), told) if told else None
     segments = tree.get("segments") or []
     has_words = any(isinstance(segment, dict) and segment.get("words") for segment in segments)
     if _are_words(tree.get("words")) and not has_words:
