@@ -222,14 +222,14 @@ LANGUAGE = Language(
         ),
         "thing": (
             """(telefon|handy|bestellung|auftrag|buchung|rechnung|sendung|ticket|fall|wohnung|zimmer|tür|gleis|flug|haus|gebäude|bus|zug|linie|bahnsteig|sitz|platz|etage|stock
-            |stockwerk|saldo|kontostand|summe|gesamt|insgesamt|betrag|preis|kosten|gebühr|limit|temperatur|gewicht|alter|größe|modell|version|kanal|drücken|taste|option|kapitel|seite
+            |stockwerk|saldo|kontostand|summe|gesamt|insgesamt|gesamtsumme|gesamtbetrag|rechnungsbetrag|endbetrag|betrag|preis|kosten|gebühr|limit|temperatur|gewicht|alter|größe|modell|version|kanal|drücken|taste|option|kapitel|seite
             |konto|paket|police|schaden|vertrag|box|postfach|seit|jahrgang|adresse|anschrift|straße|weg|allee|gasse|wagen|reihe|saal|halle|tisch|artikel|baujahr)""",
         ),
         "pan": (
             f"(nummer|nummern|zahlen|ziffern|daten|nr) {_ON} {_CARDS}", f"{_CARDS} (nummer|nummern|nr|daten)",
             """(kartennummer|kartennummern|kartennr|kreditkartennummer|kreditkartennr|kreditkartennummern|kreditkartendaten|kartendaten|visanummer|visakartennummer
             |mastercardnummer|debitkartennummer|girocardnummer|bankkartennummer|eckartennummer|ec kartennummer|kredit kartennummer|firmenkartennummer|firmenkreditkartennummer|visakreditkartennummer|amexnummer|amexkartennummer|maestronummer|prepaidkartennummer|creditcardnummer|zahlkartennummer)""",
-            "(kredit|karten|kredit karten|debit karten|bank karten|ec karten) (nummer|nummern)", "(pan|pan nummer)",
+            "(kredit|karten|kredit karten|debit karten|bank karten|ec karten) (nummer|nummern)", "(nummer|nummern|zahlen) (steht|stehen|hat) [auf] (der|ihrer|die|ihre) karte", "(pan|pan nummer)",
             f"{_SIXTEEN} {_DIGITS} [{_AT_FRONT}]",
             "(sechzehnstellige|sechzehnstelligen|16 stellige|16 stelligen|sechzehn stellige|fünfzehnstellige|15 stellige|neunzehnstellige|19 stellige|dreizehnstellige) [(nummer|zahl|kartennummer|ziffernfolge|kreditkartennummer)]",
             "(lange|langen|ganze|gesamte|komplette|vollständige|große) (nummer|zahl|ziffernfolge|zahlenreihe)", f"(nummer|{_DIGITS}) {_AT_FRONT}",

@@ -160,7 +160,7 @@ LANGUAGE = Language(
         "other": (
             f"(numero|numeros|num|no|n|code) (de|d|du|de (la|l|votre|mon)) {_KIND}",
             f"(numero|num|code|identifiant) {_KIND}", "(numero de telephone|code postal|numero postal)",
-            "(iban|rib|siret|siren|imei|swift|bic|nir|digicode|cedex)", "(date de naissance|anniversaire|ne le|nee le)", "reference [dossier]",
+            "(iban|rib|siret|siren|identifiant|matricule|imei|swift|bic|nir|digicode|cedex)", "(date de naissance|anniversaire|ne le|nee le)", "reference [dossier]",
             "(securite sociale|secu|carte vitale|carte grise|passeport|permis de conduire|plaque d immatriculation)",
             "carte (d (identite|embarque|embarquement|abonnement|assure|assurance maladie)|de (fidelite|sejour|membre|transport|visite|presse|mutuelle|resident)|vitale|grise|sim|cadeau|jeune|avantage|navigo|etudiant|senior)",
             "(joindre|appeler|rappeler|contacter|(rappelez|appelez|joignez|contactez) (moi|nous|le)|joignable|ecrire) (au|sur|a ce)", "(mon|votre) numero a change", "(mon|votre|ton) (telephone|portable|mobile|fixe|numero de telephone) [(est|c est)]",
@@ -177,7 +177,7 @@ LANGUAGE = Language(
         ),
         "pan": (
             f"(numero|numeros|num|no|n|chiffres|coordonnees|informations|references) {_OF} {_CARD}", f"(numero|numeros|num|n) {_CARD}",
-            "(numero|numeros) (complet|complets|long|longs|entier)", "(numero|code) pan",
+            "(numero|numeros) (complet|complets|long|longs|entier)", "(grand|gros|long) numero", "(numero|code) pan",
             f"{_SIXTEEN} {_DIGITS} [({_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}",
             f"(numero|code|serie|suite) (a|de) {_SIXTEEN} chiffres", "(numero|numeros|chiffres) (longs|complets|en relief)",
             f"{_DIGITS} [{_SHOWN}] {_AT_FRONT}", f"{_DIGITS} [{_SHOWN}] (sur|de) (la|votre|ta|ma) (carte|cb|visa)",

@@ -140,7 +140,7 @@ LANGUAGE = Language(
         ),
         "expiry": (
             "(data|mese|anno) di (scadenza|validita)", "(scadenza|validita)", "(scade|scadono|scadra|scaduta|scadente|scadere|scad) [(il|nel|a|ad|in|alla fine di)]",
-            "(valida|valido|buona) fino (a|al|ad|alla fine di)", "fino a quando (e|vale)", "(quando|quand) [(e che)] scade", "valid thru", "mese e anno", "mese anno", f"data {_OF_CARD}", f"data {_AT_FRONT}",
+            "(valida|valido|buona) fino (a|al|ad|alla fine di)", "fino a quando (e|vale)", "(quando|quand) [(e che)] scade", "valid thru", "mese e anno", "mese anno", "data che (c e|trova|vede|legge)", f"data {_OF_CARD}", f"data {_AT_FRONT}",
         ),
         "pin": (
             "(pin|pins)", "codice (pin|segreto|personale|personale segreto|del bancomat|dispositivo)", "p i n", "numero (segreto|di identificazione personale|pin)", "codice (a|di) (quattro|4|cinque|5) cifre",
@@ -156,7 +156,7 @@ LANGUAGE = Language(
             "(tessera|carta) (fedelta|sanitaria|socio|punti|club|sim|regalo|d imbarco|di imbarco|d identita|di identita|elettronica|studente|freccia|insieme|soci|payback)",
             "(chiamare|chiamarmi|chiami|richiamare|richiamarmi|contattare|contattarmi|raggiungere|rintracciare|scrivere) (al|allo|sul|a questo)", "(mio|suo|tuo) (telefono|cellulare|numero di telefono|recapito) [e]", "(chiami|chiamate|chiamaci|contatti) (il|allo|al|l)", "(mio|suo) numero e cambiato",
             "codice (otp|usa e getta|temporaneo|monouso|di (accesso|attivazione|autenticazione|autorizzazione|conferma|sblocco|migrazione))", "codice [di (verifica|sicurezza)] (via|per|tramite|sul|nel|dell) (sms|messaggio|messaggino|mail|cellulare)",
-            "codice [di (verifica|sicurezza)] che [(le|ti|mi|vi)] [(ho|abbiamo|ha|hanno|e|e stato|e appena)] (inviato|mandato|ricevuto|arrivato|spedito|inviamo|arriva|mandiamo)", "(sms|otp|messaggino)", "prefisso", "riferimento",
+            "codice [di (verifica|sicurezza)] che [(le|ti|mi|vi)] [(ho|abbiamo|ha|hanno|e|e stato|e appena)] (inviato|mandato|ricevuto|arrivato|spedito|inviamo|arriva|mandiamo)", "(sms|otp|messaggino)", "(prefisso|riferimento|targa|recapito)", "recapito telefonico",
         ),
         "thing": (
             """(telefono|cellulare|ordine|prenotazione|fattura|bolletta|pratica|caso|ticket|biglietto|polizza|sinistro|appartamento|camera|stanza|porta|volo|casa|palazzo|palazzina|scala|interno

@@ -174,11 +174,12 @@ LANGUAGE = Language(
             "(klantenkaart|bonuskaart|spaarkaart|cadeaukaart|kadokaart|cadeaubon|simkaart|sim kaart|ov chipkaart|ovchipkaart|ov kaart|museumkaart|lidkaart|ledenkaart|lidmaatschapskaart|instapkaart|zorgpas|sis kaart|verzekeringskaart|zorgverzekeringspas|studentenkaart|identiteits kaart|air miles kaart|airmiles kaart|treinkaart|stempelkaart) [(nummer|nr)]",
             "(nummer|code|nr|kenmerk) (van|voor) [(de|het|uw|je|mijn)] (bestelling|order|factuur|boeking|reservering|reservatie|levering|zending|pakket|pakje|contract|rekening|polis|telefoon|ticket|dossier|paspoort|meter|toestel|klant|vlucht|schade|klantenkaart|bonuskaart|lidkaart|simkaart)",
             "(bereiken|bellen|terugbellen|bereikbaar|contacteren) [(ben|bent|u|me|mij|ons)] op", "(bel|belt) (u|ons|met|naar) [(ons|het nummer|met)] [op]", "(bellen|terugbellen) (met|naar)", "mijn nummer is veranderd", "bereikbaar op", "geboren [op]", "(mijn|uw|je) (telefoon|mobiel|gsm|nummer) is",
+            "(kaartnummer|pasnummer) van [(de|uw|je|mijn)] (ov chipkaart|ovchipkaart|klantenkaart|bonuskaart|spaarkaart|museumkaart|zorgpas|lidkaart)",
             "(sms|otp|tancode|tan|smscode|sms code|eenmalige code|eenmalig wachtwoord|inlogcode|activatiecode|activeringscode|bevestigingscode|toegangscode)", "code (via|per|uit|in|uit de|in de) (sms|mail|bericht|app|berichtje)",
             "(code|nummer) die [(u|ik|we|je)] [(net|zojuist)] [(hebt|heb|hebben|heeft)] (gestuurd|gekregen|ontvangen|kreeg|krijgt|stuur|stuurde|verzonden)",
         ),
         "thing": (
-            """(telefoon|mobiel|gsm|bestelling|order|boeking|reservering|factuur|zending|ticket|zaak|dossier|appartement|kamer|deur|perron|spoor|vlucht|huis|gebouw|bus|trein|tram|lijn|stoel|plaats|verdieping|etage|saldo|totaal
+            """(telefoon|mobiel|gsm|bestelling|order|boeking|reservering|factuur|zending|ticket|zaak|dossier|appartement|kamer|deur|perron|spoor|vlucht|huis|gebouw|bus|trein|tram|lijn|stoel|plaats|verdieping|etage|saldo|totaal|totaalbedrag|eindbedrag|factuurbedrag
             |bedrag|prijs|kosten|limiet|temperatuur|gewicht|leeftijd|maat|model|versie|kanaal|druk|toets|optie|hoofdstuk|bladzijde|rekening|pakket|pakje|polis|schade|contract|doos|bus|postbus|sinds|bouwjaar|adres|straat|laan
             |weg|plein|gracht|kade|rij|zaal|tafel|artikel|gate|toestel|blok)""",
         ),

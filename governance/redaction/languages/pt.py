@@ -140,7 +140,7 @@ LANGUAGE = Language(
         ),
         "other": (
             f"(numero|numeros|num|no|n|codigo|referencia|id) (de|do|da|do seu|da sua|do meu|da minha) {_KIND}", f"(numero|codigo|num) {_KIND}",
-            "(cpf|cnpj|cnh|nif|niss|nib|iban|imei|swift|bic|renavam|cep|c p f|c e p|n i f|ddd|pix|puk|cpe|iccid)", "(codigo postal|codigo de barras|data de nascimento|nascido em|nascida em|aniversario|nascimento)",
+            "(cpf|rg|nota fiscal|cnpj|cnh|nif|niss|nib|iban|imei|swift|bic|renavam|cep|c p f|c e p|n i f|ddd|pix|puk|cpe|iccid)", "(codigo postal|codigo de barras|data de nascimento|nascido em|nascida em|aniversario|nascimento)",
             "(seguranca social|cartao (de cidadao|cidadao)|bilhete de identidade|carta de conducao|carteira de (identidade|motorista|trabalho)|passaporte|titulo de eleitor|contribuinte)",
             "(cartao|carteirinha) (de (utente|saude|embarque|fidelidade|socio|cliente|visita|pontos|estudante|identidade|acesso|transporte)|do (sus|plano|convenio)|fidelidade|presente|sim|continente|refeicao poupa)",
             "(entidade|entidade e referencia|referencia multibanco|referencia [(e|de)]|linha digitavel|boleto)", "(ligar|ligue|liga|ligo|contactar|contatar|falar|retornar|chamar|encontrar) (para|para o|no|ao|pelo)",

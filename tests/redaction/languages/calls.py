@@ -102,3 +102,15 @@ def heard(said: str, language: str) -> list[str]:
 def kinds(said: str, language: str) -> list[Entity]:
     """Return what was found, in order."""
     return [span.entity for span in text.detect(said, language)]
+
+
+def unlike(call: str, language: str) -> list[str]:
+    """Return the lines of a call that are not as they should be: with a star no digit is left, without one nothing is touched."""
+    lines = call.removesuffix("\n").split("\n")
+    said = [line.removeprefix("* ") for line in lines]
+    seen = masked("\n".join(said), language).split("\n")
+    return [
+        after
+        for line, before, after in zip(lines, said, seen, strict=True)
+        if (heard(after, language) if line.startswith("* ") else before != after)
+    ]

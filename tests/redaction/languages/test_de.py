@@ -7,7 +7,7 @@ import pytest
 from governance.redaction.languages import load, phrases
 from governance.redaction.lexicon import fold
 from governance.redaction.spans import Entity
-from tests.redaction.languages.calls import CARDS, Voice, answers, heard, kinds, left, masked
+from tests.redaction.languages.calls import CARDS, Voice, answers, heard, kinds, left, masked, unlike
 
 SMALL = [
     "null",
@@ -174,3 +174,29 @@ def test_a_phrase_says_what_is_meant(phrase: str, kind: str) -> None:
     assert [
         kind for kind, patterns in load("de").cues.items() if tuple(phrase.split()) in phrases(patterns)
     ] == [kind]
+
+
+WHOLE_CALL = """\
+Agent: Guten Tag, mein Name ist Müller, was kann ich für Sie tun?
+Kunde: Ja hallo, ich möchte zwei Karten für den dritten Mai bestellen, Reihe vier.
+Agent: Gerne, das sind zweimal fünfundvierzig Euro, also neunzig Euro. Wie möchten Sie zahlen?
+Kunde: Mit Kreditkarte.
+Agent: Dann geben Sie mir bitte die Kartennummer durch.
+* Kunde: Moment... Also, fünfundvierzig neununddreißig.
+Agent: Ja.
+* Kunde: Vierzehn achtundachtzig.
+* Agent: Vierzehn achtundachtzig.
+* Kunde: Null drei, nein, Entschuldigung, null drei dreiundvierzig, und dann vierundsechzig siebenundsechzig.
+Agent: Und bis wann ist die gültig?
+* Kunde: Bis null sechs neunundzwanzig.
+Agent: Und hinten drauf stehen noch drei Ziffern.
+* Kunde: Die drei eins acht.
+Agent: Vielen Dank. Ihre Auftragsnummer ist die vier fünf sechs sieben acht neun eins. Die Karten kommen in drei bis vier Tagen.
+Kunde: An die Hauptstraße siebzehn, eins null eins eins sieben Berlin.
+Agent: Genau. Für Rückfragen erreichen Sie uns unter null acht null null eins zwei drei vier fünf sechs.
+"""
+"""Lines with a star hold card data; in the others nothing is to be touched."""
+
+
+def test_a_whole_call_loses_its_card_data_and_nothing_else() -> None:
+    assert unlike(WHOLE_CALL, "de") == []

@@ -6,7 +6,7 @@ import pytest
 
 from governance.redaction.languages import load, phrases
 from governance.redaction.spans import Entity
-from tests.redaction.languages.calls import CARDS, Voice, answers, heard, kinds, left, masked
+from tests.redaction.languages.calls import CARDS, Voice, answers, heard, kinds, left, masked, unlike
 
 SMALL = [
     "cero",
@@ -161,3 +161,33 @@ def test_what_is_no_card_data_is_left_alone(asked: str, answer: str) -> None:
 def test_a_phrase_says_what_is_meant(phrase: str, kind: str | None) -> None:
     said = [kind for kind, patterns in load("es").cues.items() if tuple(phrase.split()) in phrases(patterns)]
     assert said == ([kind] if kind else [])
+
+
+WHOLE_CALL = """\
+Agente: Buenas tardes, le atiende Marta, ¿en qué puedo ayudarle?
+Cliente: Hola, quería pagar la factura de este mes, que son ochenta y cinco euros con treinta.
+Agente: Claro que sí. ¿Me dice su número de cliente?
+Cliente: Uno, cero, cero, cuatro, cinco, dos.
+Agente: Perfecto. ¿La va a pagar con tarjeta? Dígame el número de tarjeta, por favor.
+* Cliente: Espere un segundo que la busco. Vale. Cuatro mil ciento once.
+* Agente: Cuatro mil ciento once.
+* Cliente: Once once.
+Agente: Sí.
+* Cliente: Uno uno, perdón, mil ciento once.
+Agente: De acuerdo.
+* Cliente: Y mil ciento once.
+Agente: Muy bien, ¿y cuándo le caduca?
+* Cliente: En mayo del dos mil veintiocho.
+Agente: ¿Y el numerito de atrás?
+* Cliente: El uno veintitrés.
+* Agente: Le repito, uno dos tres.
+Cliente: Correcto.
+Agente: Pues ya está, le llegará un SMS en unos minutos. El número de referencia es cuatro cinco seis siete ocho nueve.
+Cliente: Una cosa más, ¿el plazo eran treinta días?
+Agente: No, son quince días, a partir del uno de junio. Le mando la factura por correo. Gracias.
+"""
+"""Lines with a star hold card data; in the others nothing is to be touched."""
+
+
+def test_a_whole_call_loses_its_card_data_and_nothing_else() -> None:
+    assert unlike(WHOLE_CALL, "es") == []

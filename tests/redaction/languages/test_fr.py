@@ -6,7 +6,7 @@ import pytest
 
 from governance.redaction.languages import load, phrases
 from governance.redaction.spans import Entity
-from tests.redaction.languages.calls import CARDS, Voice, answers, heard, kinds, left, masked
+from tests.redaction.languages.calls import CARDS, Voice, answers, heard, kinds, left, masked, unlike
 
 SMALL = [
     "zéro",
@@ -165,3 +165,30 @@ def test_a_phrase_says_what_is_meant(phrase: str, kind: str) -> None:
     assert [
         kind for kind, patterns in load("fr").cues.items() if tuple(phrase.split()) in phrases(patterns)
     ] == [kind]
+
+
+WHOLE_CALL = """\
+Conseiller: Bonjour, Julie à votre écoute.
+Client: Bonjour, j'ai deux questions, d'abord j'ai reçu une facture de cent vingt-trois euros pour un abonnement à trente euros.
+Conseiller: Je regarde. Votre numéro de client ?
+Client: Alors un zéro zéro quatre cinq deux.
+Conseiller: Merci. Vous souhaitez régler par carte ? Je vous écoute pour les seize chiffres.
+* Client: Quarante-cinq trente-neuf.
+Conseiller: Oui.
+* Client: Quatorze quatre-vingt-huit.
+* Conseiller: Quatorze quatre-vingt-huit, oui.
+* Client: Zéro trois, non attendez, zéro trois quarante-trois.
+Conseiller: D'accord.
+* Client: Soixante-quatre soixante-sept.
+Conseiller: Et la date de fin de validité ?
+* Client: Zéro six vingt-neuf.
+Conseiller: Et les trois petits chiffres derrière ?
+* Client: Trois cent dix-huit.
+Conseiller: Parfait, le paiement est accepté. Vous recevrez un mail dans les vingt-quatre heures, sinon rappelez-nous au trente-neuf soixante-dix.
+Client: Merci, et une dernière chose, mon numéro a changé, c'est le zéro six douze treize quatorze quinze.
+"""
+"""Lines with a star hold card data; in the others nothing is to be touched."""
+
+
+def test_a_whole_call_loses_its_card_data_and_nothing_else() -> None:
+    assert unlike(WHOLE_CALL, "fr") == []

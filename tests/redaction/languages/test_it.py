@@ -7,7 +7,7 @@ import pytest
 from governance.redaction.languages import load, phrases
 from governance.redaction.lexicon import fold
 from governance.redaction.spans import Entity
-from tests.redaction.languages.calls import CARDS, Voice, answers, heard, kinds, left, masked
+from tests.redaction.languages.calls import CARDS, Voice, answers, heard, kinds, left, masked, unlike
 
 SMALL = [
     "zero",
@@ -175,3 +175,30 @@ def test_a_phrase_says_what_is_meant(phrase: str, kind: str) -> None:
     assert [
         kind for kind, patterns in load("it").cues.items() if tuple(phrase.split()) in phrases(patterns)
     ] == [kind]
+
+
+WHOLE_CALL = """\
+Operatore: Buongiorno, sono Paolo, come posso aiutarla?
+Cliente: Buongiorno, devo pagare una bolletta di ottantacinque euro e trenta.
+Operatore: Mi dà il codice cliente?
+Cliente: Uno zero zero quattro cinque due.
+Operatore: Bene, paga con carta? Mi dica i sedici numeri.
+* Cliente: Allora, quarantacinque trentanove.
+Operatore: Sì.
+* Cliente: Quattordici ottantotto.
+* Operatore: Quattordici ottantotto, poi?
+* Cliente: Zero tre, anzi no, scusi, zero tre quarantatré.
+Operatore: Ok.
+* Cliente: E sessantaquattro sessantasette.
+Operatore: Scadenza?
+* Cliente: Giugno ventinove.
+Operatore: E il codice di tre cifre che trova sul retro?
+* Cliente: Tre uno otto.
+Operatore: Perfetto, tutto a posto. Il numero della pratica è quattro cinque sei sette otto nove. Entro due giorni lavorativi riceve la ricevuta.
+Cliente: Un'altra cosa, il mio cellulare nuovo è tre tre tre, uno due tre quattro cinque sei sette.
+"""
+"""Lines with a star hold card data; in the others nothing is to be touched."""
+
+
+def test_a_whole_call_loses_its_card_data_and_nothing_else() -> None:
+    assert unlike(WHOLE_CALL, "it") == []

@@ -7,7 +7,7 @@ import pytest
 from governance.redaction.languages import load, phrases
 from governance.redaction.lexicon import fold
 from governance.redaction.spans import Entity
-from tests.redaction.languages.calls import CARDS, Voice, answers, heard, kinds, left, masked
+from tests.redaction.languages.calls import CARDS, Voice, answers, heard, kinds, left, masked, unlike
 
 SMALL = [
     "nul",
@@ -171,3 +171,29 @@ def test_a_phrase_says_what_is_meant(phrase: str, kind: str) -> None:
     assert [
         kind for kind, patterns in load("nl").cues.items() if tuple(phrase.split()) in phrases(patterns)
     ] == [kind]
+
+
+WHOLE_CALL = """\
+Agent: Goedemorgen, met Sanne, waarmee kan ik u helpen?
+Klant: Ja hallo, ik wil graag twee kaartjes bestellen voor drie mei, op rij vier.
+Agent: Dat kan, dat is dan negentig euro. Wilt u met creditcard betalen?
+Klant: Ja graag.
+Agent: Dan mag ik de zestien cijfers van u.
+* Klant: Een momentje hoor. Vijfenveertig negenendertig.
+Agent: Ja.
+* Klant: Veertien achtentachtig.
+* Agent: Veertien achtentachtig.
+* Klant: Nul drie, nee wacht even, nul drie drieënveertig, en dan vierenzestig zevenenzestig.
+Agent: En tot wanneer is die geldig?
+* Klant: Tot nul zes negenentwintig.
+Agent: En dan nog de drie cijfertjes op de achterkant.
+* Klant: Drie een acht.
+Agent: Dank u wel. Het ordernummer is vier vijf zes zeven acht negen een. De kaartjes komen binnen drie tot vier werkdagen.
+Klant: Naar de Kerkstraat zeventien, een nul een zeven ab Amsterdam.
+Agent: Klopt. Voor vragen belt u nul acht honderd een twee drie vier.
+"""
+"""Lines with a star hold card data; in the others nothing is to be touched."""
+
+
+def test_a_whole_call_loses_its_card_data_and_nothing_else() -> None:
+    assert unlike(WHOLE_CALL, "nl") == []

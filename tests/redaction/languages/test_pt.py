@@ -6,7 +6,7 @@ import pytest
 
 from governance.redaction.languages import load, phrases
 from governance.redaction.spans import Entity
-from tests.redaction.languages.calls import CARDS, Voice, answers, heard, kinds, left, masked
+from tests.redaction.languages.calls import CARDS, Voice, answers, heard, kinds, left, masked, unlike
 
 BRAZIL = [
     "zero",
@@ -162,3 +162,30 @@ def test_a_phrase_says_what_is_meant(phrase: str, kind: str) -> None:
     assert [
         kind for kind, patterns in load("pt").cues.items() if tuple(phrase.split()) in phrases(patterns)
     ] == [kind]
+
+
+WHOLE_CALL = """\
+Atendente: Bom dia, em que posso ajudar?
+Cliente: Bom dia, eu queria pagar uma fatura de oitenta e cinco reais e trinta centavos, de duas linhas.
+Atendente: Pode me passar o seu CPF?
+Cliente: Um dois três, quatro cinco seis, sete oito nove, zero nove.
+Atendente: Certo. Vai ser no cartão? Pode falar os números do cartão.
+* Cliente: Quarenta e cinco trinta e nove.
+Atendente: Isso.
+* Cliente: Quatorze oitenta e oito.
+* Atendente: Quatorze oitenta e oito.
+* Cliente: Zero três, não, espera, zero três quarenta e três.
+Atendente: Tá.
+* Cliente: Meia quatro meia sete.
+Atendente: E a validade?
+* Cliente: Zero meia, vinte e nove.
+Atendente: E os três numerozinhos atrás?
+* Cliente: Três um oito.
+Atendente: Pronto, pagamento aprovado. O protocolo é quatro cinco meia sete oito nove um dois. O prazo é de três a cinco dias úteis.
+Cliente: E o meu celular mudou, é onze nove oito sete meia cinco quatro três dois um.
+"""
+"""Lines with a star hold card data; in the others nothing is to be touched."""
+
+
+def test_a_whole_call_loses_its_card_data_and_nothing_else() -> None:
+    assert unlike(WHOLE_CALL, "pt") == []
