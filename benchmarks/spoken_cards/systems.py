@@ -35,16 +35,15 @@ def through(redactor: Redactor, form: str) -> System:
 
 
 def ours(data: bytes, language: str) -> bytes:
-    """Return a transcript redacted by this project, as its command line does; nothing where it refuses."""
+    """Return a transcript redacted by this project as its command and its API do, second look included; nothing if refused."""
     from governance.errors import GovernanceError
-    from governance.redaction import text, transcripts
+    from governance.redaction import reports
 
     try:
-        document = transcripts.read(data)
-        found = text.detect_words(document.words, language, policy=_policy())
-        return document.redact(found, _policy(), language).dumps()
+        content = reports.redact_transcript(data, _policy(), language).content
     except GovernanceError:
         return b""
+    return content if isinstance(content, bytes) else content.encode()
 
 
 def ours_over_words(call: Call) -> Survivors:

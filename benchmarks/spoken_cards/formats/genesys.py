@@ -14,7 +14,7 @@ from benchmarks.spoken_cards.formats.rendering import (
     one,
     said,
 )
-from benchmarks.spoken_cards.truth import CARD, Call
+from benchmarks.spoken_cards.truth import CARD, Call, Kind
 
 _EPOCH_MS = 1_767_225_600_000  # 1 January 2026
 
@@ -25,7 +25,7 @@ def transcript(call: Call) -> Rendering:
         {"text": said(turn), "decoratedText": _decorated(turn), "stability": 1.0, "confidence": 0.95, "phraseIndex": at,
          "startTimeMs": _EPOCH_MS + turn[0].word.start_ms, "duration": {"milliseconds": _length(turn)},
          "participantPurpose": "external" if turn[0].channel == 0 else "internal",
-         "words": [_word(word, one(word)) for word in turn], "decoratedWords": [_word(word, one(word, _digits(word))) for word in turn]}
+         "words": [_word(word, one(word)) for word in turn], "decoratedWords": [_word(word, one(word, _digits(word))) for word in _counted(turn)]}
         for at, turn in enumerate(numbered(call))
     ]  # fmt: skip
     script = {
@@ -46,7 +46,7 @@ def notification(call: Call) -> Rendering:
         alternative = {
             "confidence": 0.95, "offsetMs": turn[0].word.start_ms, "durationMs": _length(turn),
             "transcript": said(turn), "words": [_heard(word, one(word)) for word in turn],
-            "decoratedTranscript": _decorated(turn), "decoratedWords": [_heard(word, one(word, _digits(word))) for word in turn],
+            "decoratedTranscript": _decorated(turn), "decoratedWords": [_heard(word, one(word, _digits(word))) for word in _counted(turn)],
         }  # fmt: skip
         utterance = {"utteranceId": f"utterance-{at}", "isFinal": True, "channel": "EXTERNAL" if turn[0].channel == 0 else "INTERNAL",
                      "engineProvider": "GENESYS", "dialect": call.language, "alternatives": [alternative]}  # fmt: skip
@@ -72,6 +72,12 @@ def audiohook(call: Call) -> Rendering:
     return json_rendering("audiohook", messages)
 
 
+def _counted(turn: list[Numbered]) -> list[Numbered]:
+    """Return the words that the decorated form has: "double" and "hundred" of a card's number are in its digits already."""
+    silent = {Kind.PAN, Kind.CVV, Kind.PIN}
+    return [word for word in turn if word.word.token.kind not in silent or word.word.token.digits]
+
+
 def _digits(word: Numbered) -> str:
     """Return a word of a card as its decorated form: in digits, where it carries any."""
     token = word.word.token
@@ -84,7 +90,7 @@ def _digits(word: Numbered) -> str:
 
 def _decorated(turn: list[Numbered]) -> Said:
     text, marks = "", []
-    for at, word in enumerate(turn):
+    for at, word in enumerate(_counted(turn)):
         text += " " if at else ""
         spelt = _digits(word)
         marks.append((len(text), len(text) + len(spelt), word.index))

@@ -132,9 +132,13 @@ class Language(ABC):
         return Piece(forms[0] if voice.rng.random() < 0.6 else voice.pick(forms), sign)
 
     def repeated(self, sign: str, times: int, voice: Voice) -> list[Piece]:
-        """Return "double four" for 44."""
-        words = voice.pick(self.repeats[times]).split()
-        return [*(Piece(word) for word in words), Piece(self.digit(sign, voice).text, sign * times)]
+        """Return "double four" or "two times four" for 44; "times" says no digit."""
+        first, *rest = voice.pick(self.repeats[times]).split()
+        return [
+            Piece(first),
+            *(Piece(word, link=True) for word in rest),
+            Piece(self.digit(sign, voice).text, sign * times),
+        ]
 
     def year(self, year: int, voice: Voice) -> list[Piece]:
         """Return a year in full as it is said; the digits are its last two, or four where they are said."""
