@@ -204,8 +204,8 @@ LANGUAGE = Language(
             "(persönliche|vierstellige|4 stellige) (geheimzahl|pin|geheimnummer|nummer|zahl|code)",
         ),
         "part": (
-            f"(letzten|letzte|ersten|hinteren|vorderen|endziffern) {_FOUR} [({_DIGITS}|stellen|stelligen)]", f"{_FOUR} (letzten|ersten) [{_DIGITS}]",
-            f"(letzten|letzte|ersten|erste) {_DIGITS}", "(endet|endend|endung|enden|endziffern|endziffer) [(auf|mit|in)]", "(beginnt|anfängt|beginnend|beginnen|fängt) [(mit|an mit)]",
+            f"(letzten|letzte|hinteren|endziffern) {_FOUR} [{_DIGITS}]", f"{_FOUR} letzten [{_DIGITS}]", f"ersten (sechs|6|acht|8) [{_DIGITS}]",
+            f"(letzten|letzte) {_DIGITS}", "(endet|endend|endung|enden|endziffern|endziffer) [(auf|mit|in)]",
         ),
         "other": (
             *_OTHERS,
@@ -233,7 +233,7 @@ LANGUAGE = Language(
             f"{_SIXTEEN} {_DIGITS} [{_AT_FRONT}]",
             "(sechzehnstellige|sechzehnstelligen|16 stellige|16 stelligen|sechzehn stellige|fünfzehnstellige|15 stellige|neunzehnstellige|19 stellige|dreizehnstellige) [(nummer|zahl|kartennummer|ziffernfolge|kreditkartennummer)]",
             "(lange|langen|ganze|gesamte|komplette|vollständige|große) (nummer|zahl|ziffernfolge|zahlenreihe)", f"(nummer|{_DIGITS}) {_AT_FRONT}",
-            f"(nächsten|folgenden|weiteren|anderen|restlichen|zweiten|nächste|übrigen) (vier|4|{_DIGITS}) [{_DIGITS}]", "(nächster|zweiter|dritter|vierter|letzter|nächste|zweite) (block|gruppe|viererblock|vierergruppe)",
+            f"(nächsten|folgenden|weiteren|anderen|restlichen|zweiten|nächste|übrigen|ersten|vorderen) (vier|4|{_DIGITS}) [{_DIGITS}]", "(nächster|zweiter|dritter|vierter|letzter|nächste|zweite) (block|gruppe|viererblock|vierergruppe)",
             "rest (der (nummer|karte|zahlen|ziffern|kartennummer)|von der (nummer|karte))", "(viererblock|viererblöcke|viererblöcken|vierergruppen|vierer gruppen|vierer blöcken)",
         ),
         "card": (_CARDS, f"{_BRAND} [(karte|card)]", "(vorderseite (der|ihrer) karte|kredit|plastikkarte)"),

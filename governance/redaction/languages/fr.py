@@ -153,9 +153,9 @@ LANGUAGE = Language(
             "codes (secrets|confidentiels)",
         ),
         "part": (
-            f"(derniers|premiers) {_FOUR} [{_DIGITS}]", f"{_FOUR} (derniers|premiers) [{_DIGITS}]",
-            f"(derniers|premiers) {_DIGITS}", f"{_FOUR} chiffres (de fin|de la fin|du debut)",
-            "(termine|terminant|finit|finissant|terminee|fini) [(par|en|avec)]", "(commence|commencant|commencent|debute) (par|avec)",
+            f"derniers {_FOUR} [{_DIGITS}]", f"{_FOUR} derniers [{_DIGITS}]", f"premiers (six|6|huit|8) [{_DIGITS}]", f"(six|6|huit|8) premiers [{_DIGITS}]",
+            f"derniers {_DIGITS}", f"{_FOUR} chiffres (de fin|de la fin)",
+            "(termine|terminant|finit|finissant|terminee|fini) [(par|en|avec)]",
         ),
         "other": (
             f"(numero|numeros|num|no|n|code) (de|d|du|de (la|l|votre|mon)) {_KIND}",
@@ -181,7 +181,7 @@ LANGUAGE = Language(
             f"{_SIXTEEN} {_DIGITS} [({_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}",
             f"(numero|code|serie|suite) (a|de) {_SIXTEEN} chiffres", "(numero|numeros|chiffres) (longs|complets|en relief)",
             f"{_DIGITS} [{_SHOWN}] {_AT_FRONT}", f"{_DIGITS} [{_SHOWN}] (sur|de) (la|votre|ta|ma) (carte|cb|visa)",
-            f"(prochains|suivants|autres|seconds) (quatre|4|{_DIGITS}) [{_DIGITS}]", f"(quatre|4) (prochains|suivants|autres|restants) [{_DIGITS}]",
+            f"(prochains|suivants|autres|seconds|premiers) (quatre|4|{_DIGITS}) [{_DIGITS}]", f"(quatre|4) (prochains|suivants|autres|restants|premiers) [{_DIGITS}]",
             f"{_DIGITS} (suivants|restants|manquants)", f"(suite|reste) (du numero|des (chiffres|numeros)|{_OF_CARD})", "(deuxieme|troisieme|quatrieme|dernier) (bloc|groupe)",
             "(quatre|4) par (quatre|4)", "(groupes|blocs|paquets) de (quatre|4)",
         ),

@@ -147,8 +147,8 @@ LANGUAGE = Language(
             f"codice {_OF} (bancomat|postamat)",
         ),
         "part": (
-            f"(ultime|ultimi|prime|primi|finali) {_FOUR} [{_DIGITS}]", f"{_FOUR} (ultime|ultimi|prime|primi|finali) [{_DIGITS}]", f"{_FOUR} {_DIGITS} (finali|iniziali)",
-            f"(ultime|ultimi|prime|primi) {_DIGITS}", "(termina|finisce|terminante|finiscono|terminano|finente) [(con|per|in)]", "(inizia|comincia|iniziano|cominciano) (con|per)",
+            f"(ultime|ultimi|finali) {_FOUR} [{_DIGITS}]", f"{_FOUR} (ultime|ultimi|finali) [{_DIGITS}]", f"{_FOUR} {_DIGITS} finali", f"(prime|primi) (sei|6|otto|8) [{_DIGITS}]",
+            f"(ultime|ultimi) {_DIGITS}", "(termina|finisce|terminante|finiscono|terminano|finente) [(con|per|in)]",
         ),
         "other": (
             f"(numero|numeri|num|n|nr|codice|riferimento) (di|del|della|dell|dei|d) {_KIND}", f"(numero|num|codice) {_KIND}",
@@ -167,7 +167,7 @@ LANGUAGE = Language(
             f"(numero|numeri|num|nr|cifre|dati|estremi|numerazione) {_OF} {_CARD}", f"(numero|numeri) {_CARD}", "(numero|numeri) (completo|completi|intero|lungo|lunghi|per intero)", "(numero|codice) pan", "pan",
             f"{_SIXTEEN} {_DIGITS} [({_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}", f"(numero|codice|numerone) (a|di|da) {_SIXTEEN} cifre", f"{_DIGITS} (lunghe|lunghi|in rilievo|complete|stampate)",
             f"{_DIGITS} [{_SHOWN}] {_AT_FRONT}", f"{_DIGITS} {_SHOWN} (sulla|nella) [(sua|tua)] carta", f"{_DIGITS} sulla [(sua|tua)] (carta|visa)",
-            f"(prossime|successive|successivi|altre|altri|seguenti|restanti|rimanenti|seconde) (quattro|4|{_DIGITS}) [{_DIGITS}]", f"(quattro|4) (successive|seguenti|restanti|rimanenti) [{_DIGITS}]",
+            f"(prossime|successive|successivi|altre|altri|seguenti|restanti|rimanenti|seconde|prime|primi) (quattro|4|{_DIGITS}) [{_DIGITS}]", f"(quattro|4) (successive|seguenti|restanti|rimanenti) [{_DIGITS}]",
             f"{_DIGITS} (successive|successivi|seguenti|restanti|rimanenti|mancanti)", f"(resto|seguito) (del numero|delle cifre|dei numeri|{_OF_CARD})", "(prossimo|secondo|terzo|quarto|ultimo) (blocco|gruppo)",
             "(quattro|4) (a|alla|per) (volta|quattro|4)", "(gruppi|blocchi) (di|da) (quattro|4)",
         ),

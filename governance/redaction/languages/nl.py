@@ -164,8 +164,8 @@ LANGUAGE = Language(
             "persoonlijk identificatienummer",
         ),
         "part": (
-            f"(laatste|eerste) {_FOUR} [{_DIGITS}]", f"{_FOUR} (laatste|eerste) [{_DIGITS}]", f"(laatste|eerste) {_DIGITS}", "(eindigt|eindigend|eindigen|eindigde) [(op|met|in)]",
-            "(begint|beginnend|beginnen) [(met|op)]", "(eindcijfers|begincijfers)",
+            f"laatste {_FOUR} [{_DIGITS}]", f"{_FOUR} laatste [{_DIGITS}]", f"laatste {_DIGITS}", f"eerste (zes|6|acht|8) [{_DIGITS}]", "(eindigt|eindigend|eindigen|eindigde) [(op|met|in)]",
+            "eindcijfers",
         ),
         "other": (
             *_OTHERS,
@@ -189,7 +189,7 @@ LANGUAGE = Language(
             |mastercardnummer|debitcardnummer|pinpasnummer|betaalkaartnummer|credit cardnummer|kaart nummer|pas nummer|pan|pannummer|pan nummer)""",
             f"{_SIXTEEN} {_DIGITS} [{_AT_FRONT}]", f"{_SIXTEEN} {_AT_FRONT}", "(zestiencijferige|zestiencijferig|16 cijferige|zestien cijferige|vijftiencijferige|15 cijferige|zeventiencijferige) [(nummer|code|kaartnummer|getal)]",
             "(lange|hele|volledige|complete|volledig|lang) (nummer|kaartnummer|reeks|cijferreeks)", f"(nummer|{_DIGITS}) [die] {_AT_FRONT}",
-            f"(volgende|andere|overige|resterende|tweede) (vier|4|{_DIGITS}) [{_DIGITS}]", "(volgende|tweede|derde|vierde|laatste) (blok|blokje|groep|groepje|setje|reeks)",
+            f"(volgende|andere|overige|resterende|tweede|eerste) (vier|4|{_DIGITS}) [{_DIGITS}]", "(volgende|tweede|derde|vierde|laatste) (blok|blokje|groep|groepje|setje|reeks)",
             "rest van (het nummer|de cijfers|de kaart|het kaartnummer)", "(blokjes|groepjes|blokken|groepen|setjes) van (vier|4)", "(vier|4) (aan|bij) (vier|4)", "per (vier|4)",
         ),
         "card": (f"(de|uw|je|mijn|deze|die|een|andere) {_CARDS}", "(kaart|kaarten|creditcard|creditcards|kredietkaart|bankkaart|bankpas|pinpas|pasje|betaalpas|betaalkaart|visakaart|debitcard|credit card)", f"{_BRAND} [(kaart|card|pas)]", "(voorkant van [(de|uw)] kaart|krediet|credit)"),

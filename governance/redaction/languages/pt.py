@@ -135,8 +135,8 @@ LANGUAGE = Language(
             "numero de identificacao pessoal", "codigo do multibanco", f"codigo (de|com) (quatro|4) {_DIGITS}", "palavra passe",
         ),
         "part": (
-            f"(ultimos|finais|primeiros) {_FOUR} [{_DIGITS}]", f"{_FOUR} (ultimos|primeiros) [{_DIGITS}]", f"{_FOUR} {_DIGITS} (finais|iniciais|do final|do inicio)",
-            f"{_FOUR} (finais|iniciais)", f"(ultimos|primeiros) {_DIGITS}", "(termina|terminado|terminada|terminam|acaba|acabado|finaliza|final) [(em|com|no)]", "(comeca|comecam|inicia|iniciado|comecado) (em|com|por)",
+            f"(ultimos|finais) {_FOUR} [{_DIGITS}]", f"{_FOUR} ultimos [{_DIGITS}]", f"{_FOUR} {_DIGITS} (finais|do final)", f"primeiros (seis|6|oito|8) [{_DIGITS}]", f"(seis|6|oito|8) primeiros [{_DIGITS}]",
+            f"{_FOUR} finais", f"ultimos {_DIGITS}", "(termina|terminado|terminada|terminam|acaba|acabado|finaliza|final) [(em|com|no)]",
         ),
         "other": (
             f"(numero|numeros|num|no|n|codigo|referencia|id) (de|do|da|do seu|da sua|do meu|da minha) {_KIND}", f"(numero|codigo|num) {_KIND}",
@@ -156,7 +156,7 @@ LANGUAGE = Language(
         "pan": (
             f"(numero|numeros|num|digitos|dados|numeracao) {_OF} {_CARD}", f"(numero|numeros|numeracao) {_CARD}", "(numero|numeros|numeracao) (completo|completa|completos|inteiro|todo|longo|comprido|grande)", "(numero pan|numeracao)",
             f"{_SIXTEEN} {_DIGITS} [({_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}", f"(numero|codigo) (de|com) {_SIXTEEN} digitos", f"{_DIGITS} (longos|grandes|em relevo|completos|maiores)",
-            f"{_DIGITS} [{_SHOWN}] {_AT_FRONT}", f"{_DIGITS} {_SHOWN} no [(seu|teu)] cartao", f"(proximos|seguintes|outros|restantes|segundos|demais) (quatro|4|{_DIGITS}) [{_DIGITS}]", f"(quatro|4) (seguintes|proximos|restantes) [{_DIGITS}]",
+            f"{_DIGITS} [{_SHOWN}] {_AT_FRONT}", f"{_DIGITS} {_SHOWN} no [(seu|teu)] cartao", f"(proximos|seguintes|outros|restantes|segundos|demais|primeiros) (quatro|4|{_DIGITS}) [{_DIGITS}]", f"(quatro|4) (seguintes|proximos|restantes|primeiros) [{_DIGITS}]",
             f"{_DIGITS} (seguintes|restantes|que faltam)", f"(resto|restante) (do numero|dos (digitos|numeros)|da numeracao|{_OF_CARD})", "(proximo|segundo|terceiro|quarto|ultimo) (bloco|grupo)",
             "(quatro|4) em (quatro|4)", "(grupos|blocos) de (quatro|4)",
         ),
