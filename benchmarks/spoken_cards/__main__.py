@@ -115,6 +115,8 @@ def _show(failed: list[tuple[Call, Verdict]]) -> None:
             if any(text[0] in "‹«" for text in marked):
                 print(f"  {turn.speaker}: {' '.join(marked)}")
             at += len(turn.words)
+        if verdict.where:
+            print(f"  left in {', '.join(sorted(verdict.where))}")
     if failed:
         print("\n  ‹missed›  «masked for nothing»")
 

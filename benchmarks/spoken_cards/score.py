@@ -70,6 +70,7 @@ class Verdict:
     missed: tuple[int, ...]
     harmed: tuple[int, ...]
     leaks: bool
+    where: frozenset[str] = frozenset()  # the places of the file in which something missed stands
 
     @property
     def has_failed(self) -> bool:
@@ -103,7 +104,8 @@ def judged(call: Call, left: Survivors) -> Verdict:
         tally.leaking.note(hit=leaks)
     if tally.secrets_left.of:
         tally.calls_with_secrets_left.note(hit=tally.secrets_left.hits > 0)
-    return Verdict(tally, tuple(missed), tuple(harmed), leaks)
+    where = frozenset(place for index in missed for place in left.where.get(index, ()))
+    return Verdict(tally, tuple(missed), tuple(harmed), leaks, where)
 
 
 def readable(call: Call, left: Survivors, card: int) -> set[int]:

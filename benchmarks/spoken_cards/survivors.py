@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
@@ -21,37 +21,45 @@ class Survivors:
 
     words: set[int] = field(default_factory=set)
     digits: dict[int, set[int]] = field(default_factory=dict)
-    gone_somewhere: set[int] = field(
-        default_factory=set
-    )  # masked in one copy at least: what harm is measured by
+    # Masked in one copy at least: what harm is measured by.
+    gone_somewhere: set[int] = field(default_factory=set)
+    # The places of the file in which a word survives.
+    where: dict[int, set[str]] = field(default_factory=dict)
+
+    def note(self, indices: Iterable[int], place: str) -> None:
+        """Note that words survive in a place."""
+        for index in indices:
+            self.words.add(index)
+            self.where.setdefault(index, set()).add(place)
 
 
 def survivors(call: Call, rendering: Rendering, answer: bytes) -> Survivors:
     """Return what of `call` survives in `answer`, the redacted file.
 
     The answer is expected to have the structure of the file. Where it has not, all its text is compared with all the text
-    of the file, so that words that were moved are found all the same. An answer that cannot be read holds nothing.
+    of the file, so that words that were moved are found all the same; so is an answer that is no such file at all.
     """
     found = Survivors()
     try:
         tree = rendering.parse(answer)
     except ValueError:
-        return _nothing(call)
-    values = [(leaf, _at(tree, path)) for path, leaf in rendering.leaves]
-    if any(value is _MISSING for _, value in values):
-        everything = [piece for leaf, _ in values if isinstance(leaf, Said) for piece in _pieces(leaf)]
-        _compare(everything, " ".join(_strings(tree)).split(), found)
+        tree = None
+    values = [(leaf, _at(tree, path), _named(path)) for path, leaf in rendering.leaves]
+    if any(value is _MISSING for _, value, _ in values):
+        everything = [piece for leaf, _, _ in values if isinstance(leaf, Said) for piece in _pieces(leaf)]
+        said = answer.decode(errors="replace") if tree is None else " ".join(_strings(tree))
+        _compare(everything, said.split(), found, "somewhere")
         return found
-    for leaf, value in values:
+    for leaf, value, place in values:
         if isinstance(leaf, Ids):
             if value == leaf:
-                found.words.update(
-                    index for _, _, index in leaf.marks if call.words[index].token.kind in CARD
+                found.note(
+                    (index for _, _, index in leaf.marks if call.words[index].token.kind in CARD), place
                 )
         elif value == leaf:
-            found.words.update(index for _, _, index in leaf.marks)
+            found.note((index for _, _, index in leaf.marks), place)
         else:
-            _compare(_pieces(leaf), value.split() if isinstance(value, str) else [], found)
+            _compare(_pieces(leaf), value.split() if isinstance(value, str) else [], found, place)
     return found
 
 
@@ -83,10 +91,6 @@ def digits_left(before: str, after: str) -> set[int]:
     return left
 
 
-def _nothing(call: Call) -> Survivors:
-    return from_masked(call, set(range(len(call.words))))
-
-
 def _at(tree: Any, path: Path) -> Any:
     for step in path:
         try:
@@ -94,6 +98,10 @@ def _at(tree: Any, path: Path) -> Any:
         except (KeyError, IndexError, TypeError):
             return _MISSING
     return tree
+
+
+def _named(path: Path) -> str:
+    return ".".join("*" if isinstance(step, int) else step for step in path)
 
 
 def _strings(tree: Any) -> Iterator[str]:
@@ -119,33 +127,33 @@ def _pieces(leaf: Said) -> list[_Piece]:
     return pieces
 
 
-def _compare(before: list[_Piece], after: list[str], found: Survivors) -> None:
+def _compare(before: list[_Piece], after: list[str], found: Survivors, place: str) -> None:
     matcher = SequenceMatcher(None, [text for text, _ in before], after, autojunk=False)
     for what, a1, a2, b1, b2 in matcher.get_opcodes():
         indices = [index for _, index in before[a1:a2] if index is not None]
         if what == "equal":
-            found.words.update(indices)
+            found.note(indices, place)
             continue
         found.gone_somewhere.update(indices)
         if what == "replace":
-            _half_masked(before[a1:a2], " ".join(after[b1:b2]), found)
+            _half_masked(before[a1:a2], " ".join(after[b1:b2]), found, place)
 
 
-def _half_masked(before: list[_Piece], after: str, found: Survivors) -> None:
+def _half_masked(before: list[_Piece], after: str, found: Survivors, place: str) -> None:
     """Note digits that a mask leaves, and words whose mark was taken with a neighbour's mask but whose text stands there still."""
     left = digits_left(" ".join(text for text, _ in before), after)
     at = 0
     for text, index in before:
         count = sum(sign.isdigit() for sign in text)
-        own = {place - at for place in left if at <= place < at + count}
+        own = {sign - at for sign in left if at <= sign < at + count}
         at += count
         if index is None:
             continue
         if count and len(own) == count:
-            found.words.add(index)
+            found.note([index], place)
         elif own:
             found.digits.setdefault(index, set()).update(own)
         bare = text.strip(".,;:?!").lower()
         if not count and re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", after.lower()) and bare:
-            found.words.add(index)
+            found.note([index], place)
             found.gone_somewhere.discard(index)

@@ -100,6 +100,7 @@ def test_a_planted_miss_is_found_in_whatever_copy_it_stands(form: str, kind: Kin
         answer = masked(rendering, all_but_one)
         verdict = judged(CALL, survivors(CALL, rendering, answer))
         assert verdict.missed == (planted,), (form, kept)
+        assert len(verdict.where) == 1
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -126,6 +127,14 @@ def test_words_that_were_moved_are_found_all_the_same() -> None:
     said = [row["text"] for row in json.loads(rendering.data)["words"]]
     verdict = judged(CALL, survivors(CALL, rendering, json.dumps({"all": " ".join(said)}).encode()))
     assert verdict.tally.covered.hits == 0
+
+
+def test_an_answer_that_is_no_such_file_is_read_all_the_same() -> None:
+    rendering = formats.write("words", CALL)
+    said = "\n".join(turn.text for turn in CALL.turns)
+    verdict = judged(CALL, survivors(CALL, rendering, said.encode()))
+    assert verdict.tally.covered.hits == 0
+    assert verdict.leaks
 
 
 def test_first_six_and_last_four_are_no_leak_and_one_digit_more_is() -> None:
