@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -130,12 +130,18 @@ def _mask(
     at = length = 0
     seen = text.merged(more)
     ends = [one.end for one in seen]
-    for span in text.merged([*first, *more]):
+
+    def is_late(span: Span) -> bool:
         after = bisect_right(ends, span.start)
-        is_late = after < len(seen) and seen[after].start < span.end
-        inside = replace(span, start=0, end=span.end - span.start)
+        return after < len(seen) and seen[after].start < span.end
+
+    spans = text.merged([*first, *more])
+    early = [span for span in spans if not is_late(span)]
+    # All of them at once: a number said in pieces has one token.
+    masks = iter(rules.replacements(early, [said[one.start : one.end] for one in early], language, policy))
+    for span in spans:
         before = said[at : span.start]
-        shown = rules.masked(said[span.start : span.end], [inside], language, None if is_late else policy)
+        shown = rules.replacement(span.entity, "") if is_late(span) else next(masks)
         pieces += [before, shown]
         length += len(before)
         places.append(_Masked(span, length, length + len(shown)))

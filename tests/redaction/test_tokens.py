@@ -155,3 +155,24 @@ def test_a_transcript_holds_the_token_of_the_text(number: str) -> None:
     assert isinstance(found.content, bytes)
     assert TOKEN in found.content.decode()
     assert reports.redact_transcript(found.content, policy(), "en").content == found.content
+
+
+def test_a_number_said_over_turns_has_one_token_in_a_transcript() -> None:
+    body = (
+        "WEBVTT\n\n00:00.000 --> 00:04.000\n<v Agent>May I have your card number please?\n\n"
+        "00:04.000 --> 00:06.000\n<v Customer>Sure, it is 4111 1111\n\n00:07.000 --> 00:08.000\n<v Agent>okay\n\n"
+        "00:08.000 --> 00:09.000\n<v Customer>1111 1111\n"
+    )
+    content = reports.redact_transcript(body.encode(), policy(), "en").content
+    assert isinstance(content, bytes)
+    masked = content.decode()
+    assert f"<v Customer>Sure, it is {TOKEN}\n" in masked
+    assert masked.endswith("<v Customer>[PAN]\n")
+
+
+def test_a_number_said_over_turns_has_one_token_in_a_text() -> None:
+    said = (
+        "Agent: May I have your card number please?\nCustomer: 4111 1111\nAgent: okay\nCustomer: 1111 1111\n"
+    )
+    masked = reports.redact_text(said, policy(), "en").content
+    assert masked == said.replace("4111 1111", TOKEN).replace("1111 1111", "[PAN]")
