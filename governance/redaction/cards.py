@@ -24,9 +24,10 @@ SURE, UNPROMPTED, CONTRADICTED, MISHEARD, PARTIAL, LOOKS_LIKE = 0.99, 0.85, 0.6,
 
 _ECHO_AT_LEAST = 4
 _UNNAMED_AT_LEAST = 13
-_MISHEARD_ECHO = 6
+_MISHEARD_ECHO = range(6, 20)
 _PIECES_WITHIN = 12
 _FOLLOWED_WITHIN = 14
+_TURNS_BETWEEN = 4
 _LOST_AT_MOST = 3
 _TELEPHONES = range(10, 13)
 _DAY_WITHIN = 3
@@ -58,6 +59,7 @@ class _Reading:
         self._numbers: dict[tuple[int, int], int] = {}  # which complete number a chunk is a piece of
         self._known: list[str] = []  # digits that are card numbers, whole or in part
         self._whole: list[str] = []
+        self._has_number = False  # whether a card number was found before the group that is looked at
 
     def spans(self) -> list[Span]:
         """Decide on every group, look for what is said again, and return what was found."""
@@ -65,6 +67,7 @@ class _Reading:
             self._complete(region)
         for region in self._regions():
             self._unnamed(region)
+        self._interrupted()
         for index in range(len(self._groups)):
             self._decide(index)
         self._echoes()
@@ -79,7 +82,10 @@ class _Reading:
         region: list[int] = []
         size = 0
         for index, group in enumerate(self._groups):
-            if group.explained or (self._asked[index].kind in _UNNAMED and not self._is_dense(group)):
+            asked = self._asked[index]
+            if group.explained or (asked.kind in _UNNAMED and not self._is_dense(group)):
+                continue
+            if asked.kind == "pan" and not self._is_answer(group, asked):
                 continue
             if region and (size > _REGION_DIGITS_AT_MOST or not self._joins(region[-1], index)):
                 if size >= brands.SHORTEST:
@@ -120,7 +126,7 @@ class _Reading:
             for index in region
             for at, chunk in enumerate(self._groups[index].chunks)
         ]
-        wanted = any(self._asked[index].kind in {"pan", "card"} for index in region)
+        wanted = any(self._asked[index].kind == "pan" for index in region)
         is_unnamed = all(self._asked[index].kind in _UNNAMED for index in region)
         while sum(len(place.chunk.digits) for place in places) >= brands.SHORTEST:
             covered = self._covered(region, places, wanted)
@@ -132,11 +138,18 @@ class _Reading:
             region = [index for index in region if any(place.group == index for place in places)]
 
     def _covered(self, region: Sequence[int], places: list[Place], wanted: bool) -> list[Place]:
+        if self._asked[region[0]].kind in _NO_CARD:
+            # Called otherwise, a number is a card's only if all of it is one: some window of a long one always is.
+            return whole_number(places, wanted=True)
         orders = list(readings(self._groups, region, places))
-        for seek in (whole_number, complete_number):
-            for reading in orders:
-                if covered := seek(reading, wanted):
-                    return covered
+        for reading in orders:
+            if covered := whole_number(reading, wanted):
+                return covered
+        first = self._groups[region[0]]
+        begins = self._talk.plain_in_turn(first.turn) <= 2 and len(first.digits) >= brands.SHORTEST
+        for reading in orders:
+            if covered := complete_number(reading, wanted, begins=begins):
+                return covered
         return []
 
     def _take(
@@ -170,8 +183,9 @@ class _Reading:
             return len(digits) >= _ECHO_AT_LEAST
         if place.group == covered[-1].group:
             return False
+        turn = self._groups[place.group].turn
         return (len(digits) >= _ECHO_AT_LEAST and digits in number) or (
-            len(digits) > 1 and self._talk.plain_in_turn(self._groups[place.group].turn) <= 1
+            len(digits) > 1 and (self._talk.plain_in_turn(turn) <= 1 or turn == self._groups[covered[-1].group].turn)
         )
 
     def _unnamed(self, region: Sequence[int]) -> None:
@@ -181,6 +195,8 @@ class _Reading:
         if any(self._asked[index].kind not in _UNNAMED for index in region):
             return
         region = [index for index in region if len(self._groups[index].digits) > 2 or self._is_near(self._groups[index], 1)]
+        if len(region) == 2 and len(self._groups[region[1]].digits) in _TELEPHONES:
+            return
         is_found = any((index, 0) in self._verdicts for index in region)
         if len(region) < 2 or not (is_found or len(self._groups[region[0]].digits) not in _TELEPHONES):
             return
@@ -196,10 +212,37 @@ class _Reading:
             for at in range(len(self._groups[index].chunks)):
                 self._verdicts.setdefault((index, at), verdict)
 
+    def _interrupted(self) -> None:
+        """Put a number together that was given in two to four parts, with other talk between them, and that nobody named."""
+        parts = [
+            index
+            for index, group in enumerate(self._groups)
+            if not group.explained and (index, 0) not in self._verdicts and self._asked[index].kind in _UNNAMED
+            and len(group.digits) >= _ECHO_AT_LEAST and self._is_dense(group)
+        ]
+        for at, first in enumerate(parts):
+            number, used = "", []
+            for index in parts[at : at + 4]:
+                if self._talk.speaker(self._groups[index]) != self._talk.speaker(self._groups[first]):
+                    continue
+                if used and self._groups[index].turn - self._groups[used[-1]].turn > _TURNS_BETWEEN:
+                    break
+                number += self._groups[index].digits
+                used.append(index)
+                if len(number) in (15, 16) and len(used) > 1 and brands.is_card_number(number):
+                    verdict = Verdict(Entity.PAN, UNPROMPTED, "a complete card number in parts, with other talk between them")
+                    self._known.append(number)
+                    for one in used:
+                        for chunk in range(len(self._groups[one].chunks)):
+                            self._verdicts.setdefault((one, chunk), verdict)
+                    break
+
     # What was asked --------------------------------------------------------------------------------------------------
 
     def _decide(self, index: int) -> None:
         group, asked = self._groups[index], self._asked[index]
+        if self._has_number and not asked.after_pan:
+            asked = asked._replace(after_pan=True, card_talk=True)
         run: list[int] = []
         behind = False
         for at in range(len(group.chunks) + 1):
@@ -210,6 +253,8 @@ class _Reading:
                 self._segment(index, run, asked, behind=behind, before=at < len(group.chunks))
                 run = []
             behind = True
+        verdict = self._verdicts.get((index, 0))
+        self._has_number |= verdict is not None and verdict.entity is Entity.PAN and verdict.score >= PARTIAL
 
     def _segment(self, index: int, ats: Sequence[int], asked: Asked, *, behind: bool, before: bool) -> None:
         group = self._groups[index]
@@ -236,7 +281,7 @@ class _Reading:
         if group.explained and not self._gives_way(group, asked):
             return
         if kind in {"cvv", "expiry", "pin"}:
-            if self._is_answer(group, asked) or (kind == "cvv" and self._is_part_of_code(group)):
+            if self._is_answer(group, asked) or self._is_part_of_code(group, kind):
                 found = codes.asked_for(kind, chunks, asked.bundle)
                 if not found and (len(group.digits) >= brands.SHORTEST or self._is_known(group.digits)):
                     found = [(chunks, self._as_number(group, "long"))]
@@ -251,6 +296,8 @@ class _Reading:
             return
         elif kind == "code" and asked.card_talk and self._is_code(group, asked):
             yield chunks, Verdict(Entity.CVV, codes.LIKELY, "three or four digits called a code, in talk about a card")
+        elif kind == "code" and asked.after_pan and (parts := codes.said_again(chunks)):
+            yield from parts
         else:
             yield from self._unasked(group, chunks, asked)
 
@@ -258,8 +305,8 @@ class _Reading:
         """Whether what was asked outweighs what a number looks like: a recogniser writes 12:27 for twelve twenty-seven."""
         plain = self._talk.plain_in_turn(group.turn)
         if asked.kind == "expiry":
-            if group.explained == "a quantity":
-                return plain <= 2 or asked.apart <= 2
+            if group.explained in {"a quantity", "an ordinal"}:
+                return False
             return self._is_near(group, 2) or len(group.digits) > 2
         if group.explained == "an amount" and asked.kind != "pan":
             return False
@@ -272,6 +319,14 @@ class _Reading:
         talk, size = self._talk, len(group.digits)
         if group.plus:
             return False
+        if asked.kind in {"cvv", "pin"} and any(chunk.is_month for chunk in group.chunks):
+            return False
+        if asked.kind == "pin" and (talk.plain_near(group) >= 3 or (size < 3 and not asked.card_talk)):
+            return False
+        if asked.kind == "pin" and not (asked.here or asked.card_talk or talk.plain_in_turn(group.turn) <= 2):
+            return False
+        if asked.kind == "pan" and size in _TELEPHONES and not asked.begun and not _begins(group.digits):
+            return False
         if size >= 3:
             # "I have had it since two thousand nineteen" answers no question for digits.
             is_year = size == 4 and group.digits[:2] in _YEARS and len(group.chunks) <= 2
@@ -279,18 +334,24 @@ class _Reading:
         if all(chunk.weak for chunk in group.chunks):
             first, end = talk.bounds(group.turn)
             return talk.plain_in_turn(group.turn) == 0 and end - first <= 4
-        if asked.kind == "pin":
-            return talk.plain_in_turn(group.turn) <= 2
-        return self._is_near(group, 1 if asked.kind == "pan" else 2)
+        if asked.kind == "pan":
+            return self._is_near(group, 1)
+        if asked.kind == "expiry" and size == 2:
+            return talk.plain_near(group) <= 1
+        return talk.plain_in_turn(group.turn) <= 1
 
-    def _is_part_of_code(self, group: Group) -> bool:
+    def _is_part_of_code(self, group: Group, kind: str) -> bool:
         """Whether another short number that was asked for alike makes three or four digits of this one: `one … two three`."""
+        if kind != "cvv":
+            return False
         index = self._groups.index(group)
         for other in (index - 1, index + 1):
             if not 0 <= other < len(self._groups) or self._asked[other].kind != "cvv":
                 continue
             beside = self._groups[other]
             apart = abs(beside.first - group.first)
+            if max(self._talk.plain_near(group), self._talk.plain_near(beside)) > 2:
+                continue
             if len(group.digits) + len(beside.digits) in (3, 4) and apart <= _PIECES_WITHIN and not beside.explained:
                 return True
         return False
@@ -335,10 +396,12 @@ class _Reading:
             yield chunks, Verdict(Entity.PAN, LOOKS_LIKE, "grouped like a card number and begins like one, but the check digit does not agree")
         elif asked.card_talk and begins and brands.SHORTEST <= size <= brands.LONGEST + 1:
             yield chunks, Verdict(Entity.PAN, LOOKS_LIKE, "begins like a card number and is as long, in talk about a card")
-        elif asked.kind == "card" and (size >= 8 or (size >= 4 and not is_year and (talk.plain_in_turn(group.turn) <= 1 or (begins and talk.plain_near(group) <= (1 if size < 6 else 3))))):
+        elif asked.kind == "card" and ((size >= 8 and (asked.here or begins or talk.plain_in_turn(group.turn) <= 2)) or (size >= 4 and not is_year and (talk.plain_in_turn(group.turn) <= 1 or (begins and talk.plain_near(group) <= (1 if size < 6 else 3))))):
             yield chunks, Verdict(Entity.PAN, PARTIAL, "digits where a card was spoken of")
         elif asked.pan_open and size >= 4 and self._is_answer(group, asked):
             yield chunks, Verdict(Entity.PAN, PARTIAL, "digits while a card number is not complete")
+        elif asked.after_pan and size <= _DATE_AND_CODE_DIGITS and (parts := codes.date_and_code(chunks)):
+            yield from parts
         elif begins and brands.SHORTEST <= size <= brands.LONGEST and self._is_followed(group):
             yield chunks, Verdict(Entity.PAN, LOOKS_LIKE, "begins like a card number and is as long, and its expiry date or code is named right behind it")
         elif size in (15, 16, 17) and begins and (brands.is_usual(group.digits) or talk.plain_in_turn(group.turn) <= 1):
@@ -373,6 +436,13 @@ class _Reading:
                 for at in range(len(group.chunks)):
                     self._verdicts[index, at] = verdict
 
+    def _is_dictated(self, group: Group) -> bool:
+        """Whether a card number is read out within two turns of a part of it."""
+        return any(
+            verdict.entity is Entity.PAN and abs(self._groups[index].turn - group.turn) <= 2
+            for (index, _), verdict in self._verdicts.items()
+        )
+
     def _is_disguised(self, group: Group) -> bool:
         """Whether a number that looks like an amount or a time may be a piece of a card number that is read back."""
         return group.explained in _LOOKS_THAT_GIVE_WAY and len(group.digits) > _ECHO_AT_LEAST
@@ -381,7 +451,7 @@ class _Reading:
         by_verdict: dict[Verdict, list[str]] = {}
         for at, chunk in enumerate(self._groups[index].chunks):
             verdict = self._verdicts.get((index, at))
-            if verdict is not None and verdict.entity in {Entity.CVV, Entity.PIN}:
+            if verdict is not None and verdict.entity in {Entity.CVV, Entity.PIN, Entity.EXPIRY}:
                 by_verdict.setdefault(verdict, []).append(chunk.digits)
         for verdict, parts in by_verdict.items():
             if len(digits := "".join(parts)) >= 3:
@@ -398,10 +468,13 @@ class _Reading:
             near = group.first - place <= _CODE_ECHO_WITHIN and asked.kind not in _NO_CARD | {"part"}
             if near and size <= _DATE_AND_CODE_DIGITS and _ends_with(group, said):
                 return Verdict(verdict.entity, verdict.score, "ends with a code found before")
+        if asked.kind == "part" and any(digits in number for number in known) and self._is_dictated(group):
+            return Verdict(Entity.PAN, PARTIAL, "a part of a card number that is being read out")
         if size < _ECHO_AT_LEAST or (size == _ECHO_AT_LEAST and ((asked.kind in _NO_CARD and asked.here) or asked.kind == "part")):
             return None
         is_shown = asked.kind == "part" and size <= 6
-        pieces = (digits[:_ECHO_AT_LEAST], digits[-_ECHO_AT_LEAST:]) if size >= _MISHEARD_ECHO else (digits,)
+        is_fuzzy = size in _MISHEARD_ECHO and asked.kind not in _NO_CARD
+        pieces = (digits[:_ECHO_AT_LEAST], digits[-_ECHO_AT_LEAST:]) if is_fuzzy else (digits,)
         if is_shown or not any(piece in number for number in known for piece in pieces):
             return None
         return Verdict(Entity.PAN, PARTIAL, "repeats part of a card number found elsewhere")
@@ -420,7 +493,10 @@ class _Reading:
 
     def _dates(self) -> None:
         """Take expiry dates said as a month and a year: `February twenty thirty-two`, `two of twenty-eight`."""
+        after_pan = False
         for index in range(len(self._groups) - 1):
+            first = self._verdicts.get((index, 0))
+            after_pan = after_pan or (first is not None and first.entity is Entity.PAN)
             if not self._is_month(index) or not self._is_year(index, index + 1):
                 continue
             asked = self._asked[index + 1]
@@ -429,7 +505,7 @@ class _Reading:
                 for at in range(len(self._groups[index + 1].chunks))
                 if (verdict := self._verdicts.get((index + 1, at)))
             )
-            if is_known or asked.kind == "expiry" or (asked.after_pan and asked.kind not in _NO_CARD):
+            if is_known or asked.kind == "expiry" or ((asked.after_pan or after_pan) and not (asked.here and asked.kind in _NO_CARD)):
                 verdict = Verdict(Entity.EXPIRY, codes.UNSHAPED, "a month and a year, as an expiry date is said")
                 for one in (index, index + 1):
                     for at in range(len(self._groups[one].chunks)):
@@ -445,7 +521,9 @@ class _Reading:
         if any(0 <= at < len(words) and roles.get(words[at], 0) & ORDINAL for at in around):
             return False
         before = self._groups[index - 1] if index else None
-        if before is None or before.turn != group.turn or len(before.digits) > 2 or group.first - before.last > _DAY_WITHIN:
+        if before is None or before.turn != group.turn or group.first - before.last > _DAY_WITHIN:
+            return True
+        if len(before.chunks[-1].digits) > 2:
             return True
         return talk.tokens.words[group.first] not in talk.lexicon.months
 

@@ -95,7 +95,7 @@ def asked_for(kind: str, chunks: Sequence[Chunk], bundle: Sequence[str]) -> list
             return [(chunks, Verdict(Entity.EXPIRY, SURE, "a month and a year where the expiry date was asked for"))]
         if count <= 4:
             return [(chunks, Verdict(Entity.EXPIRY, LIKELY, "part of a date where the expiry date was asked for"))]
-    if kind == "cvv" and (parts := _said_again(chunks)):
+    if kind == "cvv" and (parts := said_again(chunks)):
         return parts
     if parts := date_and_code(chunks):
         return parts
@@ -106,7 +106,7 @@ def asked_for(kind: str, chunks: Sequence[Chunk], bundle: Sequence[str]) -> list
     return []
 
 
-def _said_again(chunks: Sequence[Chunk]) -> list[tuple[Sequence[Chunk], Verdict]]:
+def said_again(chunks: Sequence[Chunk]) -> list[tuple[Sequence[Chunk], Verdict]]:
     """Split a code and its correction at the fillers between them: `one two three, sorry, no, one two four`."""
     parts: list[list[Chunk]] = []
     for chunk in chunks:

@@ -23,6 +23,7 @@ from governance.redaction.lexicon import (
     JOINER,
     LETTER,
     MONTH,
+    ORDINAL,
     PIECES,
     QUANTITY,
     THOUSAND,
@@ -45,6 +46,13 @@ _HOMOPHONES_IN_A_ROW, _HESITATION = 3, 4
 _QUANTITY_DIGITS, _QUANTITY_CHUNKS = 7, 3
 _SPELLED_QUANTITY = (4, 5)
 _MIXED_AT_MOST = 11
+_ACCOUNT_AT_LEAST, _SPELLED_WITHIN = 8, 24
+# How long account numbers are by country (ISO 13616 registry).
+_ACCOUNT_LENGTHS = {
+    "ad": 24, "at": 20, "be": 16, "bg": 22, "ch": 21, "cy": 28, "cz": 24, "de": 22, "dk": 18, "ee": 20, "es": 24, "fi": 18,
+    "fr": 27, "gb": 22, "gi": 23, "gr": 27, "hr": 21, "hu": 28, "ie": 22, "is": 26, "it": 27, "li": 21, "lt": 20, "lu": 20,
+    "lv": 21, "mc": 27, "mt": 31, "nl": 18, "no": 15, "pl": 28, "pt": 25, "ro": 24, "se": 24, "si": 19, "sk": 24, "sm": 27,
+}  # fmt: skip
 
 
 class Chunk(NamedTuple):
@@ -57,6 +65,7 @@ class Chunk(NamedTuple):
     first: int
     last: int
     weak: bool = False  # an article that is a number word: "one", "un", "ein"
+    is_month: bool = False
 
 
 class Group(NamedTuple):
@@ -196,17 +205,17 @@ class _Reader:
                 yield chunk, explained
                 last = chunk.last
             if self._lexicon.homophones:
-                yield from self._homophones(last + 1)
+                yield from self._homophones(last + 1, len(self._words[last]))
             return
         roles = self._lexicon.roles.get(word, 0)
         if roles & LETTER and self._letter(at, done):
-            yield self._chunk(at, at, "0"), ""
-            last = at
+            last, digits = at, "0"
+            yield self._chunk(at, at, digits), ""
         else:
             digits, used = self._spoken(at)
             if not used:
                 if word in self._lexicon.months:
-                    yield self._chunk(at, at, self._lexicon.months[word]), "a date"
+                    yield self._chunk(at, at, self._lexicon.months[word])._replace(is_month=True), "a date"
                 return
             last = at + used - 1
             weak = bool(roles & ARTICLE) and used == 1
@@ -214,7 +223,7 @@ class _Reader:
                 return
             yield self._chunk(at, last, digits, weak=weak), ""
         if self._lexicon.homophones:
-            yield from self._homophones(last + 1)
+            yield from self._homophones(last + 1, len(digits))
 
     def _chunk(self, first: int, last: int, digits: str, *, typed: bool = False, weak: bool = False) -> Chunk:
         tokens = self._tokens
@@ -224,16 +233,22 @@ class _Reader:
         return 0 <= at < len(self._words) and not self._skip[at] and is_numeric(self._words[at], self._lexicon)
 
     def _is_pronoun(self, at: int, done: int) -> bool:
-        """Whether a number word stands for a thing: `the other one`, with no number right before or behind it."""
-        if at == 0 or done == at - 1:
-            return False
-        if self._tokens.is_tight(at + 1) and self._is_number(at + 1):
-            following = self._words[at + 1]
-            if len(following) == 1 or not "0" <= following[0] <= "9":
+        """Whether a number word stands for a thing or before one: `the other one`, `un conseiller`, `one more time`."""
+        words, roles, tight = self._words, self._lexicon.roles, self._tokens.is_tight
+        following = at + 1
+        if at and done == at - 1:
+            return tight(following) and bool(roles.get(words[following], 0) & QUANTITY)
+        if tight(following) and self._is_number(following):
+            is_linked = following + 1 < len(words) and self._tokens.gap(following + 1) in _LINKS
+            if (len(words[following]) == 1 and not is_linked) or not "0" <= words[following][0] <= "9":
                 return False
-        return bool(self._lexicon.roles.get(self._words[at - 1], 0) & DETERMINER) and self._tokens.is_tight(at)
+        elif tight(following):
+            role = roles.get(words[following], 0)
+            if role & QUANTITY or not role & (FILLER | HUNDRED | THOUSAND):
+                return True
+        return at > 0 and bool(roles.get(words[at - 1], 0) & DETERMINER) and tight(at)
 
-    def _homophones(self, first: int) -> Iterator[tuple[Chunk, str]]:
+    def _homophones(self, first: int, size: int) -> Iterator[tuple[Chunk, str]]:
         """Yield words that only sound like digits, where numbers stand on both sides of them, or before them for two words.
 
         "four to five" is a number only if both neighbours are single digits: prepositions need more than to sound right.
@@ -246,8 +261,7 @@ class _Reader:
             return
         is_behind = tight(last) and self._is_number(last)
         if any(words[at] in self._lexicon.common for at in range(first, last)):
-            sides = [words[first - 1], words[last] if is_behind else "000"]
-            if any(self._size(side) > 1 for side in sides):
+            if size > 1 or not is_behind or self._size(last) > 1:
                 return
         is_before = self._is_number(first - 2) and tight(first - 1)
         if is_behind and not (is_before or self._is_number(last + 1) or last - first > 1):
@@ -265,8 +279,9 @@ class _Reader:
         if not is_common and self._tokens.is_tight(at) and self._tokens.is_tight(at + 1) and self._is_number(at + 1):
             yield self._chunk(before, before, self._lexicon.homophones[self._words[before]]), ""
 
-    def _size(self, word: str) -> int:
-        return len(word) if "0" <= word[0] <= "9" else len(str(self._lexicon.numbers.get(word, {}).get("", "00")))
+    def _size(self, at: int) -> int:
+        word = self._words[at]
+        return len(word) if "0" <= word[0] <= "9" else len(self._spoken(at)[0])
 
     def _letter(self, at: int, done: int) -> bool:
         """O and oh are zero beside a digit or beside another one that is; with a comma after it, oh is a sigh.
@@ -277,8 +292,11 @@ class _Reader:
         if following < len(self._words) and self._lexicon.roles.get(self._words[following], 0) & QUANTITY:
             if not self._is_number(following):
                 return False  # eleven o'clock
+        is_pronoun = following < len(self._words) and self._lexicon.roles.get(self._words[following], 0) & ARTICLE
+        if is_pronoun and self._is_pronoun(following, done):
+            return False  # oh, one second
         if done == at - 1 and at > 0 and "\n" not in self._tokens.gap(at):
-            return True
+            return "," not in self._tokens.gap(at) or self._is_number(following)
         after = following
         while after - at < _LETTERS_IN_A_ROW and (self._is_letter(after) or self._is_homophone(after)):
             after += 1
@@ -496,16 +514,58 @@ def grouped(
     run: list[Chunk] = []
     looks = ""
     turn = 0
+    def close() -> None:
+        """End a run. What counts something is its last number: `152, and it's 76 dollars` is two groups."""
+        for part in _parted(run, tokens, lexicon):
+            groups.append(_group(part, max(0, turn), tokens, lexicon, looks))
+
     for chunk, explained in found:
         now = bisect_right(turn_starts, chunk.start) - 1
         if run and (now != turn or explained != looks or not _continues(tokens, run[-1], chunk, lexicon, skip)):
-            groups.append(_group(run, max(0, turn), tokens, lexicon, looks))
+            close()
             run = []
         run.append(chunk)
         turn, looks = now, explained
     if run:
-        groups.append(_group(run, max(0, turn), tokens, lexicon, looks))
+        close()
+    return _without_accounts(groups, tokens)
+
+
+def _parted(run: list[Chunk], tokens: Tokens, lexicon: Lexicon) -> list[list[Chunk]]:
+    before = run[0].first - 1
+    if len(run) > 1 and before >= 0 and run[1].first - run[0].last > 1 and len(run[0].digits) <= 2:
+        if lexicon.roles.get(tokens.words[before], 0) & CURRENCY and tokens.is_tight(run[0].first):
+            return [run[:1], *_parted(run[1:], tokens, lexicon)]
+    following = run[-1].last + 1
+    if not tokens.is_tight(following) or not lexicon.roles.get(tokens.words[following], 0) & (QUANTITY | ORDINAL):
+        return [run]
+    for at in range(len(run) - 1, 0, -1):
+        if run[at].first - run[at - 1].last > 1:
+            return [run[:at], run[at:]]
+    return [run]
+
+
+def _without_accounts(groups: list[Group], tokens: Tokens) -> list[Group]:
+    """Explain numbers that, with the letters spelled before them, are an account number whose check digits hold."""
+    digits_at = {chunk.first: chunk.digits for group in groups for chunk in group.chunks}
+    inside = {at for group in groups for chunk in group.chunks for at in range(chunk.first + 1, chunk.last + 1)}
+    for index, group in enumerate(groups):
+        if len(group.digits) >= _ACCOUNT_AT_LEAST and not group.explained:
+            spelled = ""
+            for at in range(group.first - 1, max(-1, group.first - _SPELLED_WITHIN), -1):
+                word = tokens.words[at]
+                spelled = digits_at.get(at, word if len(word) == 1 and at not in inside else "") + spelled
+                if _is_account(spelled + group.digits):
+                    groups[index] = group._replace(explained="an international bank account number")
+                    break
     return groups
+
+
+def _is_account(spelled: str) -> bool:
+    """Whether this is an international bank account number: a country's letters, its length, its check digits (ISO 13616)."""
+    if _ACCOUNT_LENGTHS.get(spelled[:2]) != len(spelled) or not spelled.isascii() or not spelled[2:4].isdigit():
+        return False
+    return int("".join(str(int(sign, 36)) for sign in spelled[4:] + spelled[:4])) % 97 == 1
 
 
 def _continues(
@@ -539,6 +599,8 @@ def _measured(run: Sequence[Chunk], digits: str, tokens: Tokens, lexicon: Lexico
     following, before = run[-1].last + 1, run[0].first - 1
     after_role = roles.get(words[following], 0) if tokens.is_tight(following) else 0
     before_role = roles.get(words[before], 0) if before >= 0 and tokens.is_tight(run[0].first) else 0
+    if after_role & ORDINAL:
+        return "an ordinal"
     if after_role & QUANTITY and (len(run) <= _QUANTITY_CHUNKS or len(digits) in _SPELLED_QUANTITY):
         return "a quantity"
     if before_role & CURRENCY and len(digits) <= 2:

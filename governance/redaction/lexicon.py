@@ -157,7 +157,7 @@ def _mark(roles: dict[str, int], words: Iterable[str], role: int) -> None:
 
 
 def _plant(root: dict[str, Trie], words: list[str], value: object) -> None:
-    if not words:
+    if not words or any(not word for word in words):
         return
     node: Trie = root
     for word in words:

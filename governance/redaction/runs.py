@@ -55,8 +55,8 @@ def whole_number(reading: Sequence[Place], wanted: bool) -> list[Place]:
     return list(reading) if fits else []
 
 
-def complete_number(reading: Sequence[Place], wanted: bool) -> list[Place]:
-    """Return the chunks of the complete card number in a reading, if there is one.
+def complete_number(reading: Sequence[Place], wanted: bool, *, begins: bool = False) -> list[Place]:
+    """Return the chunks of the complete card number in a reading, if there is one. `begins` believes one at its beginning.
 
     Unprompted, a window inside a longer run counts only where what is left over could be expiry date and security
     code: one run of ten passes the check digit by chance.
@@ -77,7 +77,7 @@ def complete_number(reading: Sequence[Place], wanted: bool) -> list[Place]:
             last = windows[length]
             if not wanted and length not in _OVER_GROUPS and reading[first].group != reading[last].group:
                 continue
-            if wanted or _stands_alone(reading, first, last):
+            if wanted or _stands_alone(reading, first, last) or (begins and not first and length in _OVER_GROUPS):
                 return list(reading[first : last + 1])
     return _glued(reading, wanted)
 

@@ -7,6 +7,7 @@ reads a text once: its numbers in groups, its cues, and what each group was aske
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,6 +33,7 @@ _LABEL_AT_MOST, _NAME_AT_MOST = 48, 31
 _ABSORBS_WITHIN = 4
 _SPECIFIC = frozenset({"pan", "cvv", "expiry", "pin", "part", "other", "code"})
 _GENERIC = frozenset({"card", "pay", "thing"})
+_EXPIRES_TOO = frozenset({"thing", "other"})  # a passport expires, and a policy
 _SMALL = FILLER | QUANTITY | JOINER | DETERMINER
 
 
@@ -141,11 +143,14 @@ class Talk:
         A field of a form heads its line too: `CVV: 123`. What asks for something is no name.
         """
         tries, words, starts = self.lexicon.cues, self.tokens.words, self.tokens.starts
+        spoken = Counter(turn.speaker for turn in self.turns)
         for turn, (first, last) in zip(self.turns, self._bounds, strict=True):
             end = first
             while end < last and starts[end] < turn.said:
                 end += 1
-            if end > first and not any(
+            if end > first and spoken[turn.speaker] > 1:
+                self.skip[first:end] = b"\x01" * (end - first)
+            elif end > first and not any(
                 words[at] in tries and (found := self._longest(tries[words[at]], at))[0] and found[1] < end
                 for at in range(first, end)
             ):
@@ -162,7 +167,7 @@ class Talk:
             kind, last = self._longest(tries[words[at]], at)
             if kind == NAMED_AFTER:
                 kind, last = ("other", last + 1) if self._is_name(last + 1) else ("", at)
-            if not kind or self._swallows(at):
+            if not kind or self._swallows(at) or self._begins_a_number(kind, last):
                 continue
             found.append(Cue(at, last, kind, self.turn_at(tokens.starts[at])))
             self.skip[at : last + 1] = b"\x01" * (last + 1 - at)
@@ -225,25 +230,36 @@ class Talk:
         return at > 0 and not self.skip[at - 1] and digits.is_numeric(words[at - 1], self.lexicon) \
             and not self.lexicon.roles.get(words[at - 1], 0) & ARTICLE and "\n" not in self.tokens.gap(at)
 
+    def _begins_a_number(self, kind: str, last: int) -> bool:
+        """Whether a phrase ends with the first digit of a number: `one second 4 7 8`. The last four are called by their count."""
+        words = self.tokens.words
+        is_typed = "0" <= words[last][0] <= "9"
+        if last + 1 >= len(words) or not (is_typed or kind in {"pan", "cvv"}) or not digits.is_numeric(words[last], self.lexicon):
+            return False
+        return digits.is_numeric(words[last + 1], self.lexicon) and "\n" not in self.tokens.gap(last + 1)
+
     def _absorbed(self, cues: list[Cue]) -> list[Cue]:
         """Take `on your card` into the words before it: `the security code on your card` speaks of the code."""
         kept: list[Cue] = []
         for cue in cues:
             last = kept[-1] if kept else None
-            if (
-                last
-                and cue.kind in _GENERIC
-                and last.turn == cue.turn
-                and cue.first - last.last <= _ABSORBS_WITHIN
-                and last.kind in _SPECIFIC
-                and not any(digits.is_numeric(self.tokens.words[at], self.lexicon) for at in range(last.last + 1, cue.first))
-                and not any(sign in self.tokens.folded[self.tokens.end(last.last) : self.tokens.starts[cue.first]] for sign in ".?!;")
-            ):
+            if last and cue.kind in _GENERIC and last.kind in _SPECIFIC and self._are_beside(last, cue):
                 kind = "cvv" if last.kind == "code" and cue.kind == "card" else last.kind
                 kept[-1] = Cue(last.first, cue.last, kind, last.turn)
+            elif last and cue.kind == "expiry" and last.kind in _EXPIRES_TOO and self._are_beside(last, cue):
+                kept[-1] = Cue(last.first, cue.last, "other", last.turn)
             else:
                 kept.append(cue)
         return kept
+
+    def _are_beside(self, last: Cue, cue: Cue) -> bool:
+        """Whether one cue follows another closely, with no number and no end of a sentence between."""
+        return (
+            last.turn == cue.turn
+            and cue.first - last.last <= _ABSORBS_WITHIN
+            and not any(digits.is_numeric(self.tokens.words[at], self.lexicon) for at in range(last.last + 1, cue.first))
+            and not any(sign in self.tokens.folded[self.tokens.end(last.last) : self.tokens.starts[cue.first]] for sign in ".?!;")
+        )
 
     @cached_property
     def _plain(self) -> list[int]:

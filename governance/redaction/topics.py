@@ -14,6 +14,7 @@ from typing import NamedTuple
 from governance.redaction import brands
 from governance.redaction.codes import is_month_and_year
 from governance.redaction.digits import Group
+from governance.redaction.lexicon import JOINER
 from governance.redaction.talk import Cue, Talk
 
 _TURNS_BACK, _TOKENS_BACK = 30, 400
@@ -28,9 +29,10 @@ _OF_CARDS = frozenset({"cvv", "expiry", "pin"})
 _WANTS = {"cvv": 3, "expiry": 3, "pin": 4, "part": 2, "code": 3, "card": 12, "thing": 1}
 _SAID_AT_MOST = 60
 _ANSWERED_WITHIN, _OTHER_AT_MOST = 2, 14
-_FITS = {"cvv": 8, "expiry": 8, "pin": 6, "card": 19}
+_FITS = {"cvv": 4, "expiry": 6, "pin": 6, "card": 19}
 _AGAIN_AT_LEAST = 4
-_NAMED_BEHIND = 7
+_THING_AT_MOST = 11
+_NAMED_BEHIND = {"pan": 7, "card": 12}
 _DICTATED_WITHIN = 4
 _IN_ONE_BREATH = 13  # said at once, a number as long as a card's is whole though a digit may be wrong
 
@@ -137,7 +139,7 @@ class _Attribution:
 
     def _open(self, cue: Cue) -> None:
         kind = cue.kind
-        if kind in {"pay", "card", "pan"} or kind in _OF_CARDS:
+        if kind in {"pay", "card", "pan", "cvv", "expiry"}:
             self._card_talk = True
         if kind in _SPECIFIC:
             self._named = kind
@@ -166,9 +168,15 @@ class _Attribution:
     ) -> tuple[Topic | None, bool, tuple[str, ...]]:
         if found := self._led(group, lead):
             return found
+        if self._is_innocent(group):
+            return Topic("other", group.last, group.turn), False, ("other",)
         if trail := self._trail(index, group, at):
             return Topic(trail, group.last, group.turn), True, (trail,)
         return self._pending(group)
+
+    def _is_innocent(self, group: Group) -> bool:
+        """Whether a number was given before as something that is no card."""
+        return len(group.digits) >= _AGAIN_AT_LEAST and any(group.digits in said for said in self._innocent)
 
     def _led(self, group: Group, lead: Sequence[Cue]) -> tuple[Topic, bool, tuple[str, ...]] | None:
         """Return the topic that the group's own turn names before it."""
@@ -181,7 +189,8 @@ class _Attribution:
             if far > _TOO_FAR or (is_thing and group.first - cue.last > _NEAR_THING):
                 telling.pop()
                 continue
-            if is_thing and self._open_pan() and len(group.digits) >= 4:
+            pan = self._open_pan() if is_thing else None
+            if pan and len(group.digits) >= 4 and (pan.pieces or brands.begins_like_a_card(group.digits)):
                 telling.pop()
                 continue
             break
@@ -212,6 +221,8 @@ class _Attribution:
         cue = cues[at]
         if following is not None and following.first < cue.first:
             return ""
+        if cue.kind != "pin" and talk.lexicon.roles.get(talk.tokens.words[group.last + 1], 0) & JOINER:
+            return ""  # "218, and the code on the card?" asks for what comes
         between = talk.tokens.folded[group.end : talk.tokens.starts[cue.first]]
         if "?" in between or ". " in between or "\n" in between:
             return ""
@@ -222,13 +233,11 @@ class _Attribution:
                 return ""
         if cue.kind in {"other", "code"} and self._open_pan() and len(group.digits) >= 3:
             return ""
-        if cue.kind in {"pan", "card"} and len(group.digits) < _NAMED_BEHIND:
+        if cue.kind in _NAMED_BEHIND and len(group.digits) < _NAMED_BEHIND[cue.kind]:
             return ""  # it asks for the next number
         return cue.kind
 
     def _pending(self, group: Group) -> tuple[Topic | None, bool, tuple[str, ...]]:
-        if len(group.digits) >= _AGAIN_AT_LEAST and any(group.digits in said for said in self._innocent):
-            return Topic("other", group.last, group.turn), False, ("other",)
         near = [
             topic
             for topic in self._topics
@@ -236,11 +245,14 @@ class _Attribution:
         ]
         if not near:
             return None, False, ()
-        wanting = [topic for topic in near if not topic.is_satisfied]
+        # To mention a card asks for nothing: what is spoken of after it comes first.
+        wanting = [topic for topic in near if not topic.is_satisfied and (topic.kind != "card" or topic is near[-1])]
         is_card = len(group.digits) >= 13 and brands.begins_like_a_card(group.digits)
         if is_card and (self._card_talk or brands.is_card_number(group.digits)):
             wanting = [topic for topic in wanting if topic.kind != "other"]
-        wanting = [topic for topic in wanting if topic.kind != "other" or group.turn - topic.turn <= _ANSWERED_WITHIN]
+        if len(group.digits) > _THING_AT_MOST:
+            wanting = [topic for topic in wanting if topic.kind != "thing"]
+        wanting = [topic for topic in wanting if topic.kind not in {"other", "thing"} or group.turn - topic.turn <= _ANSWERED_WITHIN]
         if not wanting:
             return self._answered(near[-1], group)
         latest = wanting[-1]

@@ -11,6 +11,8 @@ _UNITS = {
     "zero": "0", "nought": "0", "naught": "0", "nil": "0", "zilch": "0", "null": "0",
     "one": "1", "two": "2", "three": "3", "tree": "3", "four": "4", "fower": "4", "five": "5", "fife": "5", "six": "6",
     "seven": "7", "eight": "8", "nine": "9", "niner": "9",
+    "zeros": "0", "zeroes": "0", "noughts": "0", "ones": "1", "twos": "2", "threes": "3", "fours": "4", "fives": "5",
+    "sixes": "6", "sevens": "7", "eights": "8", "nines": "9",
 }  # fmt: skip
 _TEENS = {
     "ten": "10", "eleven": "11", "twelve": "12", "thirteen": "13", "fourteen": "14", "fifteen": "15", "sixteen": "16",
@@ -63,14 +65,17 @@ _BRAND = "(visa|mastercard|[master] card|maestro|amex|american express|discover|
 _CARD = "(card|cards|[bank] debit card|credit card|bank card|payment card|charge card|business card|prepaid card)"
 _THE = "(the|your|my|its|that|this|his|her)"
 _N = "(number|numbers|no|num|digits|details)"
-_KIND = """(phone|telephone|mobile|cell|cellphone|fax|contact|callback|call back|landline|home|work|daytime|order|reference|ref
-    |booking|reservation|confirmation|invoice|tracking|consignment|ticket|case|claim|policy|customer|member|membership|client
-    |student|employee|staff|patient|account|acct|bank account|routing|sort|swift|serial|model|imei|vin|meter|part|product|sku
-    |item|flight|loyalty|reward|rewards|frequent flyer|library|sim|transaction|authorisation|authorization|auth|approval
-    |licence|license|passport|tax|national insurance|insurance|vat|social security|company|registration|badge|room|house
+_KIND = """(phone|telephone|mobile|cell|cellphone|fax|callback|call back|landline|order|reference|ref
+    |booking|reservation|confirmation|invoice|tracking|consignment|ticket|case|claim|policy|client
+    |account|acct|bank account|routing|sort|swift|serial|model|imei|vin|meter|part|product|sku
+    |item|flight|loyalty|reward|rewards|library|sim|transaction|authorisation|authorization|auth|approval
+    |licence|license|passport|tax|insurance|vat|registration|badge|room|house
     |unit|suite|apartment|lot|batch|session|request|incident|complaint|parcel|shipment|delivery|voucher|coupon|promo
-    |discount|zip|post|postal|area|country|dialling|dial|gate|store|branch|department|agent|error|barcode|extension
+    |discount|zip|post|postal|dialling|dial|gate|store|branch|department|error|barcode|extension
     |contract|quote|quotation|receipt|locker|train|seat|bus|platform|id|identification|nhs|pnr|locator|job|return|returns|box)"""
+
+_WHO = """(customer|member|membership|client|student|employee|staff|patient|company|agent|social security|national insurance
+    |frequent flyer|area|country|home|work|daytime|contact|supplier|donor)"""
 
 LANGUAGE = Language(
     code="en",
@@ -82,7 +87,7 @@ LANGUAGE = Language(
     bare_thousand=False,
     joiners=frozenset({"and"}),
     letters=frozenset({"oh", "o", "owe"}),
-    articles=frozenset({"one"}),
+    articles=frozenset({"one", "ones"}),
     ordinals=frozenset(_ORDINALS.split()),
     determiners=frozenset(_DETERMINERS.split()),
     names_before=frozenset({"number", "numbers", "reference", "id"}),
@@ -107,6 +112,7 @@ LANGUAGE = Language(
         "expiry": (
             "(expiry|expiration|expires|expire|expired|expiring) [(date|month|year)] [(is|in|on|of)]", "exp [date]",
             "(valid|good) (until|thru|through|to|till|from)", "(runs|run) out", "end date", "valid (date|dates)", "use by",
+            "(does|do) (it|they) run (to|until|till)", "in date", "good (thru|through)", "dates on (the|your|it)",
             "(month|date) and year", "expiry (month|year)", "card date", "date on [the|your] [card|front]",
         ),
         "pin": (
@@ -114,29 +120,30 @@ LANGUAGE = Language(
             "passcode", "(four|4) digit pin",
         ),
         "part": (
-            "(last|final) (four|4|five|5|two|2|few) [digits|numbers|digit]", "(ending|ends|end|finishing|finishes) [in|with|on]",
-            "first (four|six|4|6|eight|8) [digits|numbers]", "(starts|starting|begins|beginning) [with|in]", "last (digits|numbers)",
+            "(last|final) (four|4|five|5|two|2|few) [digits|numbers|digit]", "(ending|ends|finishing|finishes) [in|with|on]", "end (in|with)",
+            "first (four|six|4|6|eight|8|twelve|12|few) [digits|numbers]", "(starts|starting|begins|beginning) [with|in]", "last (digits|numbers)",
         ),
         "other": (
-            f"{_KIND} (number|numbers|no|num|id|ids|code|codes|ref|reference|references|#)",
+            f"({_KIND}|{_WHO}) (number|numbers|no|num|id|ids|code|codes|ref|reference|references)",
             "(iban|ssn|s s n|sort code|zip [code]|postcode|post code|date of birth|dob|d o b|birthday|born|isbn|upc|imei|guid|uuid|bic)",
             "(gift|loyalty|library|membership|member|sim|id|identity|insurance|reward|rewards|club|points|health|student|travel|oyster|store) "
             "card [(number|no|id)]",
             "(reach|call|ring|text|phone|contact|calling|ringing) (me|us|you|back|him|her) [back] (at|on|from)", "calling from", "social security", "reference [is]",
             "(one time|one-time|once only|verification|activation|authentication|texted|text) (code|passcode|password)",
-            "extension", "ext",
+            "extension", "ext", "(password|passphrase|wifi key)",
         ),
         "thing": (
+            _KIND,
             "(phone|telephone|mobile|cell|fax|desk|tel|office|order|booking|invoice|tracking|ticket|case|flat|apartment|room|gate|flight|house|building|unit"
             "|suite|bus|train|route|platform|seat|locker|floor|balance|total|amount|price|cost|costs|fee|limit|rate|temperature|weight"
-            "|age|aged|size|model|version|channel|press|option|type|chapter|cabin|deck|ward|bay|gate|page|account|parcel|claim|policy|box|since|back in|in the year|address|quantity)",
+            "|age|aged|size|model|version|channel|press|option|type|chapter|cabin|deck|ward|bay|gate|page|account|parcel|claim|policy|box|passport|licence|license|insurance|membership|contract|warranty|lease|subscription|voucher|certificate|since|back in|in the year|address|quantity)",
         ),
         "pan": (
             f"{_CARD} {_N}", f"{_BRAND} [{_CARD}] {_N}", "account number (on|across) [the|your] (front|card)", "pan [number]",
             "(long|full|whole|complete|entire|main|big|primary account) [card] (number|numbers|digits)",
             "(sixteen|16|fifteen|15|nineteen|19) [digit|digits] (digit|digits|number|numbers|code)",
             f"(number|numbers|digits) (on|across|along|from|off|of) [{_THE}] (front|face|middle|{_CARD}|{_BRAND})",
-            "(next|following|second|third|other|remaining) (four|4|set|group|block|bit|digits|numbers|lot)",
+            "(next|following|second|third|other|remaining) (four|set|group|block|bit|digits|numbers|lot)", "next 4",
             "cc (number|no|num)", f"read [me|out] [{_THE}] [{_CARD}] (number|digits|numbers)",
             "rest of [the|your] (it|number|card|digits)", "the full thing",
         ),
