@@ -5,9 +5,10 @@ All but `*_anywhere` see the Work's own tenant only; those find out whose token 
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlmodel import col, select
+from sqlmodel import SQLModel, col, select
 
 from governance.access.models import Account, AccountSession, ApiKey, BreakGlass, SignInLink
 from governance.access.permissions import PERMISSIONS, Permission
@@ -118,9 +119,9 @@ def session(work: Work, session_id: str, *, lock: bool = False) -> AccountSessio
     return work.session.exec(query.with_for_update() if lock else query).first()
 
 
-def session_anywhere(work: Work, token_hash: str) -> AccountSession | None:
-    """Return the session with this hash, of whichever tenant."""
-    return work.session.exec(select(AccountSession).where(AccountSession.token_hash == token_hash)).first()
+def session_anywhere(work: Work, token_hash: str) -> sa.Row[Any] | None:
+    """Return the session with this hash, of whichever tenant, its account (`owner_…`) and key (`key_…`): one question."""
+    return work.session.connection().execute(_SESSION, {"hash": token_hash}).first()
 
 
 def api_key(work: Work, key_id: str) -> ApiKey:
@@ -153,9 +154,33 @@ def api_keys_page(
     return list(work.session.exec(query).all())
 
 
-def api_key_anywhere(work: Work, token_hash: str) -> ApiKey | None:
-    """Return the API key with this hash, of whichever tenant."""
-    return work.session.exec(select(ApiKey).where(ApiKey.token_hash == token_hash)).first()
+def api_key_anywhere(work: Work, token_hash: str) -> sa.Row[Any] | None:
+    """Return the API key with this hash, of whichever tenant, and its account (`owner_…`): one question."""
+    return work.session.connection().execute(_KEY, {"hash": token_hash}).first()
+
+
+def _named(model: type[SQLModel], prefix: str) -> list[sa.ColumnElement[Any]]:
+    return [column.label(f"{prefix}_{column.name}") for column in _table(model).columns]
+
+
+def _table(model: type[SQLModel]) -> sa.Table:
+    table: sa.Table = model.__table__  # type: ignore[attr-defined]
+    return table
+
+
+# Every request asks one of these: columns and no objects, which would cost more than the question.
+_KEYS, _SESSIONS, _ACCOUNTS = _table(ApiKey), _table(AccountSession), _table(Account)
+_KEY = (
+    sa.select(*_KEYS.columns, *_named(Account, "owner"))
+    .join(_ACCOUNTS, (_ACCOUNTS.c.id == _KEYS.c.account_id) & (_ACCOUNTS.c.tenant == _KEYS.c.tenant))
+    .where(_KEYS.c.token_hash == sa.bindparam("hash"))
+)
+_SESSION = (
+    sa.select(*_SESSIONS.columns, *_named(Account, "owner"), *_named(ApiKey, "key"))
+    .join(_ACCOUNTS, (_ACCOUNTS.c.id == _SESSIONS.c.account_id) & (_ACCOUNTS.c.tenant == _SESSIONS.c.tenant))
+    .outerjoin(_KEYS, (_KEYS.c.id == _SESSIONS.c.api_key_id) & (_KEYS.c.tenant == _SESSIONS.c.tenant))
+    .where(_SESSIONS.c.token_hash == sa.bindparam("hash"))
+)
 
 
 def link(work: Work, link_id: str, *, lock: bool = False) -> SignInLink | None:

@@ -25,6 +25,7 @@ from governance.access.accounts import (
     unlock,
 )
 from governance.access.api_keys import NewKey, create_api_key, revoke_api_key
+from governance.access.authentication import authenticate
 from governance.access.break_glass import (
     approve_break_glass,
     forget_recordings,
@@ -36,14 +37,13 @@ from governance.access.break_glass import (
 from governance.access.permissions import PERMISSIONS, Permission
 from governance.access.rules import RecordingFacts
 from governance.access.sessions import (
-    authenticate,
     issue_link,
     redeem_link,
     sign_in,
     sign_in_with_key,
     sign_out,
 )
-from governance.runtime import Work
+from governance.runtime import Actor, Runtime, Work
 
 __all__ = [
     "Grant",
@@ -63,6 +63,7 @@ __all__ = [
     "issue_link",
     "mailbox",
     "make_tenant",
+    "permits",
     "reason_of",
     "redeem_link",
     "refuse_break_glass",
@@ -120,6 +121,15 @@ def require(
         because=decision.because,
         break_glass_id=decision.break_glass_id,
     )
+
+
+def permits(runtime: Runtime, actor: Actor, permission: Permission) -> bool:
+    """Return whether an actor who has been authenticated at this moment may use what concerns no single recording.
+
+    No grant, and no log: whoever is told no asks `require`, which logs the refusal.
+    """
+    policies = runtime.policies.for_tenant(actor.tenant)
+    return rules.decide(actor, permission, None, policies, now=runtime.clock.now()).allowed
 
 
 def house_grant(

@@ -140,7 +140,9 @@ class Needs:
         """Return the caller, who may come in."""
         caller = authenticate(request)
         _refuse_unknown_parameters(request)
-        if len(self.permissions) == 1 and not PERMISSIONS[self.permissions[0]].scoped:
+        is_of_the_house = len(self.permissions) == 1 and not PERMISSIONS[self.permissions[0]].scoped
+        # Who they are was read a moment ago, and whether their account is open: only a refusal needs a Work.
+        if is_of_the_house and not access.permits(caller.runtime, caller.actor, self.permissions[0]):
             with caller.work(write=False) as work:
                 access.require(work, self.permissions[0])
         return caller

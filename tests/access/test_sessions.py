@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -140,7 +140,8 @@ def test_that_a_session_was_used_is_written_every_thirty_seconds_at_most(
         with runtime.unscoped(Actor.system("default", "svc_test")) as work:
             row = queries.session_anywhere(work, tokens.digest(token))
             assert row is not None
-            return row.last_seen_at - begun
+            last: datetime = row.last_seen_at
+            return last - begun
 
     clock.advance(timedelta(seconds=29))
     access.authenticate(runtime, token)
