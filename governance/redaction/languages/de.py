@@ -84,14 +84,14 @@ _MONTHS = {
     for name in _words(names)
 }  # fmt: skip
 _FILLERS = """
-    äh ähm ehm öhm hm hmm mm mmm mhm ah aha ach oh eh ja jawohl jo jep genau richtig stimmt okay ok gut so also dann und danach weiter
-    weiterhin nochmal noch mal einmal bitte danke moment augenblick sekündchen momentchen warten warte sie nein nee nö entschuldigung
-    entschuldigen verzeihung sorry pardon quatsch falsch korrektur halt stopp ich wiederhole wiederholen wieder meine sage meinte mein
-    das ist war sind kommt folgt gefolgt von strich bindestrich minus punkt komma schrägstrich leerzeichen pause trenner die der den
-    dem eine einen mir schauen schau mal gucken guck lese hab habe habs ihr wir jetzt nun nochmals verstanden notiert super prima perfekt
-    klar natürlich gerne alles klar tja na naja vielmehr sondern beziehungsweise besser gesagt wie bin da hier bei am
-    sehr schön toll wunderbar hallo dazu anschließend äußerst hoppla ups tschuldigung tschuldige geirrt verlesen versprochen vertan
-    nicht doch eben moin fein passt ähh ähmm ne gell gelt oder es
+    äh ähm ehm öhm hm hmm mm mmm mhm ah aha ach oh eh ja jawohl jo jep genau richtig stimmt okay ok gut so also dann und
+    danach weiter weiterhin nochmal noch mal einmal bitte danke moment augenblick sekündchen momentchen warten warte sie
+    nein nee nö entschuldigung entschuldigen verzeihung sorry pardon quatsch falsch korrektur halt stopp wiederhole
+    wiederholen wieder sage meinte das ist kommt folgt gefolgt von strich bindestrich minus punkt komma schrägstrich
+    leerzeichen pause trenner die der den dem eine einen schauen schau gucken guck lese jetzt nun nochmals verstanden
+    notiert super prima perfekt klar natürlich gerne alles tja na naja vielmehr sondern beziehungsweise besser gesagt
+    wie da hier schön toll wunderbar hallo dazu anschließend äußerst hoppla ups tschuldigung tschuldige geirrt verlesen
+    versprochen vertan doch eben moin passt ähh ähmm ne gell gelt oder
 """
 _QUANTITIES = """
     euro euros eur cent cents franken chf rappen stutz dollar dollars pfund usd million millionen milliarde milliarden mio prozent
@@ -100,7 +100,7 @@ _QUANTITIES = """
     stück stücke teile kisten kartons flasche flaschen pakete päckchen taschen koffer gepäckstücke paar kopien ziffer ziffern
     stellen nummern buchstaben zeichen versuche versuch möglichkeiten optionen fragen raten rechnungen bestellungen
     anrufe tickets fahrkarten kilo kg gramm liter meter km kilometer zentimeter cm grad gb gigabyte mb megabit sterne punkte seiten plätze
-    sitze haltestellen etagen zeilen kilowattstunden kwh watt kw dinge sachen arten dutzend drittel viertel werktage
+    sitze haltestellen etagen stock stockwerk etage zeilen kilowattstunden kwh watt kw dinge sachen arten dutzend drittel viertel werktage
     werktagen arbeitstage geräte quadratmeter qm jährig jährige
 """
 _DETERMINERS = """
@@ -146,7 +146,7 @@ _OTHERS = tuple(
     f"{stem}{joint}{number}"
     for stem in re.split(r"[\s|()]+", _STEM)
     if stem
-    for number in ("code", "id")
+    for number in ("nummer", "nummern", "nr", "code", "id")
     for joint in ("", " ")
 )
 
@@ -221,6 +221,7 @@ LANGUAGE = Language(
             "(code|tan|nummer) (per|aus der|in der|via) (sms|mail|nachricht|app)", "geboren [am]",
         ),
         "thing": (
+            "uhr",
             """(telefon|handy|bestellung|auftrag|buchung|rechnung|sendung|ticket|fall|wohnung|zimmer|tür|gleis|flug|haus|gebäude|bus|zug|linie|bahnsteig|sitz|platz|etage|stock
             |stockwerk|saldo|kontostand|summe|gesamt|insgesamt|gesamtsumme|gesamtbetrag|rechnungsbetrag|endbetrag|betrag|preis|kosten|gebühr|limit|temperatur|gewicht|alter|größe|modell|version|kanal|drücken|taste|option|kapitel|seite
             |konto|paket|police|schaden|vertrag|box|postfach|seit|jahrgang|adresse|anschrift|straße|weg|allee|gasse|wagen|reihe|saal|halle|tisch|artikel|baujahr)""",

@@ -42,14 +42,14 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _FILLERS = """
-    eh ehm em emm mmm mm hm hmm um uh ah aja ajam oh uy ay bueno pues este esto osea o sea vale si ya claro ok okay okey oki
-    listo perfecto correcto exacto exactamente eso es son y e luego despues entonces ahora le sigue siguen seguido seguidos
-    sigo siga continua continuo continue coma guion guiones raya barra espacio punto pausa perdon perdona perdone perdoname
-    disculpa disculpe disculpame lo siento no nop espera espere esperate esperame aguarda aguarde momento momentito
-    momentico segundito minutito ver dejeme dejame veo mira mire digo decia mejor dicho quiero decir corrijo rectifico
-    otra repito repite repita me de nuevo equivoque equivocado mal asi aqui tengo va van seria serian que dime digame
-    adelante gracias muy bien genial estupendo entiendo entendido anotado apuntado ahi tambien la el los las como
-    se otro otros y nuevamente aca diga sip sale orale andale dale che hombre mujer
+    eh ehm em emm mmm mm hm hmm um uh ah aja ajam oh uy ay bueno pues este esto osea o sea vale si ya claro ok okay okey
+    oki listo perfecto correcto exacto exactamente eso es son y e luego despues entonces ahora le sigue siguen seguido
+    seguidos sigo siga continua continuo continue coma guion guiones raya barra espacio punto pausa perdon perdona
+    perdone perdoname disculpa disculpe disculpame lo siento no nop espera espere esperate esperame aguarda aguarde
+    momento momentito momentico segundito minutito ver dejeme dejame veo mira mire digo decia mejor dicho decir corrijo
+    rectifico otra repito repite repita nuevo equivoque equivocado mal asi aqui que dime digame adelante gracias muy
+    bien genial estupendo entiendo entendido anotado apuntado ahi tambien la el otro otros nuevamente aca diga sip sale
+    orale andale dale che
 """
 _QUANTITIES = """
     euro euros eur centimo centimos centavo centavos pesos dolar dolares usd mxn ars clp cop libra libras sol soles
@@ -65,7 +65,7 @@ _QUANTITIES = """
     docena docenas tercios cuartos laborables habiles
 """
 _DETERMINERS = """
-    el la lo los las este esta ese esa aquel aquella otro otra cada algun alguna ningun ninguna cualquier nuevo nueva mismo misma
+    de del el la lo los las este esta ese esa aquel aquella otro otra cada algun alguna ningun ninguna cualquier nuevo nueva mismo misma
     primer primero segundo segunda tercer tercero ultimo ultima solo unico mi tu su nuestro nuestra buen mal gran correcto
     equivocado anterior siguiente proximo antiguo viejo actual
 """
@@ -165,7 +165,7 @@ LANGUAGE = Language(
         ),
         "other": (
             f"(numero|numeros|num|no|nro|codigo) (de|del|de la|de su|de mi|de tu) {_KIND}", f"(numero|nro|codigo|clave) {_KIND}",
-            "(dni|nif|nie|cif|iban|cuit|cuil|rut|rfc|curp|clabe|cbu|cups|imei|swift|bic|d n i|n i f|n i e|nss|cvu)", "codigo (postal|de barras)", "referencia",
+            "(dni|nif|nie|cif|iban|cuit|cuil|rut|rfc|curp|clabe|cbu|cups|imei|swift|bic|d n i|n i f|n i e|nss|cvu)", "codigo (postal|de barras)", "(referencia|localizador|expediente|matricula|radicado|folio|anexo)",
             "(seguridad social|fecha de nacimiento|fecha de alta|cumpleanos|documento nacional|documento de identidad|pasaporte|cedula [de identidad])",
             f"(numero|codigo) {_OF} tarjeta (sanitaria|sim|de (embarque|identidad|residencia|regalo|fidelidad|fidelizacion|socio|cliente|puntos|transporte|salud))",
             "tarjeta (sanitaria|sim|de (embarque|identidad|residencia|regalo|fidelidad|fidelizacion|socio|socios|cliente|puntos|transporte|salud|seguro))",
@@ -177,12 +177,13 @@ LANGUAGE = Language(
             "(sms|otp|token)", "(prefijo|interno)", "numero de (la calle|portal|la casa)", "pago de servicios",
         ),
         "thing": (
-            """(telefono|movil|celular|fijo|pedido|orden|reserva|localizador|factura|seguimiento|rastreo|guia|ticket|tique|expediente|caso
+            "por ciento", "a las",
+            """(telefono|movil|celular|fijo|pedido|orden|reserva|factura|seguimiento|rastreo|guia|ticket|tique|caso
             |incidencia|piso|planta|portal|puerta|habitacion|apartamento|departamento|escalera|vuelo|tren|autobus|asiento|anden|calle
             |avenida|avda|plaza|paseo|carretera|bloque|manzana|lote|torre|casa|saldo|total|importe|monto|cantidad|precio|coste|costo
             |cuota|tarifa|limite|temperatura|peso|edad|talla|modelo|version|canal|opcion|pulse|marque|linea|capitulo|pagina|cuenta
-            |poliza|paquete|caja|siniestro|contrato|matricula|radicado|folio|desde|direccion|domicilio|kilometro
-            |ruta|terminal|sala|mesa|fila|dorsal|extension|anexo|boleta|recibo)""",
+            |poliza|paquete|caja|siniestro|contrato|desde|direccion|domicilio|kilometro
+            |ruta|terminal|sala|mesa|fila|dorsal|extension|boleta|recibo)""",
         ),
         "pan": (
             f"(numero|numeros|numeracion|digitos|cifras|datos|num|no|nro) {_OF} {_CARD}",

@@ -46,13 +46,13 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _FILLERS = """
-    euh heu hum hm hmm mmm mm ben bah bon eh ah oh hein oui ouais ouai ouep voila ok okay d accord alors et puis ensuite apres
-    donc c est ca cela fait le la les tiret tirets trait point points virgule espace espaces barre slash moins pause
-    pardon desole desolee excusez excuse moi non nan attendez attends attend plutot enfin je veux dire me trompe trompee
-    reprends recommence repete repetez corrige correction rectification voyez voyons voir regarde lis dis disais vous m entendez
-    parfait tres bien merci exact exactement continuez continue allez y j l ai note notee noter tout a fait entendu
-    suivant suite encore aussi maintenant s il plait svp instant petit seconde minute deja tiens tac hop ou au que on nouveau
-    effectivement absolument vas nickel impeccable super genial compris mince zut oups faute
+    euh heu hum hm hmm mmm mm ben bah bon eh ah oh hein oui ouais ouai ouep voila ok okay d accord alors et puis ensuite
+    apres donc c est ca cela fait le la les tiret tirets trait point points virgule espace espaces barre slash moins
+    pause pardon desole desolee excusez excuse non nan attendez attends attend plutot enfin veux dire me trompe trompee
+    reprends recommence repete repetez corrige correction rectification voyez voyons voir disais parfait bien merci
+    exact exactement continuez continue allez y l note notee noter tout a entendu suivant suite encore aussi maintenant
+    s il plait svp instant petit seconde minute deja tiens tac hop ou au que on nouveau effectivement absolument vas
+    nickel impeccable super genial compris mince zut oups faute
 """
 _QUANTITIES = """
     euro euros eur centime centimes dollar dollars francs franc chf cad usd livres million millions milliard milliards
@@ -62,7 +62,7 @@ _QUANTITIES = """
     paires copies exemplaires chiffre chiffres numeros lettres caracteres essais tentatives options questions mensualites
     echeances factures commandes appels billets places tickets kilo kilos kg gramme grammes litre litres metre
     metres km kilometre kilometres centimetre centimetres cm degre degres go mo giga gigas octets etoile etoiles pages arrets
-    etages lignes kilowatts watts kw kwh choses types douzaine douzaines tiers quart ouvrables ouvres ieme eme
+    etages lignes kilowatts watts kw kwh rue avenue boulevard allee impasse chemin route quai choses types douzaine douzaines tiers quart ouvrables ouvres ieme eme
 """
 _DETERMINERS = """
     le la l les ce cet cette ces autre autres chaque quelque aucun aucune tout toute nouveau nouvel nouvelle meme seul seule premier
@@ -160,7 +160,7 @@ LANGUAGE = Language(
         "other": (
             f"(numero|numeros|num|no|n|code) (de|d|du|de (la|l|votre|mon)) {_KIND}",
             f"(numero|num|code|identifiant) {_KIND}", "(numero de telephone|code postal|numero postal)",
-            "(iban|rib|siret|siren|identifiant|matricule|imei|swift|bic|nir|digicode|cedex)", "(date de naissance|anniversaire|ne le|nee le)", "reference [dossier]",
+            "(iban|rib|siret|siren|identifiant|matricule|imei|swift|bic|nir|digicode|cedex)", "(date de naissance|anniversaire|ne le|nee le)", "reference [dossier]", "dossier",
             "(securite sociale|secu|carte vitale|carte grise|passeport|permis de conduire|plaque d immatriculation)",
             "carte (d (identite|embarque|embarquement|abonnement|assure|assurance maladie)|de (fidelite|sejour|membre|transport|visite|presse|mutuelle|resident)|vitale|grise|sim|cadeau|jeune|avantage|navigo|etudiant|senior)",
             "(joindre|appeler|rappeler|contacter|(rappelez|appelez|joignez|contactez) (moi|nous|le)|joignable|ecrire) (au|sur|a ce)", "(mon|votre) numero a change", "(mon|votre|ton) (telephone|portable|mobile|fixe|numero de telephone) [(est|c est)]",
@@ -170,10 +170,11 @@ LANGUAGE = Language(
             "(sms|texto|otp)", "(indicatif|extension)",
         ),
         "thing": (
-            """(telephone|portable|mobile|commande|reservation|dossier|facture|suivi|ticket|appartement|chambre|porte|vol|maison|batiment
-            |immeuble|bus|train|metro|ligne|quai|voie|siege|place|etage|solde|total|montant|prix|cout|frais|plafond|limite|temperature|poids
+            "(pour cent|heures|heure)",
+            """(telephone|portable|mobile|commande|reservation|facture|suivi|ticket|appartement|chambre|porte|vol|maison|batiment
+            |immeuble|bus|train|metro|ligne|voie|siege|place|etage|solde|total|montant|prix|cout|frais|plafond|limite|temperature|poids
             |age|taille|pointure|modele|version|chaine|tapez|touche|option|chapitre|page|compte|colis|sinistre|police|contrat|boite|depuis
-            |annee|adresse|rue|avenue|boulevard|allee|impasse|route|place|lot|escalier|poste|terminal|salle|rang|article)""",
+            |annee|adresse|place|lot|escalier|poste|terminal|salle|rang|article)""",
         ),
         "pan": (
             f"(numero|numeros|num|no|n|chiffres|coordonnees|informations|references) {_OF} {_CARD}", f"(numero|numeros|num|n) {_CARD}",

@@ -47,13 +47,14 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _FILLERS = """
-    ehm eh ah oh uh uhm mm mmm hm hmm allora dunque beh be boh ecco si no sisi nono gia poi e ed anzi scusi scusa scusate pardon perdoni
-    aspetti aspetta aspettate momento attimo attimino secondo secondino mi dica dico dicevo prego ok okay va bene benissimo perfetto esatto
-    esattamente giusto certo certamente trattino lineetta spazio punto virgola barra pausa slash meno il lo la l le i gli ancora nuovo ripeto
-    ripeta ripetere correggo correzione sbagliato sbaglio errore volevo dire dopo quindi cioe insomma diciamo vediamo vedo guardi guardo
-    leggo leggere pronto grazie capito segnato ho continui continua continuo vada avanti ci sono che poi seguito seguono segue
-    anche infine come detto adesso qui questo questa questi quello rettifico intendo meglio letto male invece ricomincio ricapitolando
-    tutto chiaro d accordo ottimo ci siamo eccolo eccoli eccola magari sarebbe oddio ops mannaggia dai su tipo presente
+    ehm eh ah oh uh uhm mm mmm hm hmm allora dunque beh be boh ecco si no sisi nono gia poi e ed anzi scusi scusa
+    scusate pardon perdoni aspetti aspetta aspettate momento attimo attimino secondo secondino dica dico dicevo prego ok
+    okay va bene benissimo perfetto esatto esattamente giusto certo certamente trattino lineetta spazio punto virgola
+    barra pausa slash meno il lo la l le i gli ancora nuovo ripeto ripeta ripetere correggo correzione sbagliato sbaglio
+    errore dire dopo quindi cioe insomma diciamo vediamo vedo guardi guardo leggo leggere pronto grazie capito segnato
+    continui continua continuo vada avanti sono che seguito seguono segue anche infine come detto adesso qui questo
+    questa questi quello rettifico intendo meglio letto invece ricomincio ricapitolando chiaro d accordo ottimo siamo
+    eccolo eccoli eccola magari sarebbe oddio ops mannaggia dai presente
 """
 _QUANTITIES = """
     euro eur centesimo centesimi cent cents dollaro dollari sterlina sterline franco franchi chf usd lira lire milione milioni miliardo
@@ -65,7 +66,7 @@ _QUANTITIES = """
     posti fermate piani linee kilowattora kwh watt kw cose tipi dozzina terzi quarti lavorativi giornate mq
 """
 _DETERMINERS = """
-    il lo la l i gli le questo questa quello quella altro altra ogni qualche nessun nessuno nessuna ciascuno ognuno nuovo nuova stesso
+    di del il lo la l i gli le questo questa quello quella altro altra ogni qualche nessun nessuno nessuna ciascuno ognuno nuovo nuova stesso
     stessa primo prima secondo seconda terzo ultimo ultima solo mio mia suo sua tuo tua nostro vostro buon giusto giusta sbagliato
     vecchio precedente seguente prossimo quel quell
 """
@@ -156,12 +157,13 @@ LANGUAGE = Language(
             "(tessera|carta) (fedelta|sanitaria|socio|punti|club|sim|regalo|d imbarco|di imbarco|d identita|di identita|elettronica|studente|freccia|insieme|soci|payback)",
             "(chiamare|chiamarmi|chiami|richiamare|richiamarmi|contattare|contattarmi|raggiungere|rintracciare|scrivere) (al|allo|sul|a questo)", "(mio|suo|tuo) (telefono|cellulare|numero di telefono|recapito) [e]", "(chiami|chiamate|chiamaci|contatti) (il|allo|al|l)", "(mio|suo) numero e cambiato",
             "codice (otp|usa e getta|temporaneo|monouso|di (accesso|attivazione|autenticazione|autorizzazione|conferma|sblocco|migrazione))", "codice [di (verifica|sicurezza)] (via|per|tramite|sul|nel|dell) (sms|messaggio|messaggino|mail|cellulare)",
-            "codice [di (verifica|sicurezza)] che [(le|ti|mi|vi)] [(ho|abbiamo|ha|hanno|e|e stato|e appena)] (inviato|mandato|ricevuto|arrivato|spedito|inviamo|arriva|mandiamo)", "(sms|otp|messaggino)", "(prefisso|riferimento|targa|recapito)", "recapito telefonico",
+            "codice [di (verifica|sicurezza)] che [(le|ti|mi|vi)] [(ho|abbiamo|ha|hanno|e|e stato|e appena)] (inviato|mandato|ricevuto|arrivato|spedito|inviamo|arriva|mandiamo)", "(sms|otp|messaggino)", "(prefisso|riferimento|targa|recapito|pratica|protocollo|matricola)", "recapito telefonico",
         ),
         "thing": (
-            """(telefono|cellulare|ordine|prenotazione|fattura|bolletta|pratica|caso|ticket|biglietto|polizza|sinistro|appartamento|camera|stanza|porta|volo|casa|palazzo|palazzina|scala|interno
+            "(per cento|alle|ore)",
+            """(telefono|cellulare|ordine|prenotazione|fattura|bolletta|caso|ticket|biglietto|polizza|sinistro|appartamento|camera|stanza|porta|volo|casa|palazzo|palazzina|scala|interno
             |autobus|treno|binario|posto|carrozza|piano|saldo|totale|importo|prezzo|costo|tariffa|limite|temperatura|peso|eta|taglia|misura|modello|versione|canale|prema|digiti|tasto|opzione|linea
-            |capitolo|pagina|conto|pacco|contratto|scatola|casella|dal|indirizzo|via|viale|piazza|corso|vicolo|civico|lotto|sala|fila|tavolo|uscita|articolo|protocollo|matricola)""",
+            |capitolo|pagina|conto|pacco|contratto|scatola|casella|dal|indirizzo|via|viale|piazza|corso|vicolo|civico|lotto|sala|fila|tavolo|uscita|articolo)""",
         ),
         "pan": (
             f"(numero|numeri|num|nr|cifre|dati|estremi|numerazione) {_OF} {_CARD}", f"(numero|numeri) {_CARD}", "(numero|numeri) (completo|completi|intero|lungo|lunghi|per intero)", "(numero|codice) pan", "pan",

@@ -52,14 +52,14 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _FILLERS = """
-    eh ehm uh uhm um hm hmm mm mmm ah oh ach och ja jawel jep yep nee neen he hoor goed okay oke ok prima precies klopt juist inderdaad
-    dus en dan daarna vervolgens verder toen nou nu weer nog keertje eens even wacht wachten moment momentje ogenblik ogenblikje sorry pardon
-    excuus excuses excuseer neem me niet kwalijk fout vergissing vergis verkeerd correctie opnieuw herhaal herhaalt herhalen ik zeg zei
-    bedoel bedoelde eigenlijk of liever gezegd het is was dat dit de zijn komt volgt gevolgd door streepje koppelteken punt komma spatie
-    slash schuine streep pauze kijk kijken zien zie lees lezen heb mijn bijna alstublieft alsjeblieft dank bedankt dankjewel u je we wij
-    begrepen genoteerd ga gaat gaan door mag maar hier daar daarachter top mooi fijn perfect uitstekend duidelijk begrijp helemaal tuurlijk
-    natuurlijk graag luister luistert hallo zo zeker oeps oei hupsakee amai allez allee awel voila laat laten mij eerst tot slot
-    er ook toch want met ff effe effen stop stopt ho
+    eh ehm uh uhm um hm hmm mm mmm ah oh ach och ja jawel jep yep nee neen he hoor goed okay oke ok prima precies klopt
+    juist inderdaad dus en dan daarna vervolgens verder toen nou nu weer nog keertje eens even wacht wachten moment
+    momentje ogenblik ogenblikje sorry pardon excuus excuses excuseer me niet kwalijk fout vergissing vergis verkeerd
+    correctie opnieuw herhaal herhaalt herhalen zeg zei bedoel bedoelde eigenlijk liever gezegd het is was dat dit de
+    zijn komt volgt gevolgd door streepje koppelteken punt komma spatie slash schuine streep pauze kijk kijken zien zie
+    lees lezen mijn bijna alstublieft alsjeblieft dank bedankt dankjewel begrepen genoteerd maar hier daar daarachter
+    top mooi fijn perfect uitstekend duidelijk begrijp helemaal tuurlijk natuurlijk graag luister luistert hallo zo
+    zeker oeps oei hupsakee amai allez allee awel voila eerst tot slot ook toch want ff effe effen stop stopt ho
 """
 _QUANTITIES = """
     euro euros eur cent cents dollar dollars pond ponden frank usd miljoen miljoenen miljard procent percent minuten minuut min
@@ -71,7 +71,7 @@ _QUANTITIES = """
     dozijn derde kwart werkdagen werkdag jarige vierkante
 """
 _DETERMINERS = """
-    de het die dat deze dit ander andere elk elke ieder iedere geen enkel enkele nieuw nieuwe zelfde eerste tweede derde laatste mijn uw je jouw
+    van de het die dat deze dit ander andere elk elke ieder iedere geen enkel enkele nieuw nieuwe zelfde eerste tweede derde laatste mijn uw je jouw
     zijn haar ons onze hun juiste goede verkeerde foute hele volledige oude vorige volgende welk welke kleine grote eigen enige zo zulk nog
 """
 _COMMON = """
@@ -110,9 +110,9 @@ _ENDINGS = tuple(
 _OTHERS = tuple(
     f"{stem}{joint}{number}"
     for stem in _STEM.split()
-    for number in ("code", "id")
+    for number in ("nummer", "nummers", "nr", "code", "id")
     for joint in ("", " ")
-    if (stem, number) != ("verificatie", "code")
+    if stem != "verificatie"
 )
 
 LANGUAGE = Language(
@@ -179,6 +179,7 @@ LANGUAGE = Language(
             "(code|nummer) die [(u|ik|we|je)] [(net|zojuist)] [(hebt|heb|hebben|heeft)] (gestuurd|gekregen|ontvangen|kreeg|krijgt|stuur|stuurde|verzonden)",
         ),
         "thing": (
+            "uur",
             """(telefoon|mobiel|gsm|bestelling|order|boeking|reservering|factuur|zending|ticket|zaak|dossier|appartement|kamer|deur|perron|spoor|vlucht|huis|gebouw|bus|trein|tram|lijn|stoel|plaats|verdieping|etage|saldo|totaal|totaalbedrag|eindbedrag|factuurbedrag
             |bedrag|prijs|kosten|limiet|temperatuur|gewicht|leeftijd|maat|model|versie|kanaal|druk|toets|optie|hoofdstuk|bladzijde|rekening|pakket|pakje|polis|schade|contract|doos|bus|postbus|sinds|bouwjaar|adres|straat|laan
             |weg|plein|gracht|kade|rij|zaal|tafel|artikel|gate|toestel|blok)""",

@@ -31,14 +31,15 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _FILLERS = """
-    eh ah oh uh hm hmm mm mmm ahn ha ai entao pois olha olhe bom bem certo ta esta ok okay okei sim nao ja claro perfeito exato exatamente
-    exacto exactamente isso isto e ai depois agora o a os as ne la desculpa desculpe desculpas perdao peco pera espera espere espero aguarde momento
-    momentinho minutinho segundinho instante instantinho so alias quer dizer digo melhor dizendo corrijo corrigindo correcao errei enganei
-    engano errado repito repetindo repete repita novo novamente outra continuando continua continue pode continuar seguido seguidos seguir
-    segue tracinho traco hifen espaco ponto virgula barra pausa menos vamos ver deixa deixe eu ver me estou vendo lendo ler leio anota anotou
-    anotado anote obrigado obrigada entendi percebi entendido tambem mais ainda que sao como tipo assim tenho vem vai aqui ca sendo diga fala
-    falar falando opa eita ops beleza joia otimo optimo tranquilo positivo correto correcto entretanto logo pronto dai uai ue
-    senhor senhora quero mal foi confirma confirmo confere combinado fixe porreiro recomecar recomeco comecando
+    eh ah oh uh hm hmm mm mmm ahn ha ai entao pois olha olhe bom bem certo ta esta ok okay okei sim nao ja claro
+    perfeito exato exatamente exacto exactamente isso isto e depois agora o a os as ne la desculpa desculpe desculpas
+    perdao peco pera espera espere espero aguarde momento momentinho minutinho segundinho instante instantinho so alias
+    quer dizer digo melhor dizendo corrijo corrigindo correcao errei enganei engano errado repito repetindo repete
+    repita novo novamente outra continuando continua continue pode continuar seguido seguidos seguir segue tracinho
+    traco hifen espaco ponto virgula barra pausa menos vamos ver deixa deixe estou lendo ler leio anota anotou anotado
+    anote obrigado obrigada entendi percebi entendido tambem mais ainda sao tipo assim aqui ca diga fala falar falando
+    opa eita ops beleza joia otimo optimo tranquilo positivo correto correcto entretanto logo pronto dai uai ue confirma
+    confirmo confere combinado fixe porreiro recomecar recomeco comecando
 """
 _QUANTITIES = """
     euro euros eur centimo centimos centavo centavos real reais brl dolar dolares usd libra libras contos escudos pratas kwanza kwanzas
@@ -51,7 +52,7 @@ _QUANTITIES = """
     poltronas paragens paradas andares linhas quilowatts kwh watts kw coisas tipos duzia duzias tercos uteis corridos
 """
 _DETERMINERS = """
-    o a os as este esta esse essa aquele aquela outro outra cada algum alguma nenhum nenhuma qualquer novo nova mesmo mesma primeiro
+    de do o a os as este esta esse essa aquele aquela outro outra cada algum alguma nenhum nenhuma qualquer novo nova mesmo mesma primeiro
     primeira segundo segunda terceiro ultimo ultima so unico meu minha seu sua teu tua nosso nossa bom certo errado correto anterior
     seguinte proximo antigo velho
 """
@@ -145,13 +146,14 @@ LANGUAGE = Language(
             "(cartao|carteirinha) (de (utente|saude|embarque|fidelidade|socio|cliente|visita|pontos|estudante|identidade|acesso|transporte)|do (sus|plano|convenio)|fidelidade|presente|sim|continente|refeicao poupa)",
             "(entidade|entidade e referencia|referencia multibanco|referencia [(e|de)]|linha digitavel|boleto)", "(ligar|ligue|liga|ligo|contactar|contatar|falar|retornar|chamar|encontrar) (para|para o|no|ao|pelo)",
             "(meu|seu|teu) (telefone|telemovel|celular|numero de telefone|zap|contacto|contato) [e]", "(ligue|liga|ligar|contacte) (nos|pelo|o)", "(meu|seu) numero mudou", "codigo (de (acesso|ativacao|activacao|autenticacao|autorizacao|confirmacao|desbloqueio|uso unico)|unico|temporario|otp)",
-            "codigo [de (verificacao|seguranca)] (por|via|pelo|do|no) (sms|mensagem|whatsapp|email|telemovel|celular)", "(sms|otp|token)", "(indicativo|ramal)",
+            "codigo [de (verificacao|seguranca)] (por|via|pelo|do|no) (sms|mensagem|whatsapp|email|telemovel|celular)", "(sms|otp|token)", "(indicativo|ramal|localizador|processo|protocolo|agencia|matricula)",
             "(codigo|numero) [de (verificacao|seguranca)] que [(lhe|te|me|eu|nos)] [(acabei de|acabamos de|foi|vai|acabou de)] (enviei|enviar|enviamos|mandei|mandamos|mandar|recebeu|receber|chegou|chegar|enviado|recebi)",
         ),
         "thing": (
-            """(telefone|telemovel|celular|pedido|encomenda|reserva|localizador|fatura|factura|rastreio|rastreamento|ticket|processo|protocolo|chamado|apartamento|apto|andar|porta|quarto|sala|bloco|torre|voo|onibus
+            "por cento",
+            """(telefone|telemovel|celular|pedido|encomenda|reserva|fatura|factura|rastreio|rastreamento|ticket|chamado|apartamento|apto|andar|porta|quarto|sala|bloco|torre|voo|onibus
             |autocarro|comboio|trem|metro linha|assento|lugar|poltrona|plataforma|portao|rua|avenida|travessa|praca|largo|estrada|rodovia|lote|casa|saldo|total|valor|montante|preco|custo|taxa|tarifa|limite|temperatura|peso|idade
-            |tamanho|modelo|versao|canal|prima|aperte|digite|tecla|opcao|linha|capitulo|pagina|conta|agencia|pacote|caixa|apolice|sinistro|contrato|desde|endereco|morada|loja|mesa|fila|artigo|matricula)""",
+            |tamanho|modelo|versao|canal|prima|aperte|digite|tecla|opcao|linha|capitulo|pagina|conta|pacote|caixa|apolice|sinistro|contrato|desde|endereco|morada|loja|mesa|fila|artigo)""",
         ),
         "pan": (
             f"(numero|numeros|num|digitos|dados|numeracao) {_OF} {_CARD}", f"(numero|numeros|numeracao) {_CARD}", "(numero|numeros|numeracao) (completo|completa|completos|inteiro|todo|longo|comprido|grande)", "(numero pan|numeracao)",

@@ -20,8 +20,8 @@ QUESTIONS = [
 
 
 def understood(question: str, code: str) -> list[str]:
-    """Return what a question speaks of, in order. Digits stand behind it: without a number nothing is read."""
-    said = f"{question} 4 1"
+    """Return what a question speaks of, in order. Digits stand on the next line: without a number nothing is read."""
+    said = f"{question}\n4 1"
     return [cue.kind for cue in Talk(said, load(code), turns_of(said)).cues]
 
 
