@@ -13,6 +13,9 @@ from benchmarks.spoken_cards.truth import CARD, Call
 
 _MISSING = object()
 _Piece = tuple[str, int | None]
+_Region = tuple[
+    bool, tuple[int, int], tuple[int, int]
+]  # is it equal, from where to where, in the file and in the answer
 
 
 @dataclass
@@ -48,7 +51,7 @@ def survivors(call: Call, rendering: Rendering, answer: bytes) -> Survivors:
     if any(value is _MISSING for _, value, _ in values):
         everything = [piece for leaf, _, _ in values if isinstance(leaf, Said) for piece in _pieces(leaf)]
         said = answer.decode(errors="replace") if tree is None else " ".join(_strings(tree))
-        _compare(everything, said.split(), found, "somewhere")
+        _compare(everything, _parted(said), found, "somewhere")
         return found
     for leaf, value, place in values:
         if isinstance(leaf, Ids):
@@ -59,7 +62,7 @@ def survivors(call: Call, rendering: Rendering, answer: bytes) -> Survivors:
         elif value == leaf:
             found.note((index for _, _, index in leaf.marks), place)
         else:
-            _compare(_pieces(leaf), value.split() if isinstance(value, str) else [], found, place)
+            _compare(_pieces(leaf), _parted(value) if isinstance(value, str) else [], found, place)
     return found
 
 
@@ -115,6 +118,11 @@ def _strings(tree: Any) -> Iterator[str]:
             yield from _strings(item)
 
 
+def _parted(text: str) -> list[str]:
+    """Return the words of a text; a tag of a subtitle is none of the word behind it."""
+    return re.sub(r"(<[^<>]*>)", r" \1 ", text).split()
+
+
 def _pieces(leaf: Said) -> list[_Piece]:
     pieces: list[_Piece] = []
     at = 0
@@ -128,15 +136,45 @@ def _pieces(leaf: Said) -> list[_Piece]:
 
 
 def _compare(before: list[_Piece], after: list[str], found: Survivors, place: str) -> None:
-    matcher = SequenceMatcher(None, [text for text, _ in before], after, autojunk=False)
-    for what, a1, a2, b1, b2 in matcher.get_opcodes():
+    for is_equal, (a1, a2), (b1, b2) in _aligned([text for text, _ in before], after):
         indices = [index for _, index in before[a1:a2] if index is not None]
-        if what == "equal":
+        if is_equal:
             found.note(indices, place)
             continue
         found.gone_somewhere.update(indices)
-        if what == "replace":
+        if b2 > b1:
             _half_masked(before[a1:a2], " ".join(after[b1:b2]), found, place)
+
+
+def _aligned(before: list[str], after: list[str]) -> Iterator[_Region]:
+    """Yield what of two texts is equal and what is not, in order.
+
+    Said twice and masked once, a word could be matched with either; difflib takes the longest stretch first and may
+    choose the wrong one. Read from both ends, the reading that keeps more words, with fewer cuts, is the right one.
+    """
+    forwards = _stretches(before, after)
+    backwards = [
+        (len(before) - a - size, len(after) - b - size, size)
+        for a, b, size in reversed(_stretches(before[::-1], after[::-1]))
+    ]
+    readings = [list(_regions(one, len(before), len(after))) for one in (forwards, backwards)]
+    kept = [sum(a2 - a1 for is_equal, (a1, a2), _ in one if is_equal) for one in readings]
+    yield from readings[min((0, 1), key=lambda at: (-kept[at], len(readings[at])))]
+
+
+def _regions(stretches: list[tuple[int, int, int]], before: int, after: int) -> Iterator[_Region]:
+    a1 = b1 = 0
+    for a2, b2, size in [*stretches, (before, after, 0)]:
+        if a2 > a1 or b2 > b1:
+            yield False, (a1, a2), (b1, b2)
+        if size:
+            yield True, (a2, a2 + size), (b2, b2 + size)
+        a1, b1 = a2 + size, b2 + size
+
+
+def _stretches(before: list[str], after: list[str]) -> list[tuple[int, int, int]]:
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    return [(one.a, one.b, one.size) for one in matcher.get_matching_blocks() if one.size]
 
 
 def _half_masked(before: list[_Piece], after: str, found: Survivors, place: str) -> None:

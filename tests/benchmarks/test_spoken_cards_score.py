@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from benchmarks.spoken_cards import figures, formats, generate, systems
+from benchmarks.spoken_cards import figures, formats, generate, say, systems
 from benchmarks.spoken_cards.__main__ import made, main
-from benchmarks.spoken_cards.formats.rendering import Ids, Rendering
+from benchmarks.spoken_cards.formats.rendering import Ids, Rendering, Said
 from benchmarks.spoken_cards.score import allowed, judged, summed
 from benchmarks.spoken_cards.survivors import digits_left, from_masked, survivors
 from benchmarks.spoken_cards.template import Template
@@ -33,22 +33,42 @@ Mask = Callable[[int, int], bool]  # of word number, and of the copy's number: i
 
 def masked(rendering: Rendering, masks: Mask) -> bytes:
     """Return a file in which the copies that `masks` names are masked, each word as a label of its own."""
-    tree: Any = copy.deepcopy(rendering.parse(rendering.data))
+
+    def written(leaf: Said) -> str:
+        text, at = "", 0
+        for start, end, index in leaf.marks:
+            seen[index] = seen.get(index, 0) + 1
+            text += leaf[at:start] + ("[X]" if masks(index, seen[index] - 1) else leaf[start:end])
+            at = end
+        return text + leaf[at:]
+
     seen: dict[int, int] = {}
+    return rewritten(rendering, written)
+
+
+def masked_in_one(rendering: Rendering, call: Call, label: str) -> bytes:
+    """Return a file in which each run of card words has become one label, as most redactors do."""
+
+    def written(leaf: Said) -> str:
+        text, at, was_card = "", 0, False
+        for start, end, index in leaf.marks:
+            kind = call.words[index].token.kind
+            is_card = kind in CARD or (was_card and kind is Kind.WITHIN)
+            if not (is_card and was_card):
+                text += leaf[at:start] + (label if is_card else leaf[start:end])
+            at, was_card = end, is_card
+        return text + leaf[at:]
+
+    return rewritten(rendering, written)
+
+
+def rewritten(rendering: Rendering, written: Callable[[Said], str]) -> bytes:
+    tree: Any = copy.deepcopy(rendering.parse(rendering.data))
     for path, leaf in rendering.leaves:
-        if isinstance(leaf, Ids):
-            value: Any = []
-        else:
-            value, at = "", 0
-            for start, end, index in leaf.marks:
-                seen[index] = seen.get(index, 0) + 1
-                value += leaf[at:start] + ("[X]" if masks(index, seen[index] - 1) else leaf[start:end])
-                at = end
-            value += leaf[at:]
         holder = tree
         for step in path[:-1]:
             holder = holder[step]
-        holder[path[-1]] = value
+        holder[path[-1]] = [] if isinstance(leaf, Ids) else written(leaf)
     if isinstance(tree, list) and tree and isinstance(tree[0], str):
         return "\n".join(tree).encode()
     return json.dumps(tree).encode()
@@ -70,6 +90,16 @@ def test_who_masks_the_truth_covers_all_and_harms_nothing(form: str) -> None:
     assert not verdict.leaks
     assert not verdict.has_failed
     assert verdict.tally.other_words_hit.of > 20
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("label", ["[PAN]", ""], ids=["labelled", "removed"])
+def test_who_masks_whole_numbers_in_one_is_judged_right_in_every_call(form: str, label: str) -> None:
+    for language in say.CODES:
+        for call in made("development", language, 8, 2):
+            rendering = formats.write(form, call)
+            verdict = judged(call, survivors(call, rendering, masked_in_one(rendering, call, label)))
+            assert not verdict.has_failed, call.name
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -127,6 +157,17 @@ def test_words_that_were_moved_are_found_all_the_same() -> None:
     said = [row["text"] for row in json.loads(rendering.data)["words"]]
     verdict = judged(CALL, survivors(CALL, rendering, json.dumps({"all": " ".join(said)}).encode()))
     assert verdict.tally.covered.hits == 0
+
+
+def test_of_a_word_said_twice_and_masked_once_the_right_one_is_gone() -> None:
+    talk = (("C", "{card digits} is it, so that is two"),)
+    for seed in range(40):
+        call = generate.call(Template("test/twice", "en", talk, noise="none"), seed, "lower")
+        rendering = formats.write("plain", call)
+        answer = "Customer: [PAN] is it so that is two"
+        verdict = judged(call, survivors(call, rendering, answer.encode()))
+        assert not verdict.missed
+        assert not verdict.harmed
 
 
 def test_an_answer_that_is_no_such_file_is_read_all_the_same() -> None:
@@ -207,6 +248,7 @@ def test_every_format_has_a_reader() -> None:
     assert set(READ_AS) == set(FORMATS)
 
 
+# Not of WhisperX: where the words of digits have no times, our reader moves them behind the next speaker's.
 @pytest.mark.parametrize("form", [one for one in FORMATS if one != "whisperx"])
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_our_readers_read_every_word_that_our_writers_write(form: str, language: str) -> None:
