@@ -1,12 +1,14 @@
-"""Whole sentences of agents are understood as what they ask for, in every language."""
+"""Whole sentences of agents, in `questions/`, are understood as what they ask for, in every language."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from governance.redaction.languages import load
 from governance.redaction.talk import Talk, turns_of
-from tests.redaction.languages.questions import ASKED
 
 _GENERAL = frozenset({"card", "pay", "thing"})
 _BY_THE_CARD = frozenset(
@@ -14,9 +16,16 @@ _BY_THE_CARD = frozenset(
 )
 """They ask for the card and do not name its number."""
 
-QUESTIONS = [
-    (code, kind, question) for (code, kind), questions in ASKED.items() for question in questions.splitlines()
-]
+
+def questions(*, other: bool) -> Iterator[tuple[str, str, str]]:
+    """Yield language, kind and sentence: those that ask for card data, or those that ask for any other number."""
+    for path in sorted(Path(__file__).with_name("questions").glob("*.txt")):
+        kind = ""
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("# "):
+                kind = line[2:]
+            elif line and (kind == "other") is other:
+                yield path.stem, kind, line
 
 
 def understood(question: str, code: str) -> list[str]:
@@ -25,14 +34,14 @@ def understood(question: str, code: str) -> list[str]:
     return [cue.kind for cue in Talk(said, load(code), turns_of(said)).cues]
 
 
-@pytest.mark.parametrize(("code", "kind", "question"), [one for one in QUESTIONS if one[1] != "other"])
+@pytest.mark.parametrize(("code", "kind", "question"), list(questions(other=False)))
 def test_a_question_for_card_data_is_understood(code: str, kind: str, question: str) -> None:
     kinds = understood(question, code)
     telling = [one for one in kinds if one not in _GENERAL]
     assert "card" in kinds if question in _BY_THE_CARD else telling[-1] == kind
 
 
-@pytest.mark.parametrize(("code", "kind", "question"), [one for one in QUESTIONS if one[1] == "other"])
+@pytest.mark.parametrize(("code", "kind", "question"), list(questions(other=True)))
 def test_a_question_for_another_number_is_not_understood_as_one_for_a_card(
     code: str, kind: str, question: str
 ) -> None:
