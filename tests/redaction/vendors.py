@@ -205,18 +205,19 @@ def vcon() -> bytes:
     }).encode()  # fmt: skip
 
 
+def _cue(at: int, point: str) -> str:
+    begin, end = (f"{at // 60:02}:{at % 60:02}", f"{(at + 1) // 60:02}:{(at + 1) % 60:02}")
+    return f"00:{begin}{point}000 --> 00:{end}{point}500"
+
+
 def webvtt() -> bytes:
-    cues = [
-        f"00:00:0{at}.000 --> 00:00:0{at + 1}.500\n<v {speaker}>{' '.join(said)}"
-        for at, (speaker, said) in enumerate(TURNS)
-    ]
+    cues = [f"{_cue(at, '.')}\n<v {speaker}>{' '.join(said)}" for at, (speaker, said) in enumerate(TURNS)]
     return ("WEBVTT\n\nNOTE paid with " + PAN + "\n\n" + "\n\n".join(cues) + "\n").encode()
 
 
 def srt() -> bytes:
     cues = [
-        f"{at + 1}\n00:00:0{at},000 --> 00:00:0{at + 1},500\n{speaker}: {' '.join(said)}"
-        for at, (speaker, said) in enumerate(TURNS)
+        f"{at + 1}\n{_cue(at, ',')}\n{speaker}: {' '.join(said)}" for at, (speaker, said) in enumerate(TURNS)
     ]
     return ("\n\n".join(cues) + "\n").encode()
 

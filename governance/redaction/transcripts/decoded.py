@@ -7,11 +7,12 @@ import binascii
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Any
 
 from governance.redaction.brands import begins_like_a_card, brand_of, is_card_number
 from governance.redaction.spans import Entity
 from governance.redaction.transcripts.knowledge import Knowledge
-from governance.redaction.transcripts.survey import Holder, Number
+from governance.redaction.transcripts.survey import Holder
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _TOKEN_LISTS = re.compile(r"(?:^|_)(?:tokens?|token_ids|ids|input_ids|codes)$", re.IGNORECASE)
@@ -40,25 +41,6 @@ def heading(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]+", " ", name)
 
 
-def mask_numbers(numbers: Iterable[Number], knowledge: Knowledge, language: str) -> None:
-    """Put 0 where a JSON number is a card number, a known finding, or a code by the name of its field.
-
-    Zero keeps the type, so that who reads the document next does not stumble.
-    """
-    names = _Names(knowledge, language)
-    for number in numbers:
-        digits = str(abs(number.value))
-        is_card = (
-            len(digits) >= _SHORTEST_NUMBER
-            and _is_issued(digits[:_PREFIX], len(digits))
-            and knowledge.wants(Entity.PAN)
-            and is_card_number(digits)
-        )
-        if is_card or knowledge.is_in_number(digits) or names.make_it_a_code(number.key, digits):
-            held = number.holder.value
-            held[number.key] = type(held[number.key])(0)
-
-
 @lru_cache(maxsize=4_096)
 def _is_issued(prefix: str, length: int) -> bool:
     # Times of the clock are as long as a card number, one behind the other, and begin alike.
@@ -70,15 +52,34 @@ def _begins(prefix: str) -> bool:
     return begins_like_a_card(prefix)
 
 
-class _Names:
-    """Decides by the name of a field whether the number in it is a code or a card, asking the detector once a name."""
+class Numbers:
+    """Decides which numbers of a document are card data: by their digits, or by the name of the field they stand in.
+
+    The detector is asked once for each name where it can be.
+    """
 
     def __init__(self, knowledge: Knowledge, language: str) -> None:
         self._knowledge = knowledge
         self._language = language
+        self._wants_pan = knowledge.wants(Entity.PAN)
         self._telling: dict[tuple[str, int], bool] = {}
 
-    def make_it_a_code(self, name: str | int, digits: str) -> bool:
+    def mask(self, held: Any, key: str | int, number: int) -> None:
+        """Put 0 where a JSON number is a card number, a known finding, or a code by the name of its field.
+
+        Zero keeps the type, so that who reads the document next does not stumble.
+        """
+        digits = str(abs(number))
+        is_card = (
+            len(digits) >= _SHORTEST_NUMBER
+            and self._wants_pan
+            and _is_issued(digits[:_PREFIX], len(digits))
+            and is_card_number(digits)
+        )
+        if is_card or self._knowledge.is_in_number(digits) or self._is_named_a_code(key, digits):
+            held[key] = type(held[key])(0)
+
+    def _is_named_a_code(self, name: str | int, digits: str) -> bool:
         """Return whether the detector takes digits for a code or a card because of the name they stand under."""
         if not isinstance(name, str):
             return False

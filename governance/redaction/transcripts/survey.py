@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from governance.redaction.transcripts.knowledge import Knowledge
 from governance.redaction.transcripts.moments import Clock
@@ -83,20 +83,10 @@ class Leaf:
 
 
 @dataclass(slots=True)
-class Number:
-    """A whole number, and the name it stands under."""
-
-    holder: Holder
-    key: str | int
-    value: int
-
-
-@dataclass(slots=True)
 class Survey:
     """Everything in a document that could hold a copy. `bound` are strings whose words have their own way of being masked."""
 
     columns: list[Column] = field(default_factory=list)
-    numbers: list[Number] = field(default_factory=list)
     lists: list[tuple[str, Holder]] = field(default_factory=list)  # lists of numbers by their name
     objects: list[Holder] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
@@ -104,20 +94,27 @@ class Survey:
     timed: list[Leaf] = field(default_factory=list)
 
 
+class Attendant(Protocol):
+    """Whoever is called for what can be judged where it stands, before the rest is known."""
+
+    def take_object(self, item: dict[str, Any]) -> None:
+        """Look at an object before what is in it is noted; values may be replaced, not added or removed."""
+
+    def take_number(self, held: Any, key: str | int, number: int) -> None:
+        """Look at a whole number that stands in an object or a list, and replace it there if need be."""
+
+
 def survey(
     tree: Any,
     knowledge: Knowledge,
     clock: Clock,
+    attendant: Attendant,
     bound: frozenset[tuple[int, str | int]] = frozenset(),
-    prepare: Callable[[dict[str, Any]], None] = lambda _item: None,
 ) -> Survey:
-    """Return what stands in a document. `bound` names strings by the identity of their holder and their key.
-
-    `prepare` is called for each object before what is in it is noted.
-    """
+    """Return what stands in a document. `bound` names strings by the identity of their holder and their key."""
     found = Survey()
     root = Holder([tree], None)
-    _Surveyor(found, knowledge, clock, bound, prepare).note(root, ((0, tree),), Column("", False).at)
+    _Surveyor(found, knowledge, clock, attendant, bound).note(root, ((0, tree),), Column("", False).at)
     return found
 
 
@@ -126,8 +123,8 @@ class _Surveyor:
     found: Survey
     knowledge: Knowledge
     clock: Clock
+    attendant: Attendant
     bound: frozenset[tuple[int, str | int]]
-    prepare: Callable[[dict[str, Any]], None]
 
     def note(
         self, holder: Holder, items: Iterable[tuple[Any, Any]], column_at: Callable[[Any], Column]
@@ -142,7 +139,7 @@ class _Surveyor:
             elif kind is list:
                 self._list(_inside(value, holder), column_at(key))
             elif (kind is int or kind is float) and _may_be_digits(value):
-                self.found.numbers.append(Number(holder, key, int(value)))
+                self.attendant.take_number(holder.value, key, int(value))
 
     def _string(self, holder: Holder, key: str | int, value: str, column: Column) -> None:
         if not value or value.isspace():
@@ -160,7 +157,7 @@ class _Surveyor:
             self.found.timed.append(leaf)
 
     def _object(self, holder: Holder, column: Column) -> None:
-        self.prepare(holder.value)
+        self.attendant.take_object(holder.value)
         self.found.objects.append(holder)
         self.found.names.update(holder.value)
         if self.knowledge.moments:

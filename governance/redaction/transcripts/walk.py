@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from governance.redaction import digits, rules
@@ -28,11 +28,17 @@ __all__ = ["Knowledge", "get", "leaves", "mask", "put", "remains"]
 
 Path = tuple[str | int, ...]
 Place = tuple[int, str | int]
-_DECIMAL = re.compile(r"-?\d{1,7}[.,]\d{1,10}s?")  # a time or a probability written as a string
+# A time or a probability written as a string, or a duration: 12.345, 0.98, 1.3s, PT1M2.5S.
+_MOMENT = re.compile(r"-?\d{1,7}[.,]\d{1,10}s?|PT(?:\d{1,4}H)?(?:\d{1,4}M)?(?:\d{1,7}(?:[.,]\d{1,9})?S)?")
 _LABEL = re.compile(r"\[[A-Z][A-Z_]*(?: [^\]\s]{1,24})?\]")
 _NEST_AT_MOST = 4
 _APART = " qqq "  # no number word, no filler, no separator of any language: it ends every number
 _SHORT_NAME = 5
+_SHORTEST_OPENED = 16  # characters of Base64 that could hold anything
+_SAID_AGAIN = 8
+_SAYING_NOTHING = frozenset(
+    ("word", "punctuated_word", "text", "content", "Content", "transcript", "message", "char", "body")
+)
 
 
 def leaves(tree: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
@@ -67,6 +73,7 @@ class _Walk:
     policy: RedactionPolicy | None
     clock: Clock
     depth: int = 0
+    seen: dict[str, list[Span]] = field(default_factory=dict)  # what was found in texts looked at before
 
 
 def mask(
@@ -85,7 +92,8 @@ def mask(
     holds them, and their key.
     """
     walk = _Walk(knowledge, load(language), policy, clock or Clock(), depth)
-    found = survey(tree, knowledge, walk.clock, skip, _Cleaner(keys.are_wanted(knowledge, policy)))
+    attendant = _Attendant(keys.are_wanted(knowledge, policy), decoded.Numbers(knowledge, walk.language.code))
+    found = survey(tree, knowledge, walk.clock, attendant, skip)
     for leaf in found.bound:
         if "[" in leaf.text and _LABEL.search(leaf.text):
             leaf.put(leaf.text)
@@ -93,20 +101,22 @@ def mask(
         _mask_column(walk, column)
     _mask_by_time(found)
     _mask_other_hypotheses(walk, found)
-    decoded.mask_numbers(found.numbers, knowledge, walk.language.code)
     decoded.mask_lists(found.lists, knowledge, walk.language.code)
     _mask_names(walk, found)
     return found
 
 
-class _Cleaner:
-    """Clears from an object what is no text: keys pressed, sound. Objects with the same names are judged once."""
+class _Attendant:
+    """Clears what is no text while the document is noted: keys pressed, sound, numbers that are card data."""
 
-    def __init__(self, clears_keys: bool) -> None:
+    def __init__(self, clears_keys: bool, numbers: decoded.Numbers) -> None:
         self._clears_keys = clears_keys
+        self.take_number = numbers.mask
+        # Objects with the same names are judged once.
         self._concerned: dict[tuple[str, ...], bool] = {}
 
-    def __call__(self, item: dict[str, Any]) -> None:
+    def take_object(self, item: dict[str, Any]) -> None:
+        """Clear an object that tells of a key or holds sound."""
         names = tuple(item)
         concerned = self._concerned.get(names)
         if concerned is None:
@@ -125,39 +135,68 @@ def remains(found: Survey, knowledge: Knowledge, language: Language) -> bool:
     texts = dict.fromkeys(leaf.text for column in found.columns for leaf in column.leaves)
     texts |= dict.fromkeys(leaf.text for leaf in found.bound)
     texts |= dict.fromkeys(name for holder in found.objects for name in holder.value)
-    joined = _APART.join(text for text in texts if not _DECIMAL.fullmatch(text))
+    joined = _APART.join(text for text in texts if not _is_moment(text))
     return any(knowledge.is_left_in(group) for group in digits.groups(joined, language))
 
 
 def _mask_column(walk: _Walk, column: Column) -> None:
     """Mask one column: read its rows as one text, headed by the column's own name, because `cvv` says a lot."""
-    rows = [
-        leaf for leaf in column.leaves if not _was_opened(walk, leaf) and not _DECIMAL.fullmatch(leaf.text)
-    ]
-    heading = decoded.heading(column.name) + ": "
-    joint = "\n" if any(" " in row.text.strip() for row in rows) else " "
-    offsets, pieces, at = [], [heading], len(heading)
-    for row in rows:
+    rows = [leaf for leaf in column.leaves if not _is_moment(leaf.text) and not _was_opened(walk, leaf)]
+    texts = [row.text for row in rows]
+    # What only says that words stand here says nothing, and copies under such names are then the same text.
+    heading = "" if column.name in _SAYING_NOTHING else decoded.heading(column.name) + ": "
+    for at, spans in _cuts(walk, heading, texts).items():
+        rows[at].put(rules.masked(texts[at], spans, walk.language.code, walk.policy))
+
+
+def _cuts(walk: _Walk, heading: str, texts: Sequence[str]) -> dict[int, list[Span]]:
+    """Return what is to be masked in the rows of a column, by their number."""
+    distinct = dict.fromkeys(texts)
+    if len(distinct) * _SAID_AGAIN <= len(texts) and not _may_join(walk, distinct):
+        # Thousands of rows that say the same few things, speakers and kinds of words: each is looked at once.
+        alone = _cuts_in(walk, heading, list(distinct), _APART)
+        found = {text: alone[at] for at, text in enumerate(distinct) if at in alone}
+        return {at: found[text] for at, text in enumerate(texts) if text in found} if found else {}
+    return _cuts_in(walk, heading, texts, "\n" if any(" " in text.strip() for text in texts) else " ")
+
+
+def _may_join(walk: _Walk, texts: Iterable[str]) -> bool:
+    """Whether a number may go on from one of these texts to the next: one of them begins with a number."""
+    at, begins = 0, set()
+    for text in texts:
+        begins.add(at + len(text) - len(text.lstrip()))
+        at += len(text) + len(_APART)
+    return any(group.start in begins for group in digits.groups(_APART.join(texts), walk.language))
+
+
+def _cuts_in(walk: _Walk, heading: str, texts: Sequence[str], joint: str) -> dict[int, list[Span]]:
+    offsets, at = [], len(heading)
+    for text in texts:
         offsets.append(at)
-        pieces.append(row.text + joint)
-        at += len(row.text) + len(joint)
+        at += len(text) + len(joint)
     cuts: dict[int, list[Span]] = {}
-    for span in _findings(walk, "".join(pieces)) if rows else ():
+    for span in _findings(walk, heading + joint.join(texts)) if texts else ():
         if span.end <= len(heading):
             continue
         first = max(0, bisect_right(offsets, span.start) - 1)
         last = bisect_right(offsets, span.end - 1) - 1
         for at in range(first, last + 1):
             start = max(0, span.start - offsets[at])
-            end = min(len(rows[at].text), span.end - offsets[at])
+            end = min(len(texts[at]), span.end - offsets[at])
             if end > start:
-                cuts.setdefault(at, []).append(Span(start, end, span.entity, span.score, span.because))
-    for at, spans in cuts.items():
-        rows[at].put(rules.masked(rows[at].text, spans, walk.language.code, walk.policy))
+                cuts.setdefault(at, []).append(replace(span, start=start, end=end))
+    return cuts
+
+
+def _is_moment(text: str) -> bool:
+    """Whether a string is a time, a duration or a probability: as many as words, and none of them says anything."""
+    return text[:1] in "0123456789-P" and bool(_MOMENT.fullmatch(text))
 
 
 def _was_opened(walk: _Walk, leaf: Leaf) -> bool:
     """Mask a string that holds a document of its own (JSON, Base64) as a document; False if it holds none."""
+    if len(leaf.text) < _SHORTEST_OPENED and leaf.text[0] not in "{[":
+        return False
     if walk.depth >= _NEST_AT_MOST:
         return False
     if leaf.text.lstrip()[:1] in {"{", "["}:
@@ -194,10 +233,12 @@ def _was_json(walk: _Walk, leaf: Leaf) -> bool:
 def _findings(walk: _Walk, text: str) -> list[Span]:
     from governance.redaction import text as detector
 
-    found = detector.detect(text, walk.language.code, policy=walk.policy)
-    found = [span for span in found if walk.knowledge.wants(span.entity)]
-    known = walk.knowledge.spans(text, walk.language)
-    return detector.merged([*found, *known]) if known else found
+    if text not in walk.seen:
+        found = detector.detect(text, walk.language.code, policy=walk.policy)
+        found = [span for span in found if walk.knowledge.wants(span.entity)]
+        known = walk.knowledge.spans(text, walk.language)
+        walk.seen[text] = detector.merged([*found, *known]) if known else found
+    return walk.seen[text]
 
 
 def _mask_by_time(found: Survey) -> None:
@@ -218,7 +259,7 @@ def _mask_other_hypotheses(walk: _Walk, found: Survey) -> None:
         return
     for column in found.columns:
         for leaf in column.leaves:
-            if leaf.holder.is_other_hypothesis() and not _DECIMAL.fullmatch(leaf.text):
+            if leaf.holder.is_other_hypothesis() and not _is_moment(leaf.text):
                 numbers = digits.groups(leaf.text, walk.language)
                 spans = [Span(one.start, one.end, walk.knowledge.kind, 1.0, "") for one in numbers]
                 if spans and column.is_spoken:
