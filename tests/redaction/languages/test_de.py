@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from governance.redaction import tongues
 from governance.redaction.languages import load, phrases
 from governance.redaction.lexicon import fold
 from governance.redaction.spans import Entity
@@ -200,3 +201,8 @@ Agent: Genau. Für Rückfragen erreichen Sie uns unter null acht null null eins 
 
 def test_a_whole_call_loses_its_card_data_and_nothing_else() -> None:
     assert unlike(WHOLE_CALL, "de") == []
+
+
+def test_a_call_tells_its_language() -> None:
+    assert tongues.spoken(WHOLE_CALL, tongues.AUTO) == ("de",)
+    assert tongues.spoken(WHOLE_CALL, "de") == ("de",)

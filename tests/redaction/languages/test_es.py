@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from governance.redaction import tongues
 from governance.redaction.languages import load, phrases
 from governance.redaction.spans import Entity
 from tests.redaction.languages.calls import CARDS, Voice, answers, heard, kinds, left, masked, unlike
@@ -191,3 +192,8 @@ Agente: No, son quince días, a partir del uno de junio. Le mando la factura por
 
 def test_a_whole_call_loses_its_card_data_and_nothing_else() -> None:
     assert unlike(WHOLE_CALL, "es") == []
+
+
+def test_a_call_tells_its_language() -> None:
+    assert tongues.spoken(WHOLE_CALL, tongues.AUTO) == ("es",)
+    assert tongues.spoken(WHOLE_CALL, "es") == ("es",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from governance.redaction import tongues
 from governance.redaction.languages import load, phrases
 from governance.redaction.lexicon import fold
 from governance.redaction.spans import Entity
@@ -202,3 +203,8 @@ Cliente: Un'altra cosa, il mio cellulare nuovo è tre tre tre, uno due tre quatt
 
 def test_a_whole_call_loses_its_card_data_and_nothing_else() -> None:
     assert unlike(WHOLE_CALL, "it") == []
+
+
+def test_a_call_tells_its_language() -> None:
+    assert tongues.spoken(WHOLE_CALL, tongues.AUTO) == ("it",)
+    assert tongues.spoken(WHOLE_CALL, "it") == ("it",)

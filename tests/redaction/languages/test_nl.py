@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from governance.redaction import tongues
 from governance.redaction.languages import load, phrases
 from governance.redaction.lexicon import fold
 from governance.redaction.spans import Entity
@@ -197,3 +198,8 @@ Agent: Klopt. Voor vragen belt u nul acht honderd een twee drie vier.
 
 def test_a_whole_call_loses_its_card_data_and_nothing_else() -> None:
     assert unlike(WHOLE_CALL, "nl") == []
+
+
+def test_a_call_tells_its_language() -> None:
+    assert tongues.spoken(WHOLE_CALL, tongues.AUTO) == ("nl",)
+    assert tongues.spoken(WHOLE_CALL, "nl") == ("nl",)
