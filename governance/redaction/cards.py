@@ -28,6 +28,8 @@ _MISHEARD_ECHO = range(6, 20)
 _PIECES_WITHIN = 12
 _FOLLOWED_WITHIN = 14
 _TURNS_BETWEEN = 4
+_DICTATED = range(13, 23)
+_PLAIN_ABOUT_DATE = 6
 _LOST_AT_MOST = 3
 _TELEPHONES = range(10, 13)
 _DAY_WITHIN = 3
@@ -40,6 +42,7 @@ _DATE_AND_CODE_DIGITS = 10
 _YEARS = ("19", "20")
 _NO_CARD = frozenset({"other", "thing"})
 _UNNAMED = frozenset({"", "card"})
+_CARD_TALK = frozenset({"pan", "card", "cvv", "expiry", "pay"})
 _LOOKS_THAT_GIVE_WAY = frozenset({"a time", "an amount", "a date", "letters and digits mixed"})
 
 
@@ -59,6 +62,7 @@ class _Reading:
         self._numbers: dict[tuple[int, int], int] = {}  # which complete number a chunk is a piece of
         self._known: list[str] = []  # digits that are card numbers, whole or in part
         self._whole: list[str] = []
+        self._speaks_of_cards = any(cue.kind in _CARD_TALK for cue in talk.cues)
         self._has_number = False  # whether a card number was found before the group that is looked at
 
     def spans(self) -> list[Span]:
@@ -96,11 +100,18 @@ class _Reading:
         if size >= brands.SHORTEST:
             yield region
 
+    def _asks_between(self, last: Group, group: Group) -> bool:
+        cues = self._talk.cues
+        at = bisect_left(cues, (last.last,))
+        return any(cue.kind == "pan" for cue in cues[at : bisect_left(cues, (group.first,))])
+
     def _is_dense(self, group: Group) -> bool:
         """Whether little but numbers is said around a number: read out, and not mentioned in passing."""
         talk = self._talk
         if len(group.digits) <= 2:
-            return talk.plain_in_turn(group.turn) <= 1 and not all(chunk.weak for chunk in group.chunks)
+            first, end = talk.bounds(group.turn)
+            is_weak = all(chunk.weak for chunk in group.chunks) and end - first > 2
+            return talk.plain_in_turn(group.turn) <= 1 and not is_weak
         return talk.plain_in_turn(group.turn) <= 3 or (len(group.digits) >= 4 and talk.plain_near(group) <= 1) or len(group.digits) >= 12
 
     def _joins(self, before: int, after: int) -> bool:
@@ -108,6 +119,8 @@ class _Reading:
         if self._asked[before].kind in _NO_CARD or self._asked[after].kind in _NO_CARD:
             return False
         kinds = {self._asked[before].kind, self._asked[after].kind}
+        if "pan" in kinds and self._asked[before].kind != "pan" and self._asks_between(last, group):
+            return False  # asked for only now: what was said before is another number
         words = group.first - last.last - 1
         if kinds == {"pan"}:
             return words <= _GAP_ASKED
@@ -143,14 +156,22 @@ class _Reading:
             return whole_number(places, wanted=True)
         orders = list(readings(self._groups, region, places))
         for reading in orders:
-            if covered := whole_number(reading, wanted):
+            if (covered := whole_number(reading, wanted)) and self._is_believed(covered):
                 return covered
+        if not self._speaks_of_cards and len(region) > 1:
+            return []  # nobody speaks of a card or of paying: of several breaths only all together are believed
         first = self._groups[region[0]]
         begins = self._talk.plain_in_turn(first.turn) <= 2 and len(first.digits) >= brands.SHORTEST
         for reading in orders:
-            if covered := complete_number(reading, wanted, begins=begins):
+            if (covered := complete_number(reading, wanted, begins=begins)) and self._is_believed(covered):
                 return covered
         return []
+
+    def _is_believed(self, covered: Sequence[Place]) -> bool:
+        """Whether a complete number is a card's though nobody speaks of cards: one number in ten passes the check digit."""
+        if self._speaks_of_cards or len(covered) == 1:
+            return True
+        return brands.is_usual("".join(place.chunk.digits for place in covered))
 
     def _take(
         self, places: Sequence[Place], covered: Sequence[Place], wanted: bool, is_unnamed: bool
@@ -180,7 +201,8 @@ class _Reading:
         """Whether a piece of a region belongs to the number that was found in it: a false start, a correction, a read-back."""
         digits = self._groups[place.group].digits
         if is_before:
-            return len(digits) >= _ECHO_AT_LEAST
+            is_alike = digits[:3] == number[:3] or digits in number
+            return len(digits) >= _ECHO_AT_LEAST and (is_alike or covered[0].group != covered[-1].group)
         if place.group == covered[-1].group:
             return False
         turn = self._groups[place.group].turn
@@ -190,7 +212,7 @@ class _Reading:
 
     def _unnamed(self, region: Sequence[int]) -> None:
         """Take a long number that is read out in pieces and that nobody named, if it begins like a card number."""
-        if len(region) < 2:
+        if len(region) < 2 or not (self._speaks_of_cards or self._is_dictation(region)):
             return
         if any(self._asked[index].kind not in _UNNAMED for index in region):
             return
@@ -212,6 +234,15 @@ class _Reading:
             for at in range(len(self._groups[index].chunks)):
                 self._verdicts.setdefault((index, at), verdict)
 
+    def _is_dictation(self, region: Sequence[int]) -> bool:
+        """Whether whole turns of nothing but digits make a number as long as a card's: it is read out piece by piece."""
+        if any(self._talk.plain_in_turn(self._groups[index].turn) > 1 for index in region):
+            return False
+        said: dict[str | None, list[str]] = {}
+        for index in region:
+            said.setdefault(self._talk.speaker(self._groups[index]), []).append(self._groups[index].digits)
+        return any(len(parts) > 1 and sum(map(len, parts)) in _DICTATED for parts in said.values())
+
     def _interrupted(self) -> None:
         """Put a number together that was given in two to four parts, with other talk between them, and that nobody named."""
         parts = [
@@ -229,7 +260,8 @@ class _Reading:
                     break
                 number += self._groups[index].digits
                 used.append(index)
-                if len(number) in (15, 16) and len(used) > 1 and brands.is_card_number(number):
+                is_whole = self._speaks_of_cards or index == parts[-1]
+                if len(number) in (15, 16) and len(used) > 1 and is_whole and brands.is_card_number(number):
                     verdict = Verdict(Entity.PAN, UNPROMPTED, "a complete card number in parts, with other talk between them")
                     self._known.append(number)
                     for one in used:
@@ -254,7 +286,7 @@ class _Reading:
                 run = []
             behind = True
         verdict = self._verdicts.get((index, 0))
-        self._has_number |= verdict is not None and verdict.entity is Entity.PAN and verdict.score >= PARTIAL
+        self._has_number |= verdict is not None and verdict.entity is Entity.PAN
 
     def _segment(self, index: int, ats: Sequence[int], asked: Asked, *, behind: bool, before: bool) -> None:
         group = self._groups[index]
@@ -321,7 +353,7 @@ class _Reading:
             return False
         if asked.kind in {"cvv", "pin"} and any(chunk.is_month for chunk in group.chunks):
             return False
-        if asked.kind == "pin" and (talk.plain_near(group) >= 3 or (size < 3 and not asked.card_talk)):
+        if asked.kind == "pin" and ((talk.plain_near(group) >= 3 and not asked.here) or (size < 3 and not asked.card_talk)):
             return False
         if asked.kind == "pin" and not (asked.here or asked.card_talk or talk.plain_in_turn(group.turn) <= 2):
             return False
@@ -351,6 +383,8 @@ class _Reading:
             beside = self._groups[other]
             apart = abs(beside.first - group.first)
             if max(self._talk.plain_near(group), self._talk.plain_near(beside)) > 2:
+                continue
+            if self._talk.speaker(group) != self._talk.speaker(beside):
                 continue
             if len(group.digits) + len(beside.digits) in (3, 4) and apart <= _PIECES_WITHIN and not beside.explained:
                 return True
@@ -396,6 +430,8 @@ class _Reading:
             yield chunks, Verdict(Entity.PAN, LOOKS_LIKE, "grouped like a card number and begins like one, but the check digit does not agree")
         elif asked.card_talk and begins and brands.SHORTEST <= size <= brands.LONGEST + 1:
             yield chunks, Verdict(Entity.PAN, LOOKS_LIKE, "begins like a card number and is as long, in talk about a card")
+        elif begins and 8 <= size < brands.SHORTEST and self._follows_number(group):
+            yield chunks, Verdict(Entity.PAN, LOOKS_LIKE, "begins like a card number, right after somebody else has said one")
         elif asked.kind == "card" and ((size >= 8 and (asked.here or begins or talk.plain_in_turn(group.turn) <= 2)) or (size >= 4 and not is_year and (talk.plain_in_turn(group.turn) <= 1 or (begins and talk.plain_near(group) <= (1 if size < 6 else 3))))):
             yield chunks, Verdict(Entity.PAN, PARTIAL, "digits where a card was spoken of")
         elif asked.pan_open and size >= 4 and self._is_answer(group, asked):
@@ -410,6 +446,15 @@ class _Reading:
             yield chunks, Verdict(Entity.EXPIRY, codes.UNSHAPED, "a month and a year after a card number")
         elif asked.after_pan and asked.since not in {"other", "part"} and size in (3, 4) and talk.plain_in_turn(group.turn) <= 1:
             yield chunks, Verdict(Entity.CVV, codes.UNSHAPED, "three or four digits by themselves after a card number")
+
+    def _follows_number(self, group: Group) -> bool:
+        """Whether the turn before, another's, holds card data: what is said now may be a read-back that went wrong."""
+        index = self._groups.index(group) - 1
+        before = self._groups[index] if index >= 0 else None
+        if before is None or group.turn - before.turn != 1:
+            return False
+        verdict = self._verdicts.get((index, len(before.chunks) - 1))
+        return verdict is not None and verdict.entity is Entity.PAN
 
     def _is_followed(self, group: Group) -> bool:
         """Whether an expiry date or a security code is spoken of right behind a number."""
@@ -436,10 +481,11 @@ class _Reading:
                 for at in range(len(group.chunks)):
                     self._verdicts[index, at] = verdict
 
-    def _is_dictated(self, group: Group) -> bool:
-        """Whether a card number is read out within two turns of a part of it."""
+    def _is_dictated(self, group: Group, known: set[str]) -> bool:
+        """Whether a card number is read out in the turn of a part of it, or within two turns where the part is known."""
+        reach = 2 if any(group.digits in number for number in known) else 0
         return any(
-            verdict.entity is Entity.PAN and abs(self._groups[index].turn - group.turn) <= 2
+            verdict.entity is Entity.PAN and abs(self._groups[index].turn - group.turn) <= reach
             for (index, _), verdict in self._verdicts.items()
         )
 
@@ -468,7 +514,8 @@ class _Reading:
             near = group.first - place <= _CODE_ECHO_WITHIN and asked.kind not in _NO_CARD | {"part"}
             if near and size <= _DATE_AND_CODE_DIGITS and _ends_with(group, said):
                 return Verdict(verdict.entity, verdict.score, "ends with a code found before")
-        if asked.kind == "part" and any(digits in number for number in known) and self._is_dictated(group):
+        if asked.kind == "part" and self._is_dictated(group, known):
+            known.add(digits)
             return Verdict(Entity.PAN, PARTIAL, "a part of a card number that is being read out")
         if size < _ECHO_AT_LEAST or (size == _ECHO_AT_LEAST and ((asked.kind in _NO_CARD and asked.here) or asked.kind == "part")):
             return None
@@ -500,6 +547,9 @@ class _Reading:
             if not self._is_month(index) or not self._is_year(index, index + 1):
                 continue
             asked = self._asked[index + 1]
+            is_short = len(self._groups[index + 1].digits) <= 2 and asked.kind != "expiry"
+            if is_short and self._talk.plain_in_turn(self._groups[index].turn) > _PLAIN_ABOUT_DATE:
+                continue
             is_known = any(
                 verdict.entity in {Entity.EXPIRY, Entity.CVV}
                 for at in range(len(self._groups[index + 1].chunks))

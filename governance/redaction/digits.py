@@ -542,7 +542,10 @@ def _parted(run: list[Chunk], tokens: Tokens, lexicon: Lexicon) -> list[list[Chu
     for at in range(len(run) - 1, 0, -1):
         if run[at].first - run[at - 1].last > 1:
             return [run[:at], run[at:]]
-    return [run]
+    at = len(run) - 1
+    while at and run[at].typed and run[at - 1].typed and tokens.gap(run[at].first) in _LINKS:
+        at -= 1
+    return [run[:at], run[at:]] if at and run[at].typed and at < len(run) - 1 else [run]
 
 
 def _without_accounts(groups: list[Group], tokens: Tokens) -> list[Group]:

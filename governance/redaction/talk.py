@@ -246,11 +246,19 @@ class Talk:
             if last and cue.kind in _GENERIC and last.kind in _SPECIFIC and self._are_beside(last, cue):
                 kind = "cvv" if last.kind == "code" and cue.kind == "card" else last.kind
                 kept[-1] = Cue(last.first, cue.last, kind, last.turn)
-            elif last and cue.kind == "expiry" and last.kind in _EXPIRES_TOO and self._are_beside(last, cue):
+            elif last and cue.kind in {"expiry", "cvv"} and last.kind in _EXPIRES_TOO and self._qualifies(last, cue):
                 kept[-1] = Cue(last.first, cue.last, "other", last.turn)
             else:
                 kept.append(cue)
         return kept
+
+    def _qualifies(self, last: Cue, cue: Cue) -> bool:
+        """Whether a cue says more of the one before: the passport's expiry, the password on the back."""
+        if cue.kind == "cvv" and (last.kind != "other" or cue.first - last.last > 2 or "," in self.tokens.gap(cue.first)):
+            return False
+        return self._are_beside(last, cue) and not any(
+            self.lexicon.roles.get(self.tokens.words[at], 0) & JOINER for at in range(last.last + 1, cue.first)
+        )
 
     def _are_beside(self, last: Cue, cue: Cue) -> bool:
         """Whether one cue follows another closely, with no number and no end of a sentence between."""

@@ -32,6 +32,7 @@ _ANSWERED_WITHIN, _OTHER_AT_MOST = 2, 14
 _FITS = {"cvv": 4, "expiry": 6, "pin": 6, "card": 19}
 _AGAIN_AT_LEAST = 4
 _THING_AT_MOST = 11
+_INNOCENT_PART = 6
 _NAMED_BEHIND = {"pan": 7, "card": 12}
 _DICTATED_WITHIN = 4
 _IN_ONE_BREATH = 13  # said at once, a number as long as a card's is whole though a digit may be wrong
@@ -176,7 +177,10 @@ class _Attribution:
 
     def _is_innocent(self, group: Group) -> bool:
         """Whether a number was given before as something that is no card."""
-        return len(group.digits) >= _AGAIN_AT_LEAST and any(group.digits in said for said in self._innocent)
+        digits = group.digits
+        return len(digits) >= _AGAIN_AT_LEAST and any(
+            digits in said or (len(said) >= _INNOCENT_PART and said in digits) for said in self._innocent
+        )
 
     def _led(self, group: Group, lead: Sequence[Cue]) -> tuple[Topic, bool, tuple[str, ...]] | None:
         """Return the topic that the group's own turn names before it."""
@@ -190,7 +194,8 @@ class _Attribution:
                 telling.pop()
                 continue
             pan = self._open_pan() if is_thing else None
-            if pan and len(group.digits) >= 4 and (pan.pieces or brands.begins_like_a_card(group.digits)):
+            is_beside = group.first - cue.last == 1 and len(group.digits) not in (4, *range(12, 20))
+            if pan and not is_beside and len(group.digits) >= 4 and (pan.pieces > 1 or brands.begins_like_a_card(group.digits)):
                 telling.pop()
                 continue
             break
@@ -221,7 +226,8 @@ class _Attribution:
         cue = cues[at]
         if following is not None and following.first < cue.first:
             return ""
-        if cue.kind != "pin" and talk.lexicon.roles.get(talk.tokens.words[group.last + 1], 0) & JOINER:
+        roles, words = talk.lexicon.roles, talk.tokens.words
+        if cue.kind != "pin" and any(roles.get(words[at], 0) & JOINER for at in range(group.last + 1, cue.first)):
             return ""  # "218, and the code on the card?" asks for what comes
         between = talk.tokens.folded[group.end : talk.tokens.starts[cue.first]]
         if "?" in between or ". " in between or "\n" in between:
@@ -251,7 +257,11 @@ class _Attribution:
         if is_card and (self._card_talk or brands.is_card_number(group.digits)):
             wanting = [topic for topic in wanting if topic.kind != "other"]
         if len(group.digits) > _THING_AT_MOST:
-            wanting = [topic for topic in wanting if topic.kind != "thing"]
+            cards = {topic.turn for topic in near if topic.kind == "card"}
+            wanting = [
+                topic for topic in wanting
+                if topic.kind != "thing" or (topic.turn == group.turn - 1 and topic.turn not in cards)
+            ]
         wanting = [topic for topic in wanting if topic.kind not in {"other", "thing"} or group.turn - topic.turn <= _ANSWERED_WITHIN]
         if not wanting:
             return self._answered(near[-1], group)
