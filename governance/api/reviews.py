@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
 from pydantic import Field
@@ -149,6 +149,29 @@ class EvidenceShape(Answer):
     proposal: ProposalShape
 
 
+class ExportAsked(Asked):
+    """For which purpose the passages are read, and which page of the decisions."""
+
+    purpose: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", examples=["redaction_review"])]
+    after: Annotated[str | None, Field(max_length=200)] = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class LeftOutShape(Answer):
+    """A decision that could not be made a test case, and why."""
+
+    review_id: str
+    because: str
+
+
+class ExportShape(Answer):
+    """Test cases (docs/reviews.md says what is in one), what was left out, and the `after` of the next page."""
+
+    cases: list[dict[str, Any]]
+    left_out: list[LeftOutShape]
+    next: str | None
+
+
 @router.get("", responses=_MANY)
 def list_reviews(
     caller: Annotated[Caller, needs("redaction:review")],
@@ -175,6 +198,16 @@ def thresholds(caller: Annotated[Caller, needs("redaction:review")]) -> list[Evi
     """Say what the decisions say about the thresholds: precision by kind, language and score, and a proposal."""
     with caller.work(write=False) as work:
         return [EvidenceShape.model_validate(one) for one in reviews.evidence(work)]
+
+
+@router.post("/export", responses=documented(401, 403, 413))
+def export(caller: Annotated[Caller, needs("redaction:review")], asked: ExportAsked) -> ExportShape:
+    """Hand decided findings out as test cases, every number, name and identifier replaced first; logged, each passage too."""
+    made = reviews.export(
+        caller.runtime, caller.actor, purpose=asked.purpose, after=asked.after, limit=asked.limit
+    )
+    left_out = [LeftOutShape.model_validate(one) for one in made.left_out]
+    return ExportShape(cases=[one.told() for one in made.cases], left_out=left_out, next=made.following)
 
 
 @router.get("/{review_id}", responses=_ONE)

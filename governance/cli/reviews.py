@@ -47,6 +47,14 @@ def register(commands: Commands) -> None:
     )
     decide.add_argument("--last", type=int, metavar="N", help="widen: its last word")
     decide.set_defaults(run=_decide)
+    export = below.add_parser(
+        "export",
+        help="Write decided findings as test cases, every number, name and identifier replaced first",
+        description="What cannot be replaced for certain is left out and counted. The cases run with pytest (docs/reviews.md).",
+    )
+    export.add_argument("--out", required=True, metavar="DIR", help="where the case files go")
+    export.add_argument("--purpose", default=_PURPOSE, metavar="NAME", help=f"why (default: {_PURPOSE})")
+    export.set_defaults(run=_export)
     thresholds = below.add_parser(
         "thresholds", help="Say what the decisions say about the thresholds of the policy"
     )
@@ -128,6 +136,38 @@ def _decide(arguments: argparse.Namespace) -> int:
         return 0
     print(f"The recording was redacted again: {done.redacted.state}. {done.redacted.because}")
     return 0 if done.redacted.state == "released" else 1
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    import hashlib
+    import sys
+    from collections import Counter
+    from pathlib import Path
+
+    import orjson
+
+    from governance.cli._open import open_runtime
+    from governance.redaction import reviews
+
+    folder = Path(arguments.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    written, left_out, after = 0, Counter[str](), None
+    with open_runtime(arguments.tenant) as runtime:
+        while True:
+            made = reviews.export(runtime, _actor(arguments), purpose=arguments.purpose, after=after)
+            for case in made.cases:
+                told = orjson.dumps(case.told(), option=orjson.OPT_INDENT_2)
+                name = f"{case.language}-{hashlib.sha256(told).hexdigest()[:12]}.json"
+                (folder / name).write_bytes(told + b"\n")
+                written += 1
+            left_out.update(one.because for one in made.left_out)
+            after = made.following
+            if after is None:
+                break
+    print(f"{written} written to {folder}.")
+    for because, count in left_out.most_common():
+        print(f"Left out {count}: {because}.", file=sys.stderr)
+    return 0
 
 
 def _thresholds(arguments: argparse.Namespace) -> int:

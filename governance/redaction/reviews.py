@@ -18,6 +18,7 @@ from governance.recordings.models import ERASED, RELEASED
 from governance.recordings.reasons import AWAITING_REDACTION
 from governance.redaction import review_items, review_queries, review_rules, service, thresholds
 from governance.redaction.models import DECIDED, ReviewItem
+from governance.redaction.review_export import Export, export
 from governance.redaction.review_passage import Passage, read
 from governance.redaction.review_queries import Filters
 from governance.redaction.review_rules import Verdict
@@ -28,11 +29,13 @@ from governance.runtime import Actor, Runtime, Work
 
 __all__ = [
     "Decided",
+    "Export",
     "Filters",
     "Passage",
     "Verdict",
     "decide",
     "evidence",
+    "export",
     "forget_erased",
     "listing",
     "read",

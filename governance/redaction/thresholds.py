@@ -129,9 +129,10 @@ def _proposed(name: str, opinions: Sequence[Opinion], threshold: float, policy: 
     missing: list[str] = []
     candidate = math.floor(bound / STEP + 1e-9) * STEP
     while candidate > threshold + 1e-9:
-        missing = _missing(opinions, candidate, policy)
-        if not missing:
+        lacking = _missing(opinions, candidate, policy)
+        if not lacking:
             return _raised(name, opinions, round(candidate, 2))
+        missing = missing or lacking
         candidate -= STEP
     if bound <= threshold + 1e-9:
         because = (

@@ -133,3 +133,25 @@ def test_pages_of_the_list_meet_without_a_gap(door: Door, review: dict[str, Any]
             break
     assert len(seen) == len(set(seen)) == 5
     assert door.client.get("/v1/reviews?after=bogus", headers=door.as_("dpo")).status_code == 422
+
+
+@ON_SQLITE
+def test_a_decision_is_handed_out_as_a_case_without_its_data(door: Door, review: dict[str, Any]) -> None:
+    at = f"/v1/reviews/{review['id']}"
+    door.client.get(f"{at}/passage", params=PURPOSE, headers=door.as_("dpo"))
+    door.client.post(f"{at}/decision", json={"decision": "accept"}, headers=door.as_("dpo"))
+    made = door.client.post("/v1/reviews/export", json=PURPOSE, headers=door.as_("dpo"))
+    assert made.status_code == 200, made.text
+    [case] = made.json()["cases"]
+    assert (case["expected"]["entity"], case["language"]) == ("PAN", "en")
+    assert "4111" not in made.text
+    assert review["recording_id"] not in made.text
+    assert made.json()["left_out"] == []
+    for login, status in (("qa", 403), ("agent", 403)):
+        assert (
+            door.client.post("/v1/reviews/export", json=PURPOSE, headers=door.as_(login)).status_code
+            == status
+        )
+    wrong = door.client.post("/v1/reviews/export", json={"purpose": "4111 1111"}, headers=door.as_("dpo"))
+    assert wrong.status_code == 422
+    assert "4111" not in wrong.text

@@ -14,7 +14,7 @@ from governance.__main__ import main
 from governance.config import Settings
 from governance.recordings import intake
 from governance.recordings.importers import sidecar
-from governance.redaction import service
+from governance.redaction import casefile, service
 from governance.runtime import Actor, Runtime
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,3 +100,21 @@ def test_a_long_list_goes_on_where_a_page_ended(released: str, say: Say) -> None
 
 def test_without_a_decision_no_threshold_is_weighed(runtime: Runtime, say: Say) -> None:
     assert "Nothing has been decided yet" in say("reviews", "thresholds")[1]
+
+
+def test_decisions_are_written_as_cases_that_hold_nothing_of_the_call(
+    released: str, say: Say, tmp_path: Path
+) -> None:
+    for item in map(json.loads, say("reviews", "list", "--json")[1].splitlines()):
+        assert say("reviews", "read", item["id"])[0] == 0
+        assert say("reviews", "decide", item["id"], "accept")[0] == 0
+    code, out, err = say("reviews", "export", "--out", str(tmp_path / "cases"))
+    files = sorted((tmp_path / "cases").iterdir())
+    assert (code, len(files)) == (0, 2)
+    assert out.startswith("2 written")
+    assert "Left out 1: a part of what was decided about is gone." in err
+    for path in files:
+        told = path.read_text()
+        assert released not in told
+        assert casefile.holds(casefile.read(json.loads(told)))
+    assert say("reviews", "export", "--out", str(tmp_path), "--purpose", "training")[0] == 1
