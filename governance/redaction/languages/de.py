@@ -91,7 +91,7 @@ _FILLERS = """
     leerzeichen pause trenner die der den dem eine einen schauen schau gucken guck lese jetzt nun nochmals verstanden
     notiert super prima perfekt klar natürlich gerne alles tja na naja vielmehr sondern beziehungsweise besser gesagt
     wie da hier schön toll wunderbar hallo dazu anschließend äußerst hoppla ups tschuldigung tschuldige geirrt verlesen
-    versprochen vertan doch eben moin passt ähh ähmm ne gell gelt oder
+    versprochen vertan doch eben moin passt ähh ähmm ne gell gelt oder ich mich
 """
 _QUANTITIES = """
     euro euros eur cent cents franken chf rappen stutz dollar dollars pfund usd million millionen milliarde milliarden mio prozent

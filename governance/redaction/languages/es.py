@@ -49,7 +49,7 @@ _FILLERS = """
     momento momentito momentico segundito minutito ver dejeme dejame veo mira mire digo decia mejor dicho decir corrijo
     rectifico otra repito repite repita nuevo equivoque equivocado mal asi aqui que dime digame adelante gracias muy
     bien genial estupendo entiendo entendido anotado apuntado ahi tambien la el otro otros nuevamente aca diga sip sale
-    orale andale dale che
+    orale andale dale che me he
 """
 _QUANTITIES = """
     euro euros eur centimo centimos centavo centavos pesos dolar dolares usd mxn ars clp cop libra libras sol soles
@@ -196,7 +196,7 @@ LANGUAGE = Language(
             f"(siguientes|proximos|proximas|otros|otras|segundos|restantes|primeros|primeras) (cuatro|4|{_DIGITS}) [{_DIGITS}]",
             f"(cuatro|4) (siguientes|proximos|proximas|restantes|primeros|primeras) [{_DIGITS}]",
             f"(resto|siguiente grupo|siguiente bloque|segundo grupo) [de [los|las] {_DIGITS}]", f"resto ({_OF_CARD}|del numero)",
-            "de (cuatro|4) en (cuatro|4)", "grupos de (cuatro|4)",
+            "de (cuatro|4) en (cuatro|4)", "tarjeta con la que", "grupos de (cuatro|4)",
         ),
         "card": (f"[{_BRAND}] (tarjeta|tarjetas|tarjetita|plastico) [{_TAIL}]", _BRAND, "(credito|debito)", "frente de [la|su] tarjeta"),
         "code": ("(codigo|codigos|codigo de (verificacion|validacion|control|comprobacion))", "codigo verificador",

@@ -52,7 +52,7 @@ _FILLERS = """
     reprends recommence repete repetez corrige correction rectification voyez voyons voir disais parfait bien merci
     exact exactement continuez continue allez y l note notee noter tout a entendu suivant suite encore aussi maintenant
     s il plait svp instant petit seconde minute deja tiens tac hop ou au que on nouveau effectivement absolument vas
-    nickel impeccable super genial compris mince zut oups faute
+    nickel impeccable super genial compris mince zut oups faute je suis
 """
 _QUANTITIES = """
     euro euros eur centime centimes dollar dollars francs franc chf cad usd livres million millions milliard milliards

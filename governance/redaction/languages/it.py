@@ -54,7 +54,7 @@ _FILLERS = """
     errore dire dopo quindi cioe insomma diciamo vediamo vedo guardi guardo leggo leggere pronto grazie capito segnato
     continui continua continuo vada avanti sono che seguito seguono segue anche infine come detto adesso qui questo
     questa questi quello rettifico intendo meglio letto invece ricomincio ricapitolando chiaro d accordo ottimo siamo
-    eccolo eccoli eccola magari sarebbe oddio ops mannaggia dai presente
+    eccolo eccoli eccola magari sarebbe oddio ops mannaggia dai presente mi
 """
 _QUANTITIES = """
     euro eur centesimo centesimi cent cents dollaro dollari sterlina sterline franco franchi chf usd lira lire milione milioni miliardo

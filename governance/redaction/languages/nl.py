@@ -59,7 +59,7 @@ _FILLERS = """
     zijn komt volgt gevolgd door streepje koppelteken punt komma spatie slash schuine streep pauze kijk kijken zien zie
     lees lezen mijn bijna alstublieft alsjeblieft dank bedankt dankjewel begrepen genoteerd maar hier daar daarachter
     top mooi fijn perfect uitstekend duidelijk begrijp helemaal tuurlijk natuurlijk graag luister luistert hallo zo
-    zeker oeps oei hupsakee amai allez allee awel voila eerst tot slot ook toch want ff effe effen stop stopt ho
+    zeker oeps oei hupsakee amai allez allee awel voila eerst tot slot ook toch want ff effe effen stop stopt ho ik mij
 """
 _QUANTITIES = """
     euro euros eur cent cents dollar dollars pond ponden frank usd miljoen miljoenen miljard procent percent minuten minuut min
@@ -191,7 +191,7 @@ LANGUAGE = Language(
             f"{_SIXTEEN} {_DIGITS} [{_AT_FRONT}]", f"{_SIXTEEN} {_AT_FRONT}", "(zestiencijferige|zestiencijferig|16 cijferige|zestien cijferige|vijftiencijferige|15 cijferige|zeventiencijferige) [(nummer|code|kaartnummer|getal)]",
             "(lange|hele|volledige|complete|volledig|lang) (nummer|kaartnummer|reeks|cijferreeks)", f"(nummer|{_DIGITS}) [die] {_AT_FRONT}",
             f"(volgende|andere|overige|resterende|tweede|eerste) (vier|4|{_DIGITS}) [{_DIGITS}]", "(volgende|tweede|derde|vierde|laatste) (blok|blokje|groep|groepje|setje|reeks)",
-            "rest van (het nummer|de cijfers|de kaart|het kaartnummer)", "(blokjes|groepjes|blokken|groepen|setjes) van (vier|4)", "(vier|4) (aan|bij) (vier|4)", "per (vier|4)",
+            "rest van (het nummer|de cijfers|de kaart|het kaartnummer)", "(blokjes|groepjes|blokken|groepen|setjes) van (vier|4)", "(vier|4) (aan|bij) (vier|4)", "per (vier|4)", "nummer [maar] [even] (op|voor) van [(de|uw|je)] (kaart|creditcard|pas)",
         ),
         "card": (f"(de|uw|je|mijn|deze|die|een|andere) {_CARDS}", "(kaart|kaarten|creditcard|creditcards|kredietkaart|bankkaart|bankpas|pinpas|pasje|betaalpas|betaalkaart|visakaart|debitcard|credit card)", f"{_BRAND} [(kaart|card|pas)]", "(voorkant van [(de|uw)] kaart|krediet|credit)"),
         "code": ("(code|codes|verificatiecode|verificatie code|codetje)", "cijfercode"),

@@ -39,7 +39,7 @@ _FILLERS = """
     traco hifen espaco ponto virgula barra pausa menos vamos ver deixa deixe estou lendo ler leio anota anotou anotado
     anote obrigado obrigada entendi percebi entendido tambem mais ainda sao tipo assim aqui ca diga fala falar falando
     opa eita ops beleza joia otimo optimo tranquilo positivo correto correcto entretanto logo pronto dai uai ue confirma
-    confirmo confere combinado fixe porreiro recomecar recomeco comecando
+    confirmo confere combinado fixe porreiro recomecar recomeco comecando eu me
 """
 _QUANTITIES = """
     euro euros eur centimo centimos centavo centavos real reais brl dolar dolares usd libra libras contos escudos pratas kwanza kwanzas

@@ -11,10 +11,6 @@ from governance.redaction.languages import load
 from governance.redaction.talk import Talk, turns_of
 
 _GENERAL = frozenset({"card", "pay", "thing"})
-_BY_THE_CARD = frozenset(
-    {"¿Me indica la tarjeta con la que va a pagar?", "Leest u het nummer maar op van de creditcard"}
-)
-"""They ask for the card and do not name its number."""
 
 
 def questions(*, other: bool) -> Iterator[tuple[str, str, str]]:
@@ -36,9 +32,7 @@ def understood(question: str, code: str) -> list[str]:
 
 @pytest.mark.parametrize(("code", "kind", "question"), list(questions(other=False)))
 def test_a_question_for_card_data_is_understood(code: str, kind: str, question: str) -> None:
-    kinds = understood(question, code)
-    telling = [one for one in kinds if one not in _GENERAL]
-    assert "card" in kinds if question in _BY_THE_CARD else telling[-1] == kind
+    assert [one for one in understood(question, code) if one not in _GENERAL][-1:] == [kind]
 
 
 @pytest.mark.parametrize(("code", "kind", "question"), list(questions(other=True)))
