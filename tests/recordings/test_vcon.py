@@ -146,6 +146,9 @@ def test_a_card_typed_on_the_keypad_is_told_as_keys_and_in_no_message() -> None:
         parse(with_dialog(party_history=[{**history[0], "button": "4111111111111111"}]))
     with pytest.raises(InvalidError, match="button"):
         parse(with_dialog(party_history=[{**history[3], "button": "4"}]))
+    assert (
+        parse(with_dialog(party_history=[{**history[0], "button": ""}])).keyed == ()
+    )  # as a redacted copy has it
 
 
 def test_repr_and_errors_repeat_nothing_of_the_document() -> None:

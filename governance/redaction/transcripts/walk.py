@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from governance.redaction import digits, rules
 from governance.redaction.languages import Language, load
-from governance.redaction.spans import Entity, Span
-from governance.redaction.transcripts import decoded, keys, media, parsing
+from governance.redaction.spans import Span
+from governance.redaction.transcripts import decoded, keys, media, names, parsing
 from governance.redaction.transcripts.knowledge import Knowledge
 from governance.redaction.transcripts.moments import Clock
 from governance.redaction.transcripts.survey import Column, Leaf, Survey, survey
@@ -32,8 +32,6 @@ Place = tuple[int, str | int]
 _MOMENT = re.compile(r"-?\d{1,7}[.,]\d{1,10}s?|PT(?:\d{1,4}H)?(?:\d{1,4}M)?(?:\d{1,7}(?:[.,]\d{1,9})?S)?")
 _LABEL = re.compile(r"\[[A-Z][A-Z_]*(?: [^\]\s]{1,24})?\]")
 _NEST_AT_MOST = 4
-_APART = " qqq "  # no number word, no filler, no separator of any language: it ends every number
-_SHORT_NAME = 5
 _SHORTEST_OPENED = 16  # characters of Base64 that could hold anything
 _SAID_AGAIN = 8
 _SAYING_NOTHING = frozenset(
@@ -102,7 +100,7 @@ def mask(
     _mask_by_time(found)
     _mask_other_hypotheses(walk, found)
     decoded.mask_lists(found.lists, knowledge, walk.language.code)
-    _mask_names(walk, found)
+    names.mask(found, lambda text: _findings(walk, text), walk.language.code, policy)
     return found
 
 
@@ -117,10 +115,10 @@ class _Attendant:
 
     def take_object(self, item: dict[str, Any]) -> None:
         """Clear an object that tells of a key or holds sound."""
-        names = tuple(item)
-        concerned = self._concerned.get(names)
+        kind = tuple(item)
+        concerned = self._concerned.get(kind)
         if concerned is None:
-            concerned = self._concerned[names] = media.is_concerned(names) or keys.is_concerned(names)
+            concerned = self._concerned[kind] = media.is_concerned(kind) or keys.is_concerned(kind)
         if concerned:
             media.clear(item)
             if self._clears_keys:
@@ -135,7 +133,7 @@ def remains(found: Survey, knowledge: Knowledge, language: Language) -> bool:
     texts = dict.fromkeys(leaf.text for column in found.columns for leaf in column.leaves)
     texts |= dict.fromkeys(leaf.text for leaf in found.bound)
     texts |= dict.fromkeys(name for holder in found.objects for name in holder.value)
-    joined = _APART.join(text for text in texts if not _is_moment(text))
+    joined = names.APART.join(text for text in texts if not _is_moment(text))
     return any(knowledge.is_left_in(group) for group in digits.groups(joined, language))
 
 
@@ -154,7 +152,7 @@ def _cuts(walk: _Walk, heading: str, texts: Sequence[str]) -> dict[int, list[Spa
     distinct = dict.fromkeys(texts)
     if len(distinct) * _SAID_AGAIN <= len(texts) and not _may_join(walk, distinct):
         # Thousands of rows that say the same few things, speakers and kinds of words: each is looked at once.
-        alone = _cuts_in(walk, heading, list(distinct), _APART)
+        alone = _cuts_in(walk, heading, list(distinct), names.APART)
         found = {text: alone[at] for at, text in enumerate(distinct) if at in alone}
         return {at: found[text] for at, text in enumerate(texts) if text in found} if found else {}
     return _cuts_in(walk, heading, texts, "\n" if any(" " in text.strip() for text in texts) else " ")
@@ -165,8 +163,8 @@ def _may_join(walk: _Walk, texts: Iterable[str]) -> bool:
     at, begins = 0, set()
     for text in texts:
         begins.add(at + len(text) - len(text.lstrip()))
-        at += len(text) + len(_APART)
-    return any(group.start in begins for group in digits.groups(_APART.join(texts), walk.language))
+        at += len(text) + len(names.APART)
+    return any(group.start in begins for group in digits.groups(names.APART.join(texts), walk.language))
 
 
 def _cuts_in(walk: _Walk, heading: str, texts: Sequence[str], joint: str) -> dict[int, list[Span]]:
@@ -264,46 +262,3 @@ def _mask_other_hypotheses(walk: _Walk, found: Survey) -> None:
                 spans = [Span(one.start, one.end, walk.knowledge.kind, 1.0, "") for one in numbers]
                 if spans and column.is_spoken:
                     leaf.put(rules.masked(leaf.text, spans, walk.language.code))
-
-
-def _mask_names(walk: _Walk, found: Survey) -> None:
-    """Mask findings in the names of an object's fields, keeping their order and keeping them apart."""
-    renamed = _masked_names(walk, sorted(found.names))
-    if not renamed:
-        return
-    for holder in found.objects:
-        if not renamed.keys().isdisjoint(holder.value):
-            _rename(holder.value, renamed)
-
-
-def _masked_names(walk: _Walk, names: Sequence[str]) -> dict[str, str]:
-    """Return the names that must change, and to what. All are looked at at once; those with a number also one by one."""
-    offsets, at = [], 0
-    for name in names:
-        offsets.append(at)
-        at += len(name) + len(_APART)
-    suspects = {names[bisect_right(offsets, span.start) - 1] for span in _findings(walk, _APART.join(names))}
-    suspects.update(name for name in names if any(map(str.isdigit, name)))
-    renamed = {name: _masked_name(walk, name) for name in suspects}
-    return {name: new for name, new in renamed.items() if name != new}
-
-
-def _masked_name(walk: _Walk, name: str) -> str:
-    found = [
-        span
-        for span in _findings(walk, name)
-        if span.entity in {Entity.PAN, Entity.TRACK} or len(name) < _SHORT_NAME
-    ]
-    return rules.masked(name, found, walk.language.code, walk.policy)
-
-
-def _rename(value: dict[str, Any], renamed: dict[str, str]) -> None:
-    items = list(value.items())
-    value.clear()
-    for key, item in items:
-        new = renamed.get(key, key)
-        count = 2
-        while new in value:
-            new = f"{renamed.get(key, key)} ({count})"
-            count += 1
-        value[new] = item
