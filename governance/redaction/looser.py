@@ -1,9 +1,10 @@
 """The detector of the second look: cruder than the first and different from it, so that their mistakes differ too.
 
 It shares the words of the languages with the first look and none of its decisions: no digit groups, no turns, no
-topics. The text is read as one line of digits in which almost anything may stand between two of them, and every run as
-long as a card number counts, check digit or not, unless the words right before it name it otherwise. It calls too much
-a finding by design: what it finds in a finished rendition keeps that in quarantine for a person.
+topics. The text is read as one line of digits in which almost anything may stand between two of them. What in it has a
+card's beginning, a usual length and the check digit counts, and so do blocks of four and runs as long as a card's that
+begin like one; so do three or four digits right beside words that mean a code. What it finds in a finished rendition
+keeps that in quarantine for a person.
 """
 
 from __future__ import annotations
@@ -21,15 +22,18 @@ DETECTORS = {"looser": "2"}
 """Name and version of this detector, as reports and re-examinations use them."""
 
 _LABEL = re.compile(r"\[[A-Z][A-Z_]+(?: [^\]\s]{1,48})?\]")
-_SHORTEST, _LONGEST_CARD, _LONGEST_RUN = 12, 19, 60
+_SHORTEST, _LONGEST_CARD = 12, 19
 _WORDS_IN_A_RUN = 2  # words that may stand between two digits of one run
 _REACH = 8  # tokens further apart are not even counted
-_CODE_DISTANCE, _CODE_BEFORE = 60, 30
+_NUMBERS_IN_A_WINDOW = 20
+_CODE_WORDS, _CODE_DISTANCE = 4, 60  # from words that mean a code to its digits
 _NAMED_WITHIN = 40  # tokens from the words that name a number to its first digit
 _PHRASE_AT_MOST = 8
 _ACCOUNT = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d\d(?:\s?[A-Z0-9]){11,30}(?![A-Za-z0-9])", re.ASCII)
-_DATE = re.compile(r"(?<!\d)(?:\d{4}-\d\d-\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}:\d\d(?::\d\d)?)(?!\d)")
-_DATED = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}(?!\d)|\d{1,2}:\d\d(?::\d\d)?")
+_DATED = re.compile(r"(?<!\d)(?:\d{4}-\d\d-\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}:\d\d(?::\d\d)?)(?!\d)")
+_BEGINS = re.compile(r"4|5[1-5]|2[2-7]\d\d|3[4-7]|30|38|39|6011|6[4-5]|62|35|50|5[6-9]|6[0-9]|1800|2131")
+_TAILS = (3, 4, 7, 8)  # a code, a date, both
+_USUAL = re.compile(r"(?:4|5[1-5]|2[2-7]|35|60|6[245]).{14}|3[47].{13}|(?:30|36|38).{12}|4.{12}|62.{17}")
 
 # An amount by itself: two decimals, no digit near it on either side, and no month before the point.
 _AMOUNT = re.compile(
@@ -169,35 +173,60 @@ class _Look:
 
     def _runs(self, numbers: Sequence[_Number], cues: Sequence[tuple[int, int, str]]) -> Iterator[Span]:
         run: list[_Number] = []
-        named: set[str] = set()
         for number in [*numbers, None]:
             if number is not None and (
                 not run or (number.words_before <= _WORDS_IN_A_RUN and not number.has_break)
             ):
                 run.append(number)
                 continue
-            if self._is_suspicious(run, cues, named):
-                because = "a run of digits long enough for a card number"
-                yield Span(run[0].start, run[-1].end, Entity.PAN, 0.5, because)
+            yield from self._suspicious(run, cues)
             run = [number] if number is not None else []
 
-    def _is_suspicious(
-        self, run: Sequence[_Number], cues: Sequence[tuple[int, int, str]], named: set[str]
-    ) -> bool:
-        """Whether a run could hold a card number: long enough, and not plainly a date, a time, or something named otherwise."""
+    def _suspicious(self, run: Sequence[_Number], cues: Sequence[tuple[int, int, str]]) -> Iterator[Span]:
+        """Yield what in a run could be a card number, unless it is plainly a date, an account, or named otherwise."""
         solid = "".join(number.digits for number in run)
-        if len(solid) < _SHORTEST:
+        if len(solid) < _SHORTEST or self._is_account(run):
+            return
+        if self._is_named(run[0].token, cues):
+            if len(solid) <= _LONGEST_CARD and _USUAL.fullmatch(solid) and _weighs(solid):
+                yield self._span(run, "called otherwise, and a card number by its check digit")
+            return
+        if found := self._window(run):
+            yield self._span(found, "a run of digits with a card's beginning, length and check digit")
+        elif self._resembles(run, solid):
+            yield self._span(run, "a run of digits as long as a card number that begins like one")
+
+    def _span(self, run: Sequence[_Number], because: str) -> Span:
+        return Span(run[0].start, run[-1].end, Entity.PAN, 0.5, because)
+
+    def _window(self, run: Sequence[_Number]) -> Sequence[_Number]:
+        """Return the numbers of a run that, taken whole, have all that a card number has.
+
+        A window begins where a stretch without words begins: inside of any long number some window passes the check.
+        """
+        begins = [at for at, number in enumerate(run) if not at or number.words_before]
+        for first, following in zip(begins, [*begins[1:], len(run)], strict=True):
+            digits, words = "", 0
+            for last in range(first, min(len(run), first + _NUMBERS_IN_A_WINDOW)):
+                digits += run[last].digits
+                words += run[last].words_before if last > first else 0
+                if len(digits) > _LONGEST_CARD or words > _WORDS_IN_A_RUN:
+                    break
+                if len(digits) < _SHORTEST or not _weighs(digits):
+                    continue
+                rest = sum(len(number.digits) for number in run[last + 1 : following]) if last < following else 0
+                is_whole = last + 1 in (following, len(run)) or last + 1 in begins
+                if (_USUAL.fullmatch(digits) and (is_whole or rest in _TAILS)) or (is_whole and not words and _BEGINS.match(digits)):
+                    return run[first : last + 1]
+        return ()
+
+    def _resembles(self, run: Sequence[_Number], solid: str) -> bool:
+        if any(number.words_before for number in run[1:]) or not _BEGINS.match(solid):
             return False
-        if self._is_named(run[0].token, cues) or any(solid in one or one in solid for one in named):
-            named.add(solid)
-            return len(solid) <= _LONGEST_CARD and _weighs(solid, whole=True)
-        between = self._text[run[0].start : run[-1].end]
-        if _DATE.search(between):
-            return sum(sign.isdecimal() for sign in _DATED.sub("", between)) >= _SHORTEST
-        if self._is_account(run):
+        if _DATED.search(self._text[run[0].start : run[-1].end]):
             return False
-        # Digits with words between them are more often an address than a number read out: there the check digit decides.
-        return not any(number.words_before for number in run[1:]) or _weighs(solid)
+        blocks = {len(number.digits) for number in run}
+        return len(solid) in (15, 16) or (blocks == {4} and len(run) > 2)
 
     def _is_named(self, token: int, cues: Sequence[tuple[int, int, str]]) -> bool:
         """Whether the last words before a number that name anything name something that is no card."""
@@ -217,32 +246,38 @@ class _Look:
         return False
 
     def _codes(self, numbers: Sequence[_Number], cues: Sequence[tuple[int, int, str]]) -> Iterator[Span]:
-        """Yield any three or four digits close behind or before words that mean a code, with no mask between."""
-        starts = [number.start for number in numbers]
-        for index, (first, last, kind) in enumerate(cues):
+        """Yield three or four digits right behind or before words that mean a code, with no mask between."""
+        runs = list(_close(numbers))
+        for first, last, kind in cues:
             if kind not in {"cvv", "pin"}:
                 continue
-            end, begin = self._starts[last] + len(self._words[last]), self._starts[first]
-            until = end + _CODE_DISTANCE
-            following = next((cue for cue in cues[index + 1 :] if cue[2] in {"other", "thing", "part"}), None)
-            if following is not None:
-                until = min(until, self._starts[following[0]])
-            if (mask := self._flat.find("~", end, until)) >= 0:
-                until = mask
-            near = numbers[bisect_left(starts, end) : bisect_left(starts, until)]
-            since = max(begin - _CODE_BEFORE, self._flat.rfind("~", 0, begin))
-            before = numbers[bisect_left(starts, since) : bisect_left(starts, begin)]
+            sizes = (4, 5, 6) if kind == "pin" else (3, 4)
             entity = Entity.PIN if kind == "pin" else Entity.CVV
-            for run in (*_close(near), *_close(before)):
-                if 3 <= sum(len(number.digits) for number in run) <= 6:
-                    because = "three or more digits close to words that mean a code"
+            for run in runs[bisect_left(runs, first - _REACH, key=_token) : bisect_left(runs, last + _REACH, key=_token)]:
+                if sum(len(number.digits) for number in run) not in sizes or self._counts(run[-1].token):
+                    continue
+                begin, end = (last, run[0].token) if run[0].token > last else (run[-1].token, first)
+                if self._is_beside(begin, end, cues):
+                    because = "three or more digits right beside words that mean a code"
                     yield Span(run[0].start, run[-1].end, entity, 0.5, because)
+
+    def _is_beside(self, begin: int, end: int, cues: Sequence[tuple[int, int, str]]) -> bool:
+        """Whether little stands between two tokens: few words, no mask, nothing that names something else."""
+        roles, start = self._lexicon.roles, self._starts[begin] + len(self._words[begin])
+        words = sum(not roles.get(word, 0) & FILLER for word in self._words[begin + 1 : end])
+        between = self._flat[start : self._starts[end]]
+        others = any(begin < first < end and kind in {"other", "thing", "part"} for first, _, kind in cues)
+        return 0 <= words <= _CODE_WORDS and len(between) <= _CODE_DISTANCE and "~" not in between and not others
+
+
+def _token(run: Sequence[_Number]) -> int:
+    return run[0].token
 
 
 def _close(numbers: Sequence[_Number]) -> Iterator[list[_Number]]:
     run: list[_Number] = []
     for number in numbers:
-        if run and (number.words_before > 1 or number.has_break):
+        if run and (number.words_before or number.has_break):
             yield run
             run = []
         run.append(number)
@@ -250,14 +285,10 @@ def _close(numbers: Sequence[_Number]) -> Iterator[list[_Number]]:
         yield run
 
 
-def _weighs(digits: str, *, whole: bool = False) -> bool:
-    """Whether a stretch of the usual lengths passes the check digit; written out here to share nothing with `brands`."""
-    for size in (len(digits),) if whole else (16, 15, 14, 19):
-        for first in range(max(0, min(len(digits), _LONGEST_RUN) - size + 1)):
-            window, total = digits[first : first + size], 0
-            for place, sign in enumerate(reversed(window)):
-                value = int(sign) * (1 + place % 2)
-                total += value - 9 if value > 9 else value
-            if total % 10 == 0 and window[0] in "23456" and len(set(window)) > 1:
-                return True
-    return False
+def _weighs(digits: str) -> bool:
+    """Whether digits pass the check digit (ISO/IEC 7812-1); written out here to share nothing with `brands`."""
+    total = 0
+    for place, sign in enumerate(reversed(digits)):
+        value = int(sign) * (1 + place % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0 and len(set(digits)) > 1

@@ -15,9 +15,9 @@ from governance.redaction.spans import Entity, Word
 @pytest.mark.parametrize(
     "left",
     [
-        "4111 1111 1111 1111", "4111 1111 1111 1112", "4111;1111;1111;1111", "four one one one " * 4,
+        "4111 1111 1111 1111", "4111;1111;1111;1111", "four one one one " * 4,
         "4111 please 1111 then 1111 sorry 1111", "forty one eleven " + "eleven " * 6, "double four " * 8,
-        "4111-1111-1111", "1234567890123456789",
+        "4111-1111-1111", "6304000000000000", "4111 1111 1111 1112",
     ],
 )  # fmt: skip
 def test_a_planted_miss_is_caught(left: str) -> None:
