@@ -34,6 +34,7 @@ from governance.redaction.lexicon import (
 )
 
 _ASCII_PIECES = re.compile(r"([a-z]+|[0-9]+)")
+_DIGIT = re.compile(r"[0-9]")
 _LABEL = re.compile(r"\[[A-Z][A-Z_]+(?: [^\]\s]{1,48})?\]")
 _IBAN = re.compile(r"[A-Z]{2}\d\d(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?(?![A-Z0-9])", re.IGNORECASE)
 _ESCAPE = re.compile(r"%(?:20|2[BDEF]|0[9AD]|C2%A0|E2%80%[0-9A-F]{2})|\\u[0-9a-fA-F]{4}|\\[nrt]|&\#?\w{2,7};")
@@ -112,7 +113,7 @@ class Label(NamedTuple):
 class Tokens:
     """A text cut into words and numbers: `words` folded, `starts` their places, `gap(i)` what stands before word i."""
 
-    __slots__ = ("_parts", "folded", "labels", "starts", "text", "words")
+    __slots__ = ("_parts", "folded", "labels", "starts", "text", "typed", "words")
 
     def __init__(self, text: str) -> None:
         """Cut `text`. Masks of an earlier pass are no words, and neither are escapes of URLs and JSON."""
@@ -132,6 +133,10 @@ class Tokens:
         self._parts = pattern.split(folded)
         self.words: list[str] = self._parts[1::2]
         self.starts: list[int] = list(accumulate(map(len, self._parts)))[::2]
+        self.typed: list[int] = []
+        """Which words are typed digits."""
+        if _DIGIT.search(folded):
+            self.typed = [at for at, word in enumerate(self.words) if "0" <= word[0] <= "9"]
 
     def __len__(self) -> int:
         return len(self.words)
@@ -168,13 +173,15 @@ def is_numeric(word: str, lexicon: Lexicon) -> bool:
     return word in lexicon.numeric or "0" <= word[0] <= "9"
 
 
-def chunks(tokens: Tokens, lexicon: Lexicon, skip: Sequence[bool] | bytearray) -> list[tuple[Chunk, str]]:
+def chunks(
+    tokens: Tokens, lexicon: Lexicon, skip: Sequence[bool] | bytearray, numeric: list[int]
+) -> list[tuple[Chunk, str]]:
     """Return every number of a text in order, each with what it is by its own looks (an empty string: nothing).
 
-    `skip` marks tokens that belong to a cue: the sixteen of "the sixteen digits" is no number.
+    `skip` marks tokens that belong to a cue: the sixteen of "the sixteen digits" is no number. `numeric` are the words
+    that may be numbers, typed digits aside.
     """
-    words, numeric = tokens.words, lexicon.numeric
-    places = [at for at, word in enumerate(words) if word in numeric or "0" <= word[0] <= "9"]
+    places = sorted([*numeric, *tokens.typed]) if tokens.typed else numeric
     found: list[tuple[Chunk, str]] = []
     done = -1
     reader = _Reader(tokens, lexicon, skip)
@@ -621,4 +628,5 @@ def groups(text: str, language: Language, turn_starts: Sequence[int] = (0,)) -> 
     """Return the numbers of `text` in groups, whatever the words around them say; a group never crosses a turn."""
     tokens, lexicon = Tokens(text), compiled(language.code)
     nothing = bytearray(len(tokens))
-    return grouped(tokens, chunks(tokens, lexicon, nothing), lexicon, nothing, turn_starts)
+    numeric = [at for at, word in enumerate(tokens.words) if word in lexicon.numeric]
+    return grouped(tokens, chunks(tokens, lexicon, nothing, numeric), lexicon, nothing, turn_starts)

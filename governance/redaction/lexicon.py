@@ -20,6 +20,9 @@ FILLER, QUANTITY, JOINER, ARTICLE, LETTER, CURRENCY, MONTH, THOUSAND, HUNDRED, D
 )
 """What a word may be besides a number or the beginning of a cue; one word may be several."""
 
+NUMERIC, ASKS, NAMES = 1, 2, 4
+"""What a word is to the first pass."""
+
 PIECES = re.compile(r"(\d+|[^\W\d_]+)")
 """Splits folded text: even places separators, odd places numbers and words."""
 
@@ -60,6 +63,10 @@ class Lexicon:
     bare_hundred: bool
     bare_thousand: bool
     common: frozenset[str]
+    telling: Mapping[str, int] = field(repr=False)
+    """What the first pass looks for, in one lookup a word: NUMERIC, ASKS (begins a cue) and NAMES, added up."""
+    small: frozenset[str] = field(repr=False)
+    """Every word that says little by itself: numbers, fillers, quantities, joiners, determiners."""
     numeric: frozenset[str] = field(repr=False)
     """Every word that may be part of a number: what the first pass looks for."""
 
@@ -105,15 +112,15 @@ def compiled(code: str | None) -> Lexicon:
 def _compile(language: Language) -> Lexicon:
     numbers: dict[str, Trie] = {}
     for spelled, digits in (*language.numbers.items(), *language.glued.items(), *language.doubled.items()):
-        _plant(numbers, words_of(spelled), digits)
+        _plant(numbers, _pieces(spelled), digits)
     for spelled, times in language.multipliers.items():
-        _plant(numbers, words_of(spelled), Multiplier(times))
+        _plant(numbers, _pieces(spelled), Multiplier(times))
     cues: dict[str, Trie] = {}
     for kind in reversed(CUES):  # the earlier kind of equal phrases wins
         for phrase in phrases(language.cues.get(kind, ())):
-            _plant(cues, [piece for word in phrase for piece in words_of(word)], kind)
+            _plant(cues, [piece for word in phrase for piece in _pieces(word)], kind)
     for phrase in phrases(language.names_after):
-        _plant(cues, [piece for word in phrase for piece in words_of(word)], NAMED_AFTER)
+        _plant(cues, [piece for word in phrase for piece in _pieces(word)], NAMED_AFTER)
     roles: dict[str, int] = {}
     for words, role in (
         (language.fillers, FILLER),
@@ -132,6 +139,9 @@ def _compile(language: Language) -> Lexicon:
     numeric = {*numbers, *language.letters, *language.hundreds, *language.months}
     numeric |= language.hundred if language.bare_hundred else set()
     numeric |= language.thousand if language.bare_thousand else set()
+    telling = dict.fromkeys(numeric, NUMERIC)
+    for words, kind in ((cues, ASKS), (language.names_before, NAMES)):
+        telling.update((word, telling.get(word, 0) | kind) for word in words)
     return Lexicon(
         language.code,
         numbers,
@@ -146,14 +156,21 @@ def _compile(language: Language) -> Lexicon:
         language.bare_hundred,
         language.bare_thousand,
         language.common,
+        telling,
+        frozenset(numeric) | {word for word, role in roles.items() if role & (FILLER | QUANTITY | JOINER | DETERMINER)},
         frozenset(numeric),
     )
 
 
 def _mark(roles: dict[str, int], words: Iterable[str], role: int) -> None:
     for word in words:
-        for piece in words_of(word):
+        for piece in _pieces(word):
             roles[piece] = roles.get(piece, 0) | role
+
+
+def _pieces(words: str) -> list[str]:
+    """Cut what a language file lists, which is folded already."""
+    return [words] if words.isalpha() else PIECES.findall(words)
 
 
 def _plant(root: dict[str, Trie], words: list[str], value: object) -> None:

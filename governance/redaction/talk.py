@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from governance.redaction import digits
@@ -18,11 +19,11 @@ from governance.redaction.digits import Group, Tokens
 from governance.redaction.languages import Language
 from governance.redaction.lexicon import (
     ARTICLE,
-    DETERMINER,
-    FILLER,
+    ASKS,
     JOINER,
     NAMED_AFTER,
-    QUANTITY,
+    NAMES,
+    NUMERIC,
     Lexicon,
     Trie,
     compiled,
@@ -34,7 +35,6 @@ _ABSORBS_WITHIN = 4
 _SPECIFIC = frozenset({"pan", "cvv", "expiry", "pin", "part", "other", "code"})
 _GENERIC = frozenset({"card", "pay", "thing"})
 _EXPIRES_TOO = frozenset({"thing", "other"})  # a passport expires, and a policy
-_SMALL = FILLER | QUANTITY | JOINER | DETERMINER
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +85,15 @@ def turns_of(text: str) -> tuple[Turn, ...]:
 
 def _label(line: str) -> tuple[str, int]:
     """Return who speaks by the label before a line's first colon, and where that ends; an empty name where it has none."""
-    colon = -1
-    for mark in (": ", ":\t"):
-        if 0 < (place := line.find(mark, 0, _LABEL_AT_MOST)) and (colon < 0 or place < colon):
-            colon = place
+    colon = line.find(":", 0, _LABEL_AT_MOST)
+    while colon > 0 and line[colon + 1 : colon + 2] not in {" ", "\t"}:
+        colon = line.find(":", colon + 1, _LABEL_AT_MOST)
     if colon <= 0:
         return "", 0
-    name = line[:colon].strip()
+    name = line[:colon]
+    if name.isalpha() and colon <= _NAME_AT_MOST:
+        return name.lower(), colon + 1
+    name = name.strip()
     if name[:1] in {"[", "("}:  # [00:01:02] Agent:
         name = name.partition("]" if name[0] == "[" else ")")[2].strip()
     else:
@@ -114,12 +116,14 @@ class Talk:
         self.skip = bytearray(len(self.tokens))
         self.cues: list[Cue] = []
         self.groups: list[Group] = []
-        words, numeric = self.tokens.words, self.lexicon.numeric
-        if numeric.isdisjoint(words) and not any("0" <= word[0] <= "9" for word in words):
+        self._kinds = list(map(self.lexicon.telling.get, self.tokens.words))
+        self._telling = [at for at, kind in enumerate(self._kinds) if kind]
+        numeric = self._words_that(NUMERIC)
+        if not numeric and not self.tokens.typed:
             return
         self._skip_names()
         self.cues = self._absorbed(self._cues())
-        found = digits.chunks(self.tokens, self.lexicon, self.skip)
+        found = digits.chunks(self.tokens, self.lexicon, self.skip, numeric)
         self.groups = digits.grouped(self.tokens, found, self.lexicon, self.skip, self._turn_starts)
 
     def all_cues(self) -> list[Cue]:
@@ -128,6 +132,9 @@ class Talk:
             self._skip_names()
             return self._absorbed(self._cues())
         return self.cues
+
+    def _words_that(self, kind: int) -> list[int]:
+        return [at for at in self._telling if (self._kinds[at] or 0) & kind]
 
     def turn_at(self, place: int) -> int:
         """Return the turn that the character at `place` lies in."""
@@ -161,7 +168,7 @@ class Talk:
         words = tokens.words
         found: list[Cue] = []
         done = -1
-        for at in [at for at, word in enumerate(words) if word in tries]:
+        for at in self._words_that(ASKS):
             if at <= done or self.skip[at]:
                 continue
             kind, last = self._longest(tries[words[at]], at)
@@ -179,10 +186,8 @@ class Talk:
         names, endings, words = self.lexicon.names_before, self.lexicon.name_endings, self.tokens.words
         if endings:
             places = [at for at, word in enumerate(words) if word in names or word.endswith(endings)]
-        elif names.isdisjoint(words):
-            return found
         else:
-            places = [at for at, word in enumerate(words) if word in names]
+            places = self._words_that(NAMES)
         more: list[Cue] = []
         for at in places:
             if self.skip[at]:
@@ -272,13 +277,15 @@ class Talk:
     @cached_property
     def _plain(self) -> list[int]:
         """How many plain words (no number, no filler, no cue) stand before each token."""
-        roles, numeric = self.lexicon.roles, self.lexicon.numeric
-        count, counts = 0, [0]
-        for word, skipped in zip(self.tokens.words, self.skip, strict=True):
-            if not skipped and word not in numeric and not roles.get(word, 0) & _SMALL and not "0" <= word[0] <= "9":
-                count += 1
-            counts.append(count)
-        return counts
+        small = self.lexicon.small
+        plain = [word not in small for word in self.tokens.words]
+        for at in self.tokens.typed:
+            plain[at] = False
+        at = self.skip.find(1)
+        while at >= 0:
+            plain[at] = False
+            at = self.skip.find(1, at + 1)
+        return list(accumulate(plain, initial=0))
 
     def plain_between(self, first: int, last: int) -> int:
         """Return how many plain words the tokens `first` (included) to `last` (excluded) hold."""

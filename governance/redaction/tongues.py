@@ -13,7 +13,7 @@ from governance.redaction.languages import UnsupportedLanguageError, known, load
 from governance.redaction.lexicon import fold
 
 AUTO = "auto"
-_SAMPLE_CHARACTERS = 1_500
+_SAMPLE_CHARACTERS = 900
 _SAMPLES = 3
 _AT_LEAST = 3
 _PLAINLY = 2
