@@ -122,13 +122,14 @@ def of_erased(work: Work, limit: int) -> Sequence[ReviewItem]:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One decision as evidence: what was found, how sure the detector was, in which language, and what a person said."""
+    """Decisions of one kind as evidence: what was found with which score in which language, what was said, how often."""
 
     entity: str
     language: str
     score: float
     decision: str
     read_level: str | None
+    count: int = 1
 
 
 def opinions(work: Work) -> list[Opinion]:
@@ -137,5 +138,6 @@ def opinions(work: Work) -> list[Opinion]:
         col(ReviewItem.entity), col(ReviewItem.language), col(ReviewItem.score), col(ReviewItem.decision),
         col(ReviewItem.read_level),
     )  # fmt: skip
-    asked = sa.select(*columns).where(col(ReviewItem.state) == DECIDED)
+    # Counted where it lies: scores have three decimals, so that there are few kinds however many decisions.
+    asked = sa.select(*columns, sa.func.count()).where(col(ReviewItem.state) == DECIDED).group_by(*columns)
     return [Opinion(*row) for row in work.session.execute(asked)]

@@ -107,9 +107,18 @@ def decide(runtime: Runtime, actor: Actor, item_id: str, verdict: Verdict) -> De
         )  # fmt: skip
     if not goes_further:
         return Decided(item, None)
-    done = service.redact(runtime, Actor.system(actor.tenant, service.SERVICE), row.id)
+    done = _carry_out(runtime, actor, row.id)
     with runtime.work(actor, write=False) as work:
         return Decided(review_queries.item(work, item_id), done)
+
+
+def _carry_out(runtime: Runtime, actor: Actor, recording_id: str) -> Redacted:
+    try:
+        return service.redact(runtime, Actor.system(actor.tenant, service.SERVICE), recording_id)
+    except ConflictError:
+        # The decision stands and nobody hears the recording: the jobs redact it once it has come to rest.
+        because = "The recording keeps changing; it is redacted again as soon as it does not."
+        return Redacted(recording_id, "quarantined", (AWAITING_REDACTION,), because, {})
 
 
 def _note(work: Work, item: ReviewItem, verdict: Verdict) -> None:

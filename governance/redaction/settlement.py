@@ -1,5 +1,6 @@
 """How the outcome of a run is written into the catalog: versions kept and the original gone, or reasons and nothing else."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,7 +25,7 @@ def store(work: Work, row: Recording, found: Material, result: Outcome) -> None:
     leaves here, also under a hold (PCI DSS 3.3.1). Not clean: nothing is kept but the reasons, and the original
     stays in quarantine.
     """
-    earlier = [] if found.has_original else _cut_before(work, row.id)
+    earlier = None if found.has_original else queries.last_redactions(work, [row.id]).get(row.id)
     run = add_run(work, row, "redaction", result.obstacles, result, earlier)
     if not result.is_clean:
         for obstacle in result.obstacles:
@@ -70,7 +71,7 @@ def add_run(
     kind: str,
     obstacles: Sequence[Obstacle],
     result: Outcome | None = None,
-    earlier: Sequence[dict[str, Any]] = (),
+    earlier: RedactionRun | None = None,
 ) -> RedactionRun:
     """Return the record of one run: what was found where, by which detectors, under which policy.
 
@@ -79,7 +80,10 @@ def add_run(
     spans: list[dict[str, Any]] = []
     for position, stream in sorted(result.look.spans.items()) if result else ():
         spans += [{"stream": position, **_told(span)} for span in stream]
-    spans = [*(one for one in earlier if one not in spans), *spans]
+    counts = Counter(result.counts if result else {})
+    if earlier is not None:
+        spans = [*(one for one in earlier.spans if one not in spans), *spans]
+        counts |= Counter(earlier.counts)
     run = RedactionRun(
         id=ids.new("run"),
         tenant=work.tenant,
@@ -92,18 +96,13 @@ def add_run(
         policy_version=work.policies.redaction.version,
         detectors=detectors.versions(),
         spans=spans,
-        counts=dict(result.counts) if result else {},
+        counts=dict(counts),
         second_look={"obstacles": [obstacle.reason for obstacle in obstacles]},
         at=work.now,
     )
     work.session.add(run)
     work.session.flush()
     return run
-
-
-def _cut_before(work: Work, recording_id: str) -> list[dict[str, Any]]:
-    before = queries.last_redactions(work, [recording_id]).get(recording_id)
-    return list(before.spans) if before is not None else []
 
 
 def _told(span: TimeSpan) -> dict[str, object]:

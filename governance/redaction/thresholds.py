@@ -104,6 +104,11 @@ def _is_right(one: Opinion) -> bool:
     return one.decision != "reject"
 
 
+def _precision(opinions: Sequence[Opinion]) -> Interval:
+    right = sum(one.count for one in opinions if _is_right(one))
+    return wilson(right, sum(one.count for one in opinions))
+
+
 def _bands(opinions: Sequence[Opinion]) -> Iterable[Band]:
     for language in sorted({one.language for one in opinions}):
         tenths = {
@@ -116,7 +121,7 @@ def _bands(opinions: Sequence[Opinion]) -> Iterable[Band]:
                 for one in opinions
                 if one.language == language and min(int(one.score * _BAND + 1e-9), _BAND - 1) == tenth
             ]
-            yield Band(language, start, end, wilson(sum(map(_is_right, inside)), len(inside)))
+            yield Band(language, start, end, _precision(inside))
 
 
 def _proposed(name: str, opinions: Sequence[Opinion], threshold: float, policy: RedactionPolicy) -> Proposal:
@@ -153,16 +158,17 @@ def _missing(opinions: Sequence[Opinion], candidate: float, policy: RedactionPol
     told = []
     for language in spoken:
         dropped = [one for one in opinions if one.language == language and one.score < candidate - 1e-9]
-        if wilson(sum(map(_is_right, dropped)), len(dropped)).high > RIGHT_AT_MOST:
-            told.append(f"{language} has {len(dropped)} below {candidate:.2f}")
+        seen = _precision(dropped)
+        if seen.high > RIGHT_AT_MOST:
+            told.append(f"{language} has {seen.count} below {candidate:.2f}")
     return told
 
 
 def _raised(name: str, opinions: Sequence[Opinion], candidate: float) -> Proposal:
     dropped = [one for one in opinions if one.score < candidate - 1e-9]
-    seen = wilson(0, len(dropped))
+    seen = _precision(dropped)
     because = (
-        f"{len(dropped)} findings below {candidate} were looked at and all rejected: at most {seen.high:.1%} of such can have "
+        f"{seen.count} findings below {candidate} were looked at and all rejected: at most {seen.high:.1%} of such can have "
         "been right (Wilson, 95 %). What is never found because of it nobody will have looked at."
     )
     return Proposal("raise", candidate, because, _yaml(name, candidate, because))
@@ -170,7 +176,7 @@ def _raised(name: str, opinions: Sequence[Opinion], candidate: float) -> Proposa
 
 def _lowered(name: str, opinions: Sequence[Opinion], threshold: float) -> Proposal | None:
     lowest = [one for one in opinions if one.score < threshold + 1 / _BAND - 1e-9]
-    seen = wilson(sum(map(_is_right, lowest)), len(lowest))
+    seen = _precision(lowest)
     if threshold <= 0 or seen.count < NEEDED_LOWER or seen.low < MOSTLY_RIGHT:
         return None
     candidate = max(0.0, round(threshold - 1 / _BAND, 2))

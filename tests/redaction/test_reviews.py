@@ -18,7 +18,7 @@ from governance.recordings import erasure, intake, playback
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.recordings.importers import sidecar
-from governance.redaction import review_queries, reviews, service, transcripts
+from governance.redaction import queries, review_queries, reviews, service, transcripts
 from governance.redaction.models import ReviewItem
 from governance.redaction.review_places import Places
 from governance.redaction.review_queries import Filters
@@ -319,11 +319,26 @@ def test_what_runs_before_have_cut_out_stays_in_the_record_of_the_last(
     assert item.first_word is not None
     assert item.last_word is not None
     decide(runtime, item, Verdict("widen", places=Places(item.first_word - 1, item.last_word)))
-    from governance.redaction import queries
-
     with runtime.work(HOUSE, write=False) as work:
-        kinds = {span["entity"] for span in queries.last_redactions(work, [recording_id])[recording_id].spans}
-    assert kinds == {"PAN", "CVV", "EXPIRY"}
+        run = queries.last_redactions(work, [recording_id])[recording_id]
+    assert {span["entity"] for span in run.spans} == {"PAN", "CVV", "EXPIRY"}
+    assert run.counts == {"PAN": 1, "CVV": 1, "EXPIRY": 1}
+
+
+@ON_SQLITE
+def test_a_recording_that_does_not_come_to_rest_is_redacted_later_and_heard_by_nobody_until_then(
+    runtime: Runtime, recording_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = of(runtime, "PAN")
+    assert item.first_word is not None
+    assert item.last_word is not None
+    monkeypatch.setattr(service, "_settle", lambda *_asked: None)
+    done = decide(runtime, item, Verdict("widen", places=Places(item.first_word - 1, item.last_word)))
+    monkeypatch.undo()
+    assert done.redacted is not None
+    assert (done.redacted.state, done.item.applied_at) == ("quarantined", None)
+    assert [one.state for one in service.redact_pending(runtime, HOUSE)] == ["released"]
+    assert words(runtime, recording_id)[item.first_word - 1].startswith("[PAN]")
 
 
 @ON_SQLITE
