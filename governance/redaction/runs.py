@@ -85,13 +85,23 @@ def complete_number(reading: Sequence[Place], wanted: bool, *, begins: bool = Fa
 def _stands_alone(reading: Sequence[Place], first: int, last: int) -> bool:
     chunks = [place.chunk for place in reading[first : last + 1]]
     sizes = tuple(len(chunk.digits) for chunk in chunks)
-    before = sum(len(place.chunk.digits) for place in reading[:first])
-    after = sum(len(place.chunk.digits) for place in reading[last + 1 :])
+    before = _digits_at(reading, range(first))
+    after = _digits_at(reading, range(last + 1, len(reading)))
     if all(chunk.typed for chunk in chunks) and not _is_regular(sizes):
         return not before and not after and sum(sizes) in _USUAL
     if len(chunks) == 1 or sizes in GROUPINGS:
         return True
     return before <= 1 and (after == 0 or after in _TAILS)
+
+
+def _digits_at(reading: Sequence[Place], places: range) -> int:
+    """Return how many digits stand there, as far as it matters: a list of a thousand numbers is not counted to its end."""
+    total = 0
+    for at in places:
+        total += len(reading[at].chunk.digits)
+        if total > brands.LONGEST:
+            break
+    return total
 
 
 def _is_regular(sizes: tuple[int, ...]) -> bool:
