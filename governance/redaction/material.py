@@ -52,6 +52,11 @@ class Text:
     body: bytes = field(repr=False)
     master_body: bytes | None = field(repr=False)
 
+    @property
+    def is_one(self) -> bool:
+        """Whether rendition and master are made from the same words, so that a place in one is a place in the other."""
+        return self.body == self.master_body
+
 
 @dataclass(frozen=True)
 class Key:

@@ -112,7 +112,8 @@ def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies
         for position in written:
             obstacles += _second_look_at_chat(runtime, found, position, versions)
         stored = partial(_stored, runtime, versions)
-        left = uncertain.examine(look.said, found.judged, stored, policy, has_original=found.has_original)
+        one_source = frozenset(text.position for text in found.texts if text.is_one)
+        left = uncertain.examine(look.said, found.judged, stored, policy, one_source)
     except BaseException:
         for version in versions:
             vault.discard(runtime, version.sealed)
@@ -235,7 +236,7 @@ def _write(
     if _keeps_master(found, policy) and source.master_body is not None:
         document = transcripts.read(source.master_body)
         mine = said.found
-        if not found.has_original:
+        if not source.is_one:
             mine = tuple(text.detect_words(document.words, said.language, policy=policy))
         sad = [one for one in mine if one.entity in SAD]
         ordered = review_rules.in_master(said, document.words, judged)

@@ -25,7 +25,9 @@ def store(work: Work, row: Recording, found: Material, result: Outcome) -> None:
     leaves here, also under a hold (PCI DSS 3.3.1). Not clean: nothing is kept but the reasons, and the original
     stays in quarantine.
     """
-    earlier = None if found.has_original else queries.last_redactions(work, [row.id]).get(row.id)
+    earlier = queries.last_redactions(work, [row.id]).get(row.id)
+    if earlier is not None and earlier.outcome != "clean" and found.has_original:
+        earlier = None  # of what it found nothing was cut out: it is found again
     run = add_run(work, row, "redaction", result.obstacles, result, earlier)
     if not result.is_clean:
         for obstacle in result.obstacles:

@@ -6,7 +6,7 @@ since that is what stays.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -56,10 +56,12 @@ def examine(
     judged: Sequence[Judged],
     stored: Stored,
     policy: RedactionPolicy,
-    *,
-    has_original: bool,
+    one_source: Collection[int],
 ) -> Uncertainty:
-    """Return what the run was not sure of in the transcripts, and where earlier decisions stand in what it has made."""
+    """Return what the run was not sure of in the transcripts, and where earlier decisions stand in what it has made.
+
+    `one_source` are the positions at which rendition and master were made from the same words.
+    """
     found: list[Uncertain] = []
     moved: dict[str, tuple[Places, Places | None]] = {}
     for one in said:
@@ -68,7 +70,7 @@ def examine(
         body = stored(one.position, RENDITION) if low or mine else None
         if body is None:
             continue
-        versions = _Versions(one, body, stored(one.position, MASTER), has_original)
+        versions = _Versions(one, body, stored(one.position, MASTER), one.position in one_source)
         for span in low:
             places = versions.shown.of(span.first, span.last)
             if places is not None:
@@ -83,14 +85,16 @@ def examine(
 class _Versions:
     """The rendition and the master that were made of one transcript."""
 
-    def __init__(self, said: Said, shown: bytes, master: bytes | None, has_original: bool) -> None:
+    def __init__(self, said: Said, shown: bytes, master: bytes | None, is_one_source: bool) -> None:
         self.document = transcripts.read(shown)
         self.shown = Alignment(said.document, said.found, self.document)
         self._master = transcripts.read(master) if master is not None else None
         sad = [one for one in said.found if one.entity in SAD]
-        # While the original is there the master is made from the same words; later it is only told by its turns.
+        # Made from other words than the rendition, the master is only told by its turns.
         self._kept = (
-            Alignment(said.document, sad, self._master) if self._master is not None and has_original else None
+            Alignment(said.document, sad, self._master)
+            if self._master is not None and is_one_source
+            else None
         )
 
     def in_master(self, first: int, last: int, places: Places) -> Places | None:
