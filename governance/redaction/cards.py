@@ -25,6 +25,7 @@ SURE, UNPROMPTED, CONTRADICTED, MISHEARD, PARTIAL, LOOKS_LIKE = 0.99, 0.85, 0.6,
 _ECHO_AT_LEAST = 4
 _UNNAMED_AT_LEAST = 13
 _MISHEARD_ECHO = range(6, 20)
+_DISGUISED_AT_LEAST = 6
 _PIECES_WITHIN = 12
 _FOLLOWED_WITHIN = 14
 _TURNS_BETWEEN = 4
@@ -60,7 +61,7 @@ class _Reading:
         self._asked = attribute(talk)
         self._verdicts: dict[tuple[int, int], Verdict] = {}  # by group and chunk
         self._numbers: dict[tuple[int, int], int] = {}  # which complete number a chunk is a piece of
-        self._known: list[str] = []  # digits that are card numbers, whole or in part
+        self._known: dict[str, int] = {}  # digits that are card numbers, whole or in part, and the first token of each
         self._whole: list[str] = []
         self._speaks_of_cards = any(cue.kind in _CARD_TALK for cue in talk.cues)
         self._has_number = False  # whether a card number was found before the group that is looked at
@@ -87,7 +88,8 @@ class _Reading:
         size = 0
         for index, group in enumerate(self._groups):
             asked = self._asked[index]
-            if group.explained or (asked.kind in _UNNAMED and not self._is_dense(group)):
+            is_loose = asked.kind in _UNNAMED or (asked.kind != "pan" and len(group.digits) <= 2)
+            if group.explained or (is_loose and not self._is_dense(group)):
                 continue
             if asked.kind == "pan" and not self._is_answer(group, asked):
                 continue
@@ -184,7 +186,7 @@ class _Reading:
         elif asked.kind in _NO_CARD:
             score, because = CONTRADICTED, "a complete card number by brand, length and check digit, though called otherwise"
         number = "".join(place.chunk.digits for place in covered)
-        self._known.append(number)
+        self._learn(number, covered[0].chunk.first)
         self._whole.append(number)
         verdict = Verdict(Entity.PAN, score, because)
         for place in covered:
@@ -230,7 +232,7 @@ class _Reading:
             return
         verdict = Verdict(Entity.PAN, LOOKS_LIKE, "a long number in pieces that begins like a card number, and nobody says what it is")
         for index in region:
-            self._known.append(self._groups[index].digits)
+            self._learn(self._groups[index].digits, self._groups[index].first)
             for at in range(len(self._groups[index].chunks)):
                 self._verdicts.setdefault((index, at), verdict)
 
@@ -263,7 +265,7 @@ class _Reading:
                 is_whole = self._speaks_of_cards or index == parts[-1]
                 if len(number) in (15, 16) and len(used) > 1 and is_whole and brands.is_card_number(number):
                     verdict = Verdict(Entity.PAN, UNPROMPTED, "a complete card number in parts, with other talk between them")
-                    self._known.append(number)
+                    self._learn(number, self._groups[used[0]].first)
                     for one in used:
                         for chunk in range(len(self._groups[one].chunks)):
                             self._verdicts.setdefault((one, chunk), verdict)
@@ -302,7 +304,7 @@ class _Reading:
         place = {chunk.first: at for chunk, at in zip(chunks, ats, strict=True)}
         for part, verdict in found:
             if verdict.entity is Entity.PAN and not behind:
-                self._known.append("".join(chunk.digits for chunk in part))
+                self._learn("".join(chunk.digits for chunk in part), part[0].first)
             for chunk in part:
                 self._verdicts[index, place[chunk.first]] = verdict
 
@@ -415,6 +417,9 @@ class _Reading:
             return Verdict(Entity.PAN, PARTIAL, "longer than what was asked for, in talk about a card")
         return Verdict(Entity.PAN, PARTIAL, "part of a card number by what was asked")
 
+    def _learn(self, digits: str, token: int) -> None:
+        self._known[digits] = min(token, self._known.get(digits, token))
+
     def _is_known(self, digits: str) -> bool:
         return any(digits in known for known in self._known)
 
@@ -468,7 +473,7 @@ class _Reading:
         """Find pieces of numbers and codes found elsewhere: `so that was 4111 11 …`. Last four alone may be shown."""
         if not self._verdicts:
             return
-        known = {digits for digits in self._known if len(digits) >= _ECHO_AT_LEAST}
+        known = {digits: token for digits, token in self._known.items() if len(digits) >= _ECHO_AT_LEAST}
         latest: dict[str, tuple[int, Verdict]] = {}
         for index, group in enumerate(self._groups):
             for verdict, part in self._codes_in(index):
@@ -481,7 +486,7 @@ class _Reading:
                 for at in range(len(group.chunks)):
                     self._verdicts[index, at] = verdict
 
-    def _is_dictated(self, group: Group, known: set[str]) -> bool:
+    def _is_dictated(self, group: Group, known: dict[str, int]) -> bool:
         """Whether a card number is read out in the turn of a part of it, or within two turns where the part is known."""
         reach = 2 if any(group.digits in number for number in known) else 0
         return any(
@@ -504,7 +509,7 @@ class _Reading:
                 yield verdict, digits
 
     def _echo(
-        self, group: Group, asked: Asked, known: set[str], latest: dict[str, tuple[int, Verdict]]
+        self, group: Group, asked: Asked, known: dict[str, int], latest: dict[str, tuple[int, Verdict]]
     ) -> Verdict | None:
         digits, size = group.digits, len(group.digits)
         code = latest.get(digits)
@@ -515,14 +520,15 @@ class _Reading:
             if near and size <= _DATE_AND_CODE_DIGITS and _ends_with(group, said):
                 return Verdict(verdict.entity, verdict.score, "ends with a code found before")
         if asked.kind == "part" and self._is_dictated(group, known):
-            known.add(digits)
+            known.setdefault(digits, group.first)
             return Verdict(Entity.PAN, PARTIAL, "a part of a card number that is being read out")
         if size < _ECHO_AT_LEAST or (size == _ECHO_AT_LEAST and ((asked.kind in _NO_CARD and asked.here) or asked.kind == "part")):
             return None
         is_shown = asked.kind == "part" and size <= 6
         is_fuzzy = size in _MISHEARD_ECHO and asked.kind not in _NO_CARD
         pieces = (digits[:_ECHO_AT_LEAST], digits[-_ECHO_AT_LEAST:]) if is_fuzzy else (digits,)
-        if is_shown or not any(piece in number for number in known for piece in pieces):
+        numbers = [number for number, token in known.items() if token < group.first or may_be_begun(group, asked)]
+        if is_shown or not any(piece in number for number in numbers for piece in pieces):
             return None
         return Verdict(Entity.PAN, PARTIAL, "repeats part of a card number found elsewhere")
 
@@ -617,6 +623,18 @@ class _Reading:
                 last = chunk.last
         if span is not None:
             yield span
+
+
+def may_be_begun(group: Group, asked: Asked) -> bool:
+    """Return whether a number may be the beginning of a card number that is only given later.
+
+    One that is called otherwise, or looks like something else, repeats only what was said before it, unless it is as long
+    as a card number or would begin one: else nothing could be shown before a call has ended.
+    """
+    size = len(group.digits)
+    if asked.kind in _NO_CARD:
+        return size >= brands.SHORTEST
+    return not group.explained or (size >= _DISGUISED_AT_LEAST and _begins(group.digits))
 
 
 def _ends_with(group: Group, digits: str) -> bool:

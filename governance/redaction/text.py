@@ -62,7 +62,7 @@ def detect_words(
     Words of one `turn` are one breath; a finding never crosses a turn, but questions, continuations and read-backs in
     other turns are understood. Raises `UnsupportedLanguageError` like `detect`.
     """
-    joined, offsets, turns = _one_text(words)
+    joined, offsets, turns = as_one_text(words)
     found = _detect(joined, language, turns, policy)
     return [_on_words(span, offsets, words) for span in found]
 
@@ -72,7 +72,7 @@ def questions(words: Sequence[Word], language: str | None = "en") -> list[tuple[
 
     Keys pressed after it are answered by it. Words without a time say nothing here. Raises like `detect`.
     """
-    joined, offsets, turns = _one_text(words)
+    joined, offsets, turns = as_one_text(words)
     asked = []
     for code in tongues.spoken(joined, language):
         talk = Talk(joined, load(code), turns)
@@ -83,8 +83,8 @@ def questions(words: Sequence[Word], language: str | None = "en") -> list[tuple[
     return sorted(set(asked))
 
 
-def _one_text(words: Sequence[Word]) -> tuple[str, list[int], tuple[Turn, ...]]:
-    """Return the words as one text, where each of them begins, and whose turn is where; a turn begins a line."""
+def as_one_text(words: Sequence[Word]) -> tuple[str, list[int], tuple[Turn, ...]]:
+    """Return words as the one text they are read as, where each of them begins, and whose turn is where; a turn begins a line."""
     pieces: list[str] = []
     offsets: list[int] = []
     turns: list[Turn] = []
