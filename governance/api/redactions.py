@@ -6,7 +6,7 @@ is not given away: the answer is the problem `residue`.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -19,7 +19,6 @@ from governance.api import upload, uses
 from governance.api.deps import Caller, needs
 from governance.api.problems import documented
 from governance.api.shapes import Answer, Asked
-from governance.errors import UnsupportedFormatError
 from governance.policy import Policies
 from governance.redaction import reports
 
@@ -159,18 +158,15 @@ def answer_to_transcript(data: bytes, language: str | None, policies: Policies) 
     """Return a `RedactedTranscript` as a JSON object, and how many spans were masked.
 
     A document comes back number by number as it was, however large the numbers: its text goes into the answer as it is.
-    Raises as `reports.redact_transcript`, and `UnsupportedFormatError` for what JSON cannot say (NaN).
+    A file of one document a line is no JSON document, and comes back as text. Raises as `reports.redact_transcript`.
     """
     done = reports.redact_transcript(data, policies.redaction, language)
-    content = done.content if isinstance(done.content, bytes) else done.content.encode()
     report = done.report | {"policy": policy_named(policies)}
-    transcript: Any = content.decode()
-    if content.lstrip()[:1] in (b"{", b"["):
-        try:
-            orjson.loads(content)
-        except orjson.JSONDecodeError:
-            raise UnsupportedFormatError("The document holds values that JSON does not have.") from None
-        transcript = orjson.Fragment(content)
+    transcript: Any = done.text
+    if done.is_json:
+        with suppress(orjson.JSONDecodeError):
+            orjson.loads(transcript)
+            transcript = orjson.Fragment(transcript)
     return {"transcript": transcript, "report": report}, len(report["spans"])
 
 

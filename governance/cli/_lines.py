@@ -98,10 +98,9 @@ class Redactor:
             is_string = not isinstance(inner, dict | list)
             data = _string(asked, "transcript").encode() if is_string else json.dumps(inner).encode()
         done = reports.redact_transcript(data.strip(), self.policy, language)
-        content = done.content.decode() if isinstance(done.content, bytes) else done.content
         if kind == "document" and not self.reports:
-            return content.encode()
-        told = name | {"transcript": content if is_string else json.loads(content)}
+            return done.text.encode()
+        told = name | {"transcript": done.text if is_string else json.loads(done.text)}
         return _dumped(told | {"report": done.report} if self.reports else told)
 
     def _language(self, asked: dict[str, Any]) -> str | None:

@@ -71,8 +71,7 @@ def told(options: Options, source: str | Path | None) -> int:
     if options.as_json and options.kind == "text":
         content = json.dumps({"text": done.content, **done.report}, ensure_ascii=False).encode()
     elif options.as_json:
-        is_json = content.lstrip()[:1] in (b"{", b"[")
-        transcript = json.loads(content) if is_json else content.decode()
+        transcript = json.loads(done.text) if done.is_json else done.text
         content = json.dumps({"transcript": transcript, "report": done.report}, ensure_ascii=False).encode()
     sys.stdout.flush()
     sys.stdout.buffer.write(content if content.endswith(b"\n") else content + b"\n")

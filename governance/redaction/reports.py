@@ -7,6 +7,7 @@ hundredth call of an archive cannot. What it finds after that is given to nobody
 
 from __future__ import annotations
 
+import codecs
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,16 @@ class Redacted:
 
     content: str | bytes
     report: dict[str, Any]
+    is_json: bool = False
+    """Whether the content is JSON: a text of which all was masked begins with a bracket, too."""
+
+    @property
+    def text(self) -> str:
+        """The content as text, whatever its encoding."""
+        if isinstance(self.content, str):
+            return self.content
+        is_wide = self.content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return self.content.decode("utf-16" if is_wide else "utf-8-sig")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,7 @@ def redact_transcript(data: bytes, policy: RedactionPolicy, language: str | None
                 "words": len(document.words),
                 **_about(spoken, policy, [Span(0, 0, one.entity, one.score, "") for one in found], more),
             }
-            return Redacted(content, report)
+            return Redacted(content, report, _is_json(document.tree))
         more += left
         masked = list(_among_words(left, again.words))
         late, nowhere = rules.locate(again.words, masked)
@@ -179,6 +190,11 @@ def _among_words(left: Iterable[Span], words: Sequence[Word]) -> Iterator[WordSp
                 start = max(span.start - starts[begun], 0)
                 end = min(span.end - starts[at], len(words[at].text))
                 yield WordSpan(begun, at, start, end, span.entity, span.score, _late(span.because))
+
+
+def _is_json(tree: Any) -> bool:
+    """Whether a document's tree is parsed JSON and not the lines of a text."""
+    return not isinstance(tree, list) or not all(isinstance(line, str) for line in tree)
 
 
 def _late(because: str) -> str:
