@@ -14,19 +14,38 @@ from governance.runtime import Work
 
 
 def replace(work: Work, row: Recording, run_id: str, left: Uncertainty) -> None:
-    """Write what a run was not sure of, in place of what waited before; what people decided stays, at its new place.
+    """Write what a run was not sure of beside what waits and what people decided, all at the places of what is stored now.
 
-    In the transaction that stores the versions: the places are true of these and of no others.
+    What waits and was not moved was found in words that are not there any more, and what a person has ordered since
+    covers what waited inside it: both go. In the transaction that stores the versions: the places are true of these.
     """
-    for item in review_queries.open_items(work, row.id):
-        work.session.delete(item)
-    for item in review_queries.decided_items(work, row.id):
-        if item.id in left.judged:
-            places, in_master = left.judged[item.id]
-            item.decided_first, item.decided_last = places
-            item.master_first, item.master_last = in_master or (None, None)
+    decided = review_queries.decided_items(work, row.id)
+    for item in decided:
+        moved = left.moved.get(item.id)
+        if moved is not None:
+            item.decided_first, item.decided_last = moved.places
+            item.master_first, item.master_last = moved.master_places or (None, None)
             item.applied_at = item.applied_at or work.now
             work.session.add(item)
+    ordered = [
+        (one.position, moved.places)
+        for one in decided
+        if review_queries.is_ordered(one) and (moved := left.moved.get(one.id)) is not None
+    ]
+    for item in review_queries.open_items(work, row.id):
+        moved = left.moved.get(item.id)
+        if moved is None or any(
+            position == item.position
+            and places.first <= moved.places.last
+            and moved.places.first <= places.last
+            for position, places in ordered
+        ):
+            work.session.delete(item)
+            continue
+        item.first_word, item.last_word = moved.places
+        item.master_first, item.master_last = moved.master_places or (None, None)
+        item.words = moved.words
+        work.session.add(item)
     versions = detectors.versions() if left.found else {}
     for one in left.found:
         work.session.add(

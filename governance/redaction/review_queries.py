@@ -87,7 +87,9 @@ def decided_items(work: Work, recording_id: str) -> Sequence[ReviewItem]:
 
 
 def judged(work: Work, recording_id: str) -> tuple[Judged, ...]:
-    """Return what people decided about findings in the recording, as a run obeys it."""
+    """Return the findings of earlier runs over the recording, as a run obeys and moves them: decided ones and open ones."""
+    asked = select(ReviewItem).where(ReviewItem.recording_id == recording_id)
+    rows = work.session.exec(asked.order_by(col(ReviewItem.created_at), col(ReviewItem.id))).all()
     return tuple(
         Judged(
             item_id=one.id,
@@ -95,11 +97,16 @@ def judged(work: Work, recording_id: str) -> tuple[Judged, ...]:
             first=places.first,
             last=places.last,
             entity=Entity(one.decided_entity or one.entity),
-            is_ordered=one.decision == "widen" or one.decided_entity not in (None, one.entity),
+            is_ordered=is_ordered(one),
         )
-        for one in decided_items(work, recording_id)
+        for one in rows
         if one.position is not None and (places := places_of(one)) is not None
     )
+
+
+def is_ordered(one: ReviewItem) -> bool:
+    """Return whether a person said that more has to go than was found, or that it is something else."""
+    return one.decision == "widen" or one.decided_entity not in (None, one.entity)
 
 
 def places_of(one: ReviewItem) -> Places | None:

@@ -29,9 +29,9 @@ _BECAUSE = "A person said that this must not be heard or read."
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A decided finding: words `first` to `last` of the stored transcript at `position`, and what a person says it is.
+    """A finding of an earlier run: words `first` to `last` of the stored transcript at `position`, and what it is.
 
-    `is_ordered`: they said that more of it must go than was found, so that every run masks it whatever it finds itself.
+    `is_ordered`: a person said that more must go than was found, so that every run masks it whatever it finds itself.
     """
 
     item_id: str

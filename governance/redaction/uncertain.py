@@ -43,12 +43,21 @@ class Uncertain:
     format: str
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where a finding of an earlier run stands now: in the rendition, which has so many words, and in the master."""
+
+    places: Places
+    master_places: Places | None
+    words: int
+
+
 @dataclass(frozen=True)
 class Uncertainty:
-    """What a run leaves for people, and where what they decided before stands now: in the rendition, in the master."""
+    """What a run leaves for people, and where the findings of earlier runs stand now, by their ids."""
 
     found: tuple[Uncertain, ...] = ()
-    judged: Mapping[str, tuple[Places, Places | None]] = field(default_factory=dict)
+    moved: Mapping[str, Moved] = field(default_factory=dict)
 
 
 def examine(
@@ -58,12 +67,12 @@ def examine(
     policy: RedactionPolicy,
     one_source: Collection[int],
 ) -> Uncertainty:
-    """Return what the run was not sure of in the transcripts, and where earlier decisions stand in what it has made.
+    """Return what the run was not sure of in the transcripts, and where the findings of earlier ones stand in what it has made.
 
     `one_source` are the positions at which rendition and master were made from the same words.
     """
     found: list[Uncertain] = []
-    moved: dict[str, tuple[Places, Places | None]] = {}
+    moved: dict[str, Moved] = {}
     for one in said:
         low = [span for span in one.found if policy.is_for_review(span.entity.value, span.score)]
         mine = [decided for decided in judged if decided.position == one.position]
@@ -78,7 +87,8 @@ def examine(
         for decided in mine:
             places = versions.shown.of(decided.first, decided.last)
             if places is not None:
-                moved[decided.item_id] = (places, versions.in_master(decided.first, decided.last, places))
+                in_master = versions.in_master(decided.first, decided.last, places)
+                moved[decided.item_id] = Moved(places, in_master, len(versions.document.words))
     return Uncertainty(tuple(found), moved)
 
 
