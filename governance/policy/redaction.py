@@ -50,6 +50,13 @@ class DtmfAllowance(_Strict):
     sequence_gap_ms: Annotated[int, Field(ge=500, le=60_000)] = 8_000
 
 
+class StreamHold(_Strict):
+    """How long live text holds a word back that may be part of a number: whichever comes first. Then it is masked."""
+
+    hold_words: Annotated[int, Field(ge=2, le=40)] = 8
+    hold_ms: Annotated[int, Field(ge=250, le=15_000)] = 2_000
+
+
 class LanguageModels(_Strict):
     """spaCy models that are installed, by name or by folder: one for every language, or one a language."""
 
@@ -84,6 +91,7 @@ class RedactionPolicy(_Strict):
     review_below: Threshold = 0.7
     guard_band_ms: Annotated[int, Field(ge=0, le=2_000)] = 150
     dtmf: DtmfAllowance = DtmfAllowance()
+    stream: StreamHold = StreamHold()
     suspected_sad: Literal["quarantine"] = "quarantine"
     keep_master: bool = True
     _tokeniser: Tokeniser | None = PrivateAttr(default=None)
