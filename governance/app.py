@@ -48,7 +48,7 @@ def build(runtime: Runtime, rates: Rates | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    counted = rates or Rates()
+    counted = rates or Rates(redaction_per_key=f"{runtime.settings.redactions_per_minute}/minute")
     app.state.door = Door(runtime, metrics, counted)
     app.state.front = Front(runtime, counted)
     for router in ROUTERS:

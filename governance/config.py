@@ -19,7 +19,7 @@ KNOWN = (
     "GOVERNANCE_ANCHOR", "GOVERNANCE_LEDGER", "GOVERNANCE_POLICIES", "GOVERNANCE_ORIGIN_HOST", "GOVERNANCE_BIND",
     "GOVERNANCE_PORT", "GOVERNANCE_PUBLIC_URL", "GOVERNANCE_MAX_UPLOAD_BYTES", "GOVERNANCE_MAX_TEXT_BYTES",
     "GOVERNANCE_LOG_LEVEL", "GOVERNANCE_SMTP_URL", "GOVERNANCE_MAIL_FROM", "GOVERNANCE_WEBHOOK_HOSTS",
-    "GOVERNANCE_KEEP_MESSAGES_DAYS",
+    "GOVERNANCE_KEEP_MESSAGES_DAYS", "GOVERNANCE_REDACTIONS_PER_MINUTE",
 )  # fmt: skip
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -80,6 +80,7 @@ class Settings:
     public_url: str
     max_upload_bytes: int
     max_text_bytes: int
+    redactions_per_minute: int
     log_level: str
     mail: MailServer | None
     webhook_hosts: frozenset[str]
@@ -134,6 +135,7 @@ class Settings:
             public_url=(env.get("GOVERNANCE_PUBLIC_URL") or f"http://{bind}:{port}").rstrip("/"),
             max_upload_bytes=_whole(env, "GOVERNANCE_MAX_UPLOAD_BYTES", 512 * 1024 * 1024, 1024, 2**40),
             max_text_bytes=_whole(env, "GOVERNANCE_MAX_TEXT_BYTES", 8 * 1024 * 1024, 1024, 2**30),
+            redactions_per_minute=_whole(env, "GOVERNANCE_REDACTIONS_PER_MINUTE", 6000, 1, 10**7),
             log_level=log_level,
             mail=_mail(env),
             webhook_hosts=_hosts(env),

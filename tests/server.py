@@ -66,11 +66,17 @@ class Installation:
             raise AssertionError(f"governance {words[0]} ended with {done.returncode}: {done.stderr[-800:]}")
         return done.stdout + (done.stderr if code != 0 else "")
 
-    def start(self) -> None:
+    @property
+    def pid(self) -> int:
+        """The process that was started."""
+        assert self._server is not None
+        return self._server.pid
+
+    def start(self, *options: str) -> None:
         """Start the server and wait until it is ready."""
         self._log = (self.home.parent / "server.log").open("ab")
         self._server = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "TERM", "--", sys.executable, "-m", "governance", "serve"],
+            ["setpriv", "--pdeathsig", "TERM", "--", sys.executable, "-m", "governance", "serve", *options],
             env=self.environment, stdout=self._log, stderr=subprocess.STDOUT, cwd=self.home.parent,
         )  # fmt: skip
         end = time.monotonic() + 60

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 
 class Metrics:
@@ -12,6 +14,8 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        # Where several processes answer, each writes what it counts into files, and whichever is asked adds them up.
+        self._is_shared = "PROMETHEUS_MULTIPROC_DIR" in os.environ
         self._requests = Counter(
             "governance_http_requests",
             "Requests answered.",
@@ -29,31 +33,34 @@ class Metrics:
         )
         self._lag = Gauge(
             "governance_log_lag_seconds", "Age of the oldest entry that waits for its place in the log.",
-            registry=self._registry,
+            multiprocess_mode="mostrecent", registry=self._registry,
         )  # fmt: skip
         self._unsigned = Gauge(
             "governance_log_unsigned_seconds", "Age of the oldest entry that no signed checkpoint covers.",
-            registry=self._registry,
+            multiprocess_mode="mostrecent", registry=self._registry,
         )  # fmt: skip
         self._waiting = Gauge(
-            "governance_log_waiting", "Entries that wait for their place in the log.", registry=self._registry
+            "governance_log_waiting",
+            "Entries that wait for their place in the log.",
+            multiprocess_mode="mostrecent",
+            registry=self._registry,
         )
 
         self._messages = Gauge(
             "governance_messages", "Messages by state: waiting, or dead and on the list.", ["state"],
-            registry=self._registry,
+            multiprocess_mode="mostrecent", registry=self._registry,
         )  # fmt: skip
         self._messages_lag = Gauge(
             "governance_messages_lag_seconds", "For how long the message that waits longest has been due.",
-            registry=self._registry,
+            multiprocess_mode="mostrecent", registry=self._registry,
         )  # fmt: skip
         self._findings = Gauge(
             "governance_findings", "Open findings by kind: in time, and past their deadline.", ["kind", "late"],
-            registry=self._registry,
+            multiprocess_mode="mostrecent", registry=self._registry,
         )  # fmt: skip
         self._checked = Gauge(
             "governance_findings_checked_seconds", "Time since the end of the check that was made least lately.",
-            registry=self._registry,
+            multiprocess_mode="mostrecent", registry=self._registry,
         )  # fmt: skip
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -86,4 +93,8 @@ class Metrics:
 
     def text(self) -> bytes:
         """Return everything in Prometheus' text format."""
+        if self._is_shared:
+            together = CollectorRegistry()
+            MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+            return generate_latest(together)
         return generate_latest(self._registry)

@@ -29,7 +29,7 @@ class Rates:
     mailed_link_per_login: str = "3/10minute"
     portal_per_address: str = "30/minute"
     download_per_address: str = "600/minute"
-    redaction_per_key: str = "600/minute"
+    redaction_per_key: str = "6000/minute"
     ingest_per_key: str = "1200/minute"
     _counts: MovingWindowRateLimiter = field(
         default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()), repr=False

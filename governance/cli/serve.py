@@ -32,6 +32,10 @@ def register(commands: Commands) -> None:
                 "--port", type=int, metavar="N", help="the port, 0 for any free one (GOVERNANCE_PORT)"
             )
             parser.add_argument(
+                "--workers", type=_workers, default=1, metavar="N",
+                help="how many processes answer requests (default: 1)",
+            )  # fmt: skip
+            parser.add_argument(
                 "--no-jobs", action="store_true", help="leave the jobs to a process of their own"
             )
 
@@ -42,14 +46,33 @@ def _serve(arguments: argparse.Namespace) -> int:
 
     settings, listener = listen(Settings.from_env(), arguments.host, arguments.port)
     opened = open_runtime(arguments.tenant, settings, settings.log_level, makes=True, warns=True)
+
+    def announce() -> None:
+        print(f"Serving on {settings.public_url}", flush=True)
+
     with listener, opened as runtime:
-        serve(
-            runtime,
-            listener,
-            lambda: print(f"Serving on {settings.public_url}", flush=True),
-            not arguments.no_jobs,
-        )
+        if arguments.workers > 1:
+            from governance.cli import _several
+
+            _several.serve(
+                runtime,
+                settings,
+                listener,
+                announce,
+                not arguments.no_jobs,
+                arguments.workers,
+                arguments.tenant,
+            )
+        else:
+            serve(runtime, listener, announce, not arguments.no_jobs)
     return 0
+
+
+def _workers(word: str) -> int:
+    number = int(word)
+    if not 1 <= number <= 128:
+        raise argparse.ArgumentTypeError("between 1 and 128")
+    return number
 
 
 def listen(
