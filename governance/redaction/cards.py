@@ -527,7 +527,7 @@ class _Reading:
         is_shown = asked.kind == "part" and size <= 6
         is_fuzzy = size in _MISHEARD_ECHO and asked.kind not in _NO_CARD
         pieces = (digits[:_ECHO_AT_LEAST], digits[-_ECHO_AT_LEAST:]) if is_fuzzy else (digits,)
-        numbers = [number for number, token in known.items() if token < group.first or may_be_begun(group, asked)]
+        numbers = [number for number, token in known.items() if token < group.first or may_be_begun(group, asked, is_loose=not self._is_dense(group))]
         if is_shown or not any(piece in number for number in numbers for piece in pieces):
             return None
         return Verdict(Entity.PAN, PARTIAL, "repeats part of a card number found elsewhere")
@@ -625,16 +625,18 @@ class _Reading:
             yield span
 
 
-def may_be_begun(group: Group, asked: Asked) -> bool:
+def may_be_begun(group: Group, asked: Asked, *, is_loose: bool) -> bool:
     """Return whether a number may be the beginning of a card number that is only given later.
 
-    One that is called otherwise, or looks like something else, repeats only what was said before it, unless it is as long
-    as a card number or would begin one: else nothing could be shown before a call has ended.
+    One that is called otherwise, looks like something else or is said in passing (`is_loose`) repeats only what was said
+    before it, unless it would begin a card number: else nothing could be shown before a call has ended.
     """
     size = len(group.digits)
     if asked.kind in _NO_CARD:
-        return size >= brands.SHORTEST
-    return not group.explained or (size >= _DISGUISED_AT_LEAST and _begins(group.digits))
+        return size >= brands.SHORTEST and _begins(group.digits)
+    if group.explained:
+        return size >= _DISGUISED_AT_LEAST and _begins(group.digits)
+    return asked.kind != "" or not is_loose or size == _ECHO_AT_LEAST or _begins(group.digits)
 
 
 def _ends_with(group: Group, digits: str) -> bool:

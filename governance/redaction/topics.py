@@ -19,7 +19,7 @@ from governance.redaction.talk import Cue, Talk
 
 _TURNS_BACK, _TOKENS_BACK = 30, 400
 _NEAR_THING = 2
-_TRAIL_TOKENS, _LEADS_WITHIN = 6, 8
+TRAIL_TOKENS, _LEADS_WITHIN = 6, 8
 _TOO_FAR = 16
 _BUNDLE_WITHIN = 6
 _ABANDONED_FROM = 8
@@ -109,10 +109,12 @@ class Asked(NamedTuple):
 
 def attribute(talk: Talk) -> list[Asked]:
     """Return for each group of a conversation what it was asked as."""
-    return _Attribution(talk).run()
+    return Attribution(talk).run()
 
 
-class _Attribution:
+class Attribution:
+    """The topics of a conversation as they are opened and answered; `redaction.stream_topics` follows one turn by turn."""
+
     def __init__(self, talk: Talk) -> None:
         self._talk = talk
         self._topics: list[Topic] = []
@@ -219,9 +221,9 @@ class _Attribution:
         talk, cues = self._talk, self._talk.cues
         following = talk.groups[index + 1] if index + 1 < len(talk.groups) else None
         end = talk.bounds(group.turn)[1]
-        while at < len(cues) and cues[at].kind in {"pay", "thing"} and cues[at].first - group.last <= _TRAIL_TOKENS:
+        while at < len(cues) and cues[at].kind in {"pay", "thing"} and cues[at].first - group.last <= TRAIL_TOKENS:
             at += 1
-        if at >= len(cues) or cues[at].first - group.last > _TRAIL_TOKENS or cues[at].first >= end:
+        if at >= len(cues) or cues[at].first - group.last > TRAIL_TOKENS or cues[at].first >= end:
             return ""
         cue = cues[at]
         if following is not None and following.first < cue.first:
