@@ -44,7 +44,7 @@ _YEARS = ("19", "20")
 _NO_CARD = frozenset({"other", "thing"})
 _UNNAMED = frozenset({"", "card"})
 _CARD_TALK = frozenset({"pan", "card", "cvv", "expiry", "pay"})
-_LOOKS_THAT_GIVE_WAY = frozenset({"a time", "an amount", "a date", "letters and digits mixed"})
+LOOKS_THAT_GIVE_WAY = frozenset({"a time", "an amount", "a date", "letters and digits mixed"})
 
 
 def find(talk: Talk) -> list[Span]:
@@ -344,7 +344,7 @@ class _Reading:
             return self._is_near(group, 2) or len(group.digits) > 2
         if group.explained == "an amount" and asked.kind != "pan":
             return False
-        if group.explained in _LOOKS_THAT_GIVE_WAY:
+        if group.explained in LOOKS_THAT_GIVE_WAY:
             return plain <= 1 and (asked.kind in {"pan", "cvv", "pin"} or (asked.kind == "card" and len(group.digits) >= 6))
         return False
 
@@ -496,7 +496,7 @@ class _Reading:
 
     def _is_disguised(self, group: Group) -> bool:
         """Whether a number that looks like an amount or a time may be a piece of a card number that is read back."""
-        return group.explained in _LOOKS_THAT_GIVE_WAY and len(group.digits) > _ECHO_AT_LEAST
+        return group.explained in LOOKS_THAT_GIVE_WAY and len(group.digits) > _ECHO_AT_LEAST
 
     def _codes_in(self, index: int) -> Iterator[tuple[Verdict, str]]:
         by_verdict: dict[Verdict, list[str]] = {}

@@ -42,6 +42,7 @@ _CONTEXT_WORDS, _CONTEXT_TURNS = 60, 2
 _LONGEST_WORD = 4096
 _TELLING_WORDS, _RECENT_WORDS = 20, 200
 _BEFORE_PERSONAL = 12
+_WITHIN_NUMBER = 2  # words that may stand between the words of a number
 _TRACK_BEGINS = re.compile(r"\d{12,19}\^[^^]*$")
 _TRACK_CHARACTERS = 44
 _MARK_BEGINS = re.compile(r"\[[A-Z][A-Z_]+$")
@@ -236,12 +237,17 @@ class LiveText:
         return released
 
     def _mask_overdue(self, now_ms: int) -> None:
-        """Mask what was held for as long as it may be. Words of numbers do not count: a long number is not over yet."""
-        behind = 0
+        """Mask what was held for as long as it may be, counted from the last word of its number."""
+        behind = apart = ended_ms = 0
         for one in reversed(self._open):
-            if one.fate is Fate.OPEN and (behind >= self.hold_words or now_ms - one.heard_ms >= self.hold_ms):
+            if not one.is_suspect:
+                behind, apart = behind + 1, apart + 1
+                continue
+            if apart > _WITHIN_NUMBER or not ended_ms:
+                ended_ms = one.heard_ms
+            apart = 0
+            if one.fate is Fate.OPEN and (behind >= self.hold_words or now_ms - ended_ms >= self.hold_ms):
                 one.fate = Fate.MASKED
-            behind += not one.is_suspect
         if any(one.fate is Fate.MASKED for one in self._open):
             for reading in self._readings:
                 reading.is_carded = True
@@ -269,7 +275,13 @@ class LiveText:
         for at, one in enumerate(self._open):
             if one.is_out or one.fate is Fate.MASKED or not one.is_suspect:
                 continue
-            fate = fates.get(at, Fate.SHOWN) if words_of(one.word.text) else self._open[at - 1].fate if at else Fate.SHOWN
+            fate = (
+                fates.get(at, Fate.SHOWN)
+                if words_of(one.word.text)
+                else self._open[at - 1].fate
+                if at
+                else Fate.SHOWN
+            )
             one.fate = fate if first or fate is Fate.MASKED or one.fate is Fate.SHOWN else one.fate
 
     def _name(self, talk: Talk, groups: Sequence[Decided], starts: Sequence[int], masked: set[int]) -> None:

@@ -35,7 +35,7 @@ from governance.redaction.topics import TRAIL_TOKENS, Asked
 _NEAR = 3
 _APART = 5  # tokens: cues closer than this may be taken together (`talk`)
 _BEHIND = 2
-_MONTH_WITHIN = 5
+_MONTH_WITHIN, _MONTH_WORDS = 5, 1  # tokens and plain words between a month and its year (`cards`)
 _MONTHS = 12
 _UNLABELLED = 60
 _CUT_OFF_UNTIL = 17  # plain words: what is named further away names nothing (`topics`)
@@ -308,9 +308,8 @@ class _OpenTurn:
         )
 
     def _is_beside(self, month: Group, group: Group) -> bool:
-        return group.first - month.first <= _MONTH_WITHIN and not self._talk.plain_between(
-            month.last + 1, group.first
-        )
+        plain = self._talk.plain_between(month.last + 1, group.first)
+        return group.first - month.last <= _MONTH_WITHIN and plain <= _MONTH_WORDS
 
     def _may_be_month(self, index: int, group: Group, is_carded: bool) -> bool:
         """Whether a year may still come right behind what may be a month, or stands there in a call in which that tells."""
@@ -319,9 +318,10 @@ class _OpenTurn:
         groups = self._talk.groups
         if index + 1 < len(groups):
             return is_carded and self._is_beside(group, groups[index + 1])
-        if self._is_over or self._end - group.first > _MONTH_WITHIN + 1:
+        if self._is_over or self._end - group.last > _MONTH_WITHIN + 1:
             return False
-        return not self._talk.plain_between(group.last + 1, max(group.last + 1, min(self._sure, self._end)))
+        known = max(group.last + 1, min(self._sure, self._end))
+        return self._talk.plain_between(group.last + 1, known) <= _MONTH_WORDS
 
     def _follows_masked(self, group: Group, last: Decided | None) -> bool:
         """Whether no word stands between a number and one before it that is not shown, and perhaps none behind it either."""

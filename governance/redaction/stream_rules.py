@@ -8,12 +8,15 @@ masked at the latest when the bound is reached or its turn ends. The reasons, an
    its looks (`cards`: an expiry date, or a number in a turn of hardly anything else). Not if it is long and begins like a
    card number, which a recogniser writes as an amount; if it repeats what was masked; if a masked number stands right before
    it; if it may be the month of an expiry date, while what follows may be the year.
-2. **It is called something else**, by its own turn or by the question before it, and is shorter than a card number. What is
-   called otherwise is a card's only if it is a whole one, or repeats what was masked before it (`cards.may_be_begun`).
+2. **It is called something else**, by its own turn or by the question before it. What is called otherwise is a card's only if
+   it is a whole card number, would begin one, or repeats what was masked before it (`cards.may_be_begun`).
 3. **It has one or two digits and words stand around it.** Single digits are pieces of a number only where they are read out.
    How many words it takes depends on what was asked; three near it and three in its turn are enough whatever that was.
-4. **It has three digits in a turn of at least four other words, and nobody has asked for anything.** Four digits may be
-   the beginning of a number that is completed later, wherever they stand; three are not believed to be.
+4. **It has three digits in a turn of at least four other words, and nobody has asked for anything.** Three digits are not
+   believed to be the beginning of a number that is completed later.
+5. **It has five digits or more in a turn of at least four other words, two of them near it, would not begin a card number, and
+   nobody has asked for anything.** What is said in passing is believed to be a piece of a number only if it is its beginning.
+   Four digits are believed wherever they stand: so many are on a card in one group.
 
 Words near a number and in its turn only become more, which is why a turn need not be over. What a number was asked as depends on
 the past and on what is named within a few words behind it.
@@ -24,15 +27,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from governance.redaction import brands
-from governance.redaction.cards import may_be_begun
+from governance.redaction import brands, codes
+from governance.redaction.cards import LOOKS_THAT_GIVE_WAY, may_be_begun
 from governance.redaction.digits import Group
 from governance.redaction.topics import Asked
 
 _UNNAMED = frozenset({"", "card"})
 _NO_CARD = frozenset({"other", "thing"})
 _ONLY_LOOKS = frozenset({"a quantity", "an ordinal"})
-_GIVES_WAY = frozenset({"a time", "an amount", "a date", "letters and digits mixed"})
 _SHORT = 2
 _ECHO_AT_LEAST = 4
 _CODE_ECHO_AT_MOST = 10
@@ -86,6 +88,8 @@ def could_become(group: Group, around: Around) -> Fate:
         return _called_otherwise(group, around)
     if len(group.digits) <= _SHORT:
         return _among_words(group, around)
+    if asked.kind == "" and len(group.digits) > _ECHO_AT_LEAST:
+        return _in_passing(group, around)
     if len(group.digits) == _SHORT + 1 and asked.kind in _UNNAMED:
         if around.ends_like_a_code or ((around.is_carded or asked.after_pan) and around.near <= _FEW):
             return Fate.MASKED
@@ -105,12 +109,12 @@ def _by_its_looks(group: Group, around: Around) -> Fate:
         return Fate.OPEN
     if kind == "expiry":
         return Fate.MASKED
-    if group.explained not in _GIVES_WAY:
+    if group.explained not in LOOKS_THAT_GIVE_WAY:
         return Fate.SHOWN
     if len(group.digits) > _ECHO_AT_LEAST:
         is_echo = around.repeats or (kind not in _NO_CARD and around.resembles)
         is_code = kind not in _NO_CARD and around.ends_like_a_code and len(group.digits) <= _CODE_ECHO_AT_MOST
-        if is_echo or is_code or may_be_begun(group, around.asked):
+        if is_echo or is_code or may_be_begun(group, around.asked, is_loose=True):
             return Fate.MASKED
     if kind in {"pan", "cvv", "pin", "card"} and around.plain < _FEW:
         return Fate.OPEN
@@ -134,7 +138,19 @@ def _among_words(group: Group, around: Around) -> Fate:
 
 def _called_otherwise(group: Group, around: Around) -> Fate:
     size = len(group.digits)
-    if size >= brands.SHORTEST:
+    if brands.is_card_number(group.digits) or may_be_begun(group, around.asked, is_loose=True):
         return Fate.MASKED
     is_short = size < _ECHO_AT_LEAST or (size == _ECHO_AT_LEAST and around.asked.here)
     return Fate.SHOWN if is_short or not around.repeats else Fate.MASKED
+
+
+def _in_passing(group: Group, around: Around) -> Fate:
+    size, asked = len(group.digits), around.asked
+    if size >= brands.SHORTEST or asked.pan_open or may_be_begun(group, asked, is_loose=True):
+        return Fate.MASKED
+    if around.repeats or around.resembles or around.ends_like_a_code:
+        return Fate.MASKED
+    is_behind_a_card = around.is_carded or asked.after_pan
+    if is_behind_a_card and (codes.is_month_and_year(group.digits) or codes.date_and_code(group.chunks)):
+        return Fate.MASKED
+    return Fate.SHOWN if around.plain >= _MANY and around.near >= _FEW else Fate.OPEN

@@ -76,7 +76,8 @@ class Following(Attribution):
 
     def _led(self, group: Group, lead: list[Cue]) -> tuple[Topic, bool, tuple[str, ...]] | None:  # type: ignore[override]
         found = super()._led(group, lead)
-        self._is_fixed = found is not None
+        # "The ticket says 1234, which is my PIN": a thing is named by what stands behind it all the same.
+        self._is_fixed = found is not None and found[0].kind != "thing"
         return found
 
     def _is_innocent(self, group: Group) -> bool:
