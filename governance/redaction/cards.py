@@ -29,14 +29,16 @@ _DISGUISED_AT_LEAST = 6
 _PIECES_WITHIN = 12
 _FOLLOWED_WITHIN = 14
 _TURNS_BETWEEN = 4
-_DICTATED = range(13, 23)
+_DICTATED, _PIECE_AT_MOST = range(12, 41), 10
 _PLAIN_ABOUT_DATE = 6
+_LONG_PIECE = 6
+_NEARLY_USUAL = range(15, 18)
 _LOST_AT_MOST = 3
 _TELEPHONES = range(10, 13)
 _DAY_WITHIN = 3
 _REGION_DIGITS_AT_MOST = 80
 _GAP_SAME_TURN, _PLAIN_SAME_TURN = 9, 3
-_GAP_ACROSS, _PLAIN_ACROSS = 26, 6
+_GAP_ACROSS, _PLAIN_ACROSS = 30, 10
 _GAP_ASKED = 80
 _CODE_ECHO_WITHIN = 150
 _DATE_AND_CODE_DIGITS = 10
@@ -44,7 +46,7 @@ _YEARS = ("19", "20")
 _NO_CARD = frozenset({"other", "thing"})
 _UNNAMED = frozenset({"", "card"})
 _CARD_TALK = frozenset({"pan", "card", "cvv", "expiry", "pay"})
-LOOKS_THAT_GIVE_WAY = frozenset({"a time", "an amount", "a date", "letters and digits mixed"})
+LOOKS_THAT_GIVE_WAY = frozenset({"a time", "an amount", "letters and digits mixed"})
 
 
 def find(talk: Talk) -> list[Span]:
@@ -114,7 +116,9 @@ class _Reading:
             first, end = talk.bounds(group.turn)
             is_weak = all(chunk.weak for chunk in group.chunks) and end - first > 2
             return talk.plain_in_turn(group.turn) <= 1 and not is_weak
-        return talk.plain_in_turn(group.turn) <= 3 or (len(group.digits) >= 4 and talk.plain_near(group) <= 1) or len(group.digits) >= 12
+        return talk.plain_in_turn(group.turn) <= 3 or (len(group.digits) >= 4 and talk.plain_near(group) <= 1) or (
+            len(group.digits) >= _LONG_PIECE and talk.plain_near(group) <= 3
+        ) or len(group.digits) >= 12
 
     def _joins(self, before: int, after: int) -> bool:
         talk, last, group = self._talk, self._groups[before], self._groups[after]
@@ -131,8 +135,10 @@ class _Reading:
         plain = talk.plain_between(last.last + 1, group.first)
         fewer = 2 if kinds <= _UNNAMED else 0  # nobody named it: only what is read out without a word between is one number
         if group.turn == last.turn:
+            if fewer and min(len(last.digits), len(group.digits)) >= _ECHO_AT_LEAST:
+                return words <= _GAP_SAME_TURN + _PLAIN_SAME_TURN and plain <= 2 * _PLAIN_SAME_TURN
             return words <= _GAP_SAME_TURN and plain <= _PLAIN_SAME_TURN - fewer
-        return words <= _GAP_ACROSS and plain <= _PLAIN_ACROSS - fewer
+        return words <= _GAP_ACROSS and plain <= _PLAIN_ACROSS
 
     def _complete(self, region: Sequence[int]) -> None:
         """Look for complete card numbers in one region, the whole of it first, then what is left."""
@@ -161,7 +167,8 @@ class _Reading:
             if (covered := whole_number(reading, wanted)) and self._is_believed(covered):
                 return covered
         if not self._speaks_of_cards and len(region) > 1:
-            return []  # nobody speaks of a card or of paying: of several breaths only all together are believed
+            # Nobody speaks of a card or of paying: of several breaths only all together are believed, or one alone.
+            orders = [[place for place in places if place.group == index] for index in region]
         first = self._groups[region[0]]
         begins = self._talk.plain_in_turn(first.turn) <= 2 and len(first.digits) >= brands.SHORTEST
         for reading in orders:
@@ -216,11 +223,13 @@ class _Reading:
         """Take a long number that is read out in pieces and that nobody named, if it begins like a card number."""
         if len(region) < 2 or not (self._speaks_of_cards or self._is_dictation(region)):
             return
-        if any(self._asked[index].kind not in _UNNAMED for index in region):
+        if any(self._asked[index].kind not in _UNNAMED | {"part"} for index in region):
             return
         region = [index for index in region if len(self._groups[index].digits) > 2 or self._is_near(self._groups[index], 1)]
         if len(region) == 2 and len(self._groups[region[1]].digits) in _TELEPHONES:
             return
+        if not self._speaks_of_cards and self._asked[region[0]].since == "other":
+            return  # something else was named, and these may be more of it
         is_found = any((index, 0) in self._verdicts for index in region)
         if len(region) < 2 or not (is_found or len(self._groups[region[0]].digits) not in _TELEPHONES):
             return
@@ -238,12 +247,13 @@ class _Reading:
 
     def _is_dictation(self, region: Sequence[int]) -> bool:
         """Whether whole turns of nothing but digits make a number as long as a card's: it is read out piece by piece."""
-        if any(self._talk.plain_in_turn(self._groups[index].turn) > 1 for index in region):
-            return False
         said: dict[str | None, list[str]] = {}
         for index in region:
             said.setdefault(self._talk.speaker(self._groups[index]), []).append(self._groups[index].digits)
-        return any(len(parts) > 1 and sum(map(len, parts)) in _DICTATED for parts in said.values())
+        return any(
+            len(parts) > 1 and sum(map(len, parts)) in _DICTATED and max(map(len, parts)) <= _PIECE_AT_MOST and _begins("".join(parts))
+            for parts in said.values()
+        )
 
     def _interrupted(self) -> None:
         """Put a number together that was given in two to four parts, with other talk between them, and that nobody named."""
@@ -359,12 +369,13 @@ class _Reading:
             return False
         if asked.kind == "pin" and not (asked.here or asked.card_talk or talk.plain_in_turn(group.turn) <= 2):
             return False
-        if asked.kind == "pan" and size in _TELEPHONES and not asked.begun and not _begins(group.digits):
+        is_first = not (asked.begun or asked.after_pan)
+        if asked.kind == "pan" and size in _TELEPHONES and is_first and not _begins(group.digits):
             return False
         if size >= 3:
             # "I have had it since two thousand nineteen" answers no question for digits.
-            is_year = size == 4 and group.digits[:2] in _YEARS and len(group.chunks) <= 2
-            return not (is_year and asked.kind != "expiry" and talk.plain_in_turn(group.turn) >= 4 and self._talk.plain_near(group) >= 2)
+            in_passing = talk.plain_in_turn(group.turn) >= 2 and talk.plain_near(group) >= 1
+            return not (in_passing and asked.kind != "expiry" and _is_year(group))
         if all(chunk.weak for chunk in group.chunks):
             first, end = talk.bounds(group.turn)
             return talk.plain_in_turn(group.turn) == 0 and end - first <= 4
@@ -430,10 +441,10 @@ class _Reading:
             return
         sizes = tuple(len(chunk.digits) for chunk in group.chunks)
         begins = _begins(group.digits)
-        is_year = size == 4 and group.digits[:2] in _YEARS and len(group.chunks) <= 2
+        is_year = _is_year(group)
         if sizes in GROUPINGS and begins:
             yield chunks, Verdict(Entity.PAN, LOOKS_LIKE, "grouped like a card number and begins like one, but the check digit does not agree")
-        elif asked.card_talk and begins and brands.SHORTEST <= size <= brands.LONGEST + 1:
+        elif asked.card_talk and begins and (size in _NEARLY_USUAL or (brands.SHORTEST <= size <= brands.LONGEST + 1 and talk.plain_in_turn(group.turn) <= 1)):
             yield chunks, Verdict(Entity.PAN, LOOKS_LIKE, "begins like a card number and is as long, in talk about a card")
         elif begins and 8 <= size < brands.SHORTEST and self._follows_number(group):
             yield chunks, Verdict(Entity.PAN, LOOKS_LIKE, "begins like a card number, right after somebody else has said one")
@@ -441,13 +452,13 @@ class _Reading:
             yield chunks, Verdict(Entity.PAN, PARTIAL, "digits where a card was spoken of")
         elif asked.pan_open and size >= 4 and self._is_answer(group, asked):
             yield chunks, Verdict(Entity.PAN, PARTIAL, "digits while a card number is not complete")
-        elif asked.after_pan and size <= _DATE_AND_CODE_DIGITS and (parts := codes.date_and_code(chunks)):
+        elif asked.after_pan and size <= _DATE_AND_CODE_DIGITS and talk.plain_near(group) <= 1 and (parts := codes.date_and_code(chunks)):
             yield from parts
         elif begins and brands.SHORTEST <= size <= brands.LONGEST and self._is_followed(group):
             yield chunks, Verdict(Entity.PAN, LOOKS_LIKE, "begins like a card number and is as long, and its expiry date or code is named right behind it")
         elif size in (15, 16, 17) and begins and (brands.is_usual(group.digits) or talk.plain_in_turn(group.turn) <= 1):
             yield chunks, Verdict(Entity.PAN, LOOKS_LIKE, "begins like a card number and is as long, and nothing says what it is")
-        elif asked.after_pan and asked.kind != "card" and _reads_as_date(group) and talk.plain_near(group) <= 2:
+        elif asked.after_pan and _reads_as_date(group) and talk.plain_near(group) <= 2:
             yield chunks, Verdict(Entity.EXPIRY, codes.UNSHAPED, "a month and a year after a card number")
         elif asked.after_pan and asked.since not in {"other", "part"} and size in (3, 4) and talk.plain_in_turn(group.turn) <= 1:
             yield chunks, Verdict(Entity.CVV, codes.UNSHAPED, "three or four digits by themselves after a card number")
@@ -561,7 +572,7 @@ class _Reading:
                 for at in range(len(self._groups[index + 1].chunks))
                 if (verdict := self._verdicts.get((index + 1, at)))
             )
-            if is_known or asked.kind == "expiry" or ((asked.after_pan or after_pan) and not (asked.here and asked.kind in _NO_CARD)):
+            if is_known or asked.kind == "expiry" or ((asked.after_pan or after_pan) and not (asked.here and asked.kind == "other")):
                 verdict = Verdict(Entity.EXPIRY, codes.UNSHAPED, "a month and a year, as an expiry date is said")
                 for one in (index, index + 1):
                     for at in range(len(self._groups[one].chunks)):
@@ -585,9 +596,11 @@ class _Reading:
 
     def _is_year(self, month: int, index: int) -> bool:
         first, group, words = self._groups[month], self._groups[index], self._talk.tokens.words
-        if group.turn != first.turn or not 1 <= group.first - first.last <= 5 or self._talk.plain_between(first.last + 1, group.first):
+        if group.turn != first.turn or not 1 <= group.first - first.last <= 5 or self._talk.plain_between(first.last + 1, group.first) > 1:
             return False
         is_named = words[first.first] in self._talk.lexicon.months
+        if not is_named and (group.explained or group.first - first.last > 2):
+            return False
         if not is_named and group.first - first.last == 1:
             return False
         digits = group.digits
@@ -647,6 +660,13 @@ def _ends_with(group: Group, digits: str) -> bool:
         if len(last) >= len(digits):
             break
     return last == digits
+
+
+def _is_year(group: Group) -> bool:
+    """Whether a number is a year of the last or this century, said as years are."""
+    digits = group.digits
+    is_near = digits[:2] == "19" or (digits[:2] == "20" and digits[2:] <= "49")
+    return len(digits) == 4 and is_near and len(group.chunks) <= 2
 
 
 def _reads_as_date(group: Group) -> bool:

@@ -18,6 +18,7 @@ SURE, LIKELY, BEHIND_A_CARD, PIECE, UNSHAPED = 0.95, 0.9, 0.8, 0.7, 0.5
 _TRACK = re.compile(r"%?[Bb]\d{12,19}\^[^^\n]{2,40}\^\d{4}[^?\s]{0,60}\??|;?(?<!\d)\d{12,19}[=D]\d{7,40}\??")
 _LATEST_YEAR, _EARLIEST_YEAR = 49, 10
 _DATE_AND_CODE_AT_MOST = 10
+_LONGEST_PIN = 8
 
 
 class Verdict(NamedTuple):
@@ -82,7 +83,7 @@ def asked_for(kind: str, chunks: Sequence[Chunk], bundle: Sequence[str]) -> list
     digits = "".join(chunk.digits for chunk in chunks)
     count = len(digits)
     if kind == "pin":
-        return [(chunks, Verdict(Entity.PIN, SURE, "digits where the PIN was asked for"))] if count <= 11 else []
+        return [(chunks, Verdict(Entity.PIN, SURE, "digits where the PIN was asked for"))] if count <= _LONGEST_PIN else []
     if kind == "cvv":
         if count == 4 and "expiry" in bundle and is_month_and_year(digits):
             return [(chunks, Verdict(Entity.EXPIRY, LIKELY, "a month and a year where an expiry date was asked for too"))]

@@ -47,6 +47,7 @@ _HOMOPHONES_IN_A_ROW, _HESITATION = 3, 4
 _QUANTITY_DIGITS, _QUANTITY_CHUNKS = 7, 3
 _SPELLED_QUANTITY = (4, 5)
 _MIXED_AT_MOST = 11
+_PERCENT = frozenset({("per", "cent"), ("pour", "cent"), ("por", "ciento"), ("por", "cento"), ("per", "cento")})
 _ACCOUNT_AT_LEAST, _SPELLED_WITHIN = 8, 24
 # How long account numbers are by country (ISO 13616 registry).
 _ACCOUNT_LENGTHS = {
@@ -204,6 +205,8 @@ class _Reader:
     def read(self, at: int, done: int) -> Iterator[tuple[Chunk, str]]:
         """Yield the number at token `at`, and a homophone behind it that another number follows."""
         word = self._words[at]
+        if at and (self._words[at - 1], word) in _PERCENT:
+            return
         if self._lexicon.homophones and at:
             yield from self._heard(at, done)
         if "0" <= word[0] <= "9":
@@ -452,7 +455,8 @@ class _Reader:
             return "an international bank account number"
         before = gap(first).rstrip(" ")[-1:] if first else gap(0)[-1:]
         after = gap(last + 1) if last + 1 < len(words) else self._tokens.text[self._tokens.end(last) :][:2]
-        if before and before in "$£€¥":
+        is_behind = first > 0 and "0" <= words[first - 1][0] <= "9"  # 45.00 € 7678: the sign belongs to the number before
+        if before and before in "$£€¥" and not is_behind:
             return "an amount of money"
         if after[:1] in {"%", "€"} or after[:2] in {" %", " €"}:
             return "an amount or a share"
@@ -539,9 +543,9 @@ def grouped(
 
 
 def _parted(run: list[Chunk], tokens: Tokens, lexicon: Lexicon) -> list[list[Chunk]]:
-    before = run[0].first - 1
+    before = _before_joiner(run[0].first, tokens, lexicon)
     if len(run) > 1 and before >= 0 and run[1].first - run[0].last > 1 and len(run[0].digits) <= 2:
-        if lexicon.roles.get(tokens.words[before], 0) & CURRENCY and tokens.is_tight(run[0].first):
+        if lexicon.roles.get(tokens.words[before], 0) & CURRENCY:
             return [run[:1], *_parted(run[1:], tokens, lexicon)]
     following = run[-1].last + 1
     if not tokens.is_tight(following) or not lexicon.roles.get(tokens.words[following], 0) & (QUANTITY | ORDINAL):
@@ -564,7 +568,8 @@ def _without_accounts(groups: list[Group], tokens: Tokens) -> list[Group]:
             spelled = ""
             for at in range(group.first - 1, max(-1, group.first - _SPELLED_WITHIN), -1):
                 word = tokens.words[at]
-                spelled = digits_at.get(at, word if len(word) == 1 and at not in inside else "") + spelled
+                is_country = len(word) == 2 and word in _ACCOUNT_LENGTHS
+                spelled = digits_at.get(at, word if (len(word) == 1 or is_country) and at not in inside else "") + spelled
                 if _is_account(spelled + group.digits):
                     groups[index] = group._replace(explained="an international bank account number")
                     break
@@ -603,14 +608,24 @@ def _group(run: Sequence[Chunk], turn: int, tokens: Tokens, lexicon: Lexicon, lo
     return Group(tuple(run), turn, digits, looks, plus)
 
 
+def _before_joiner(first: int, tokens: Tokens, lexicon: Lexicon) -> int:
+    """Return the word right before a number, over an `and` (forty euros AND ninety); -1 where there is none."""
+    before = first - 1
+    if before > 0 and tokens.is_tight(first) and tokens.is_tight(before) and lexicon.roles.get(tokens.words[before], 0) & JOINER:
+        before -= 1
+    return before if before >= 0 and tokens.is_tight(before + 1) else -1
+
+
 def _measured(run: Sequence[Chunk], digits: str, tokens: Tokens, lexicon: Lexicon) -> str:
     """Return what a short number counts or measures, or that it belongs to a date; an empty string where nothing does."""
     words, roles = tokens.words, lexicon.roles
-    following, before = run[-1].last + 1, run[0].first - 1
+    following, before = run[-1].last + 1, _before_joiner(run[0].first, tokens, lexicon)
     after_role = roles.get(words[following], 0) if tokens.is_tight(following) else 0
-    before_role = roles.get(words[before], 0) if before >= 0 and tokens.is_tight(run[0].first) else 0
+    before_role = roles.get(words[before], 0) if before >= 0 else 0
     if after_role & ORDINAL:
         return "an ordinal"
+    if tuple(words[following : following + 2]) in _PERCENT:
+        return "a quantity"
     if after_role & QUANTITY and (len(run) <= _QUANTITY_CHUNKS or len(digits) in _SPELLED_QUANTITY):
         return "a quantity"
     if before_role & CURRENCY and len(digits) <= 2:

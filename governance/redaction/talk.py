@@ -251,6 +251,8 @@ class Talk:
             if last and cue.kind in _GENERIC and last.kind in _SPECIFIC and self._are_beside(last, cue):
                 kind = "cvv" if last.kind == "code" and cue.kind == "card" else last.kind
                 kept[-1] = Cue(last.first, cue.last, kind, last.turn)
+            elif last and cue.kind == "other" and last.kind == "part" and self._are_beside(last, cue):
+                kept[-1] = Cue(last.first, cue.last, "other", last.turn)  # the last digits of the chassis number
             elif last and cue.kind in {"expiry", "cvv"} and last.kind in _EXPIRES_TOO and self._qualifies(last, cue):
                 kept[-1] = Cue(last.first, cue.last, "other", last.turn)
             else:

@@ -30,6 +30,7 @@ _WANTS = {"cvv": 3, "expiry": 3, "pin": 4, "part": 2, "code": 3, "card": 12, "th
 _SAID_AT_MOST = 60
 _ANSWERED_WITHIN, _OTHER_AT_MOST = 2, 14
 _FITS = {"cvv": 4, "expiry": 6, "pin": 6, "card": 19}
+_FULL = {"cvv": (3, 4), "pin": (4,)}  # as many digits as the answer has: it may be mended
 _AGAIN_AT_LEAST = 4
 _THING_AT_MOST = 11
 _INNOCENT_PART = 6
@@ -148,6 +149,8 @@ class Attribution:
             self._named = kind
         if kind == "pay":
             return
+        if kind == "code" and any(topic.kind == "cvv" and not topic.is_satisfied for topic in self._topics):
+            kind = "cvv"  # "The security code? - The code?"
         if kind in {"card", "thing"} and any(
             topic.kind in {"pan", "cvv", "pin", "expiry"} and not topic.is_satisfied and cue.turn - topic.turn <= _TURNS_BACK
             for topic in self._topics[-3:]
@@ -169,7 +172,8 @@ class Attribution:
     def _topic(
         self, index: int, group: Group, lead: Sequence[Cue], at: int
     ) -> tuple[Topic | None, bool, tuple[str, ...]]:
-        if found := self._led(group, lead):
+        found = self._led(group, lead)
+        if found and not (found[0].kind == "thing" and self._trail(index, group, at) == "pin"):
             return found
         if self._is_innocent(group):
             return Topic("other", group.last, group.turn), False, ("other",)
@@ -208,7 +212,8 @@ class Attribution:
             if telling[-1].kind in _ALONE or bundle[-1].first - cue.last > _BUNDLE_WITHIN or cue.kind in {"thing", "card"}:
                 break
             bundle.append(cue)
-        kinds = tuple(cue.kind for cue in reversed(bundle))
+        is_cvv = any(topic.kind == "cvv" and not topic.is_satisfied for topic in self._topics)
+        kinds = tuple("cvv" if is_cvv and cue.kind == "code" else cue.kind for cue in reversed(bundle))
         kind = _fitting(kinds, group) if len(kinds) > 1 else kinds[0]
         topic = next((topic for topic in reversed(self._topics) if topic.kind == kind), None)
         return topic or Topic(kind, telling[-1].last, group.turn), True, kinds
@@ -241,6 +246,8 @@ class Attribution:
                 return ""
         if cue.kind in {"other", "code"} and self._open_pan() and len(group.digits) >= 3:
             return ""
+        if cue.kind == "pin" and len(group.digits) > _FITS["pin"]:
+            return ""
         if cue.kind in _NAMED_BEHIND and len(group.digits) < _NAMED_BEHIND[cue.kind]:
             return ""  # it asks for the next number
         return cue.kind
@@ -257,7 +264,7 @@ class Attribution:
         wanting = [topic for topic in near if not topic.is_satisfied and (topic.kind != "card" or topic is near[-1])]
         is_card = len(group.digits) >= 13 and brands.begins_like_a_card(group.digits)
         if is_card and (self._card_talk or brands.is_card_number(group.digits)):
-            wanting = [topic for topic in wanting if topic.kind != "other"]
+            wanting = [topic for topic in wanting if topic.kind not in {"other", "thing"}]
         if len(group.digits) > _THING_AT_MOST:
             cards = {topic.turn for topic in near if topic.kind == "card"}
             wanting = [
@@ -287,7 +294,9 @@ class Attribution:
                 claims = claims or spelled or talk.plain_between(topic.token + 1, group.first) <= _TOO_FAR // 2
         else:
             fits = topic.kind == "pan" or len(group.digits) <= _FITS[topic.kind]
-            is_dense = talk.plain_in_turn(group.turn) <= 3 or talk.plain_near(group) == 0
+            words = talk.plain_in_turn(group.turn)
+            is_close = words <= 3 or talk.plain_near(group) == 0
+            is_dense = words <= 1 or (is_close and (topic.kind in {"pan", "card"} or len(group.digits) in _FULL.get(topic.kind, ())))
             claims = again or (fits and is_dense and not self._names_other(group))
         return (topic, topic.turn == group.turn, (topic.kind,)) if claims else (None, False, ())
 
@@ -312,8 +321,9 @@ class Attribution:
 
     def _note(self, topic: Topic | None, group: Group) -> None:
         if group.explained:
-            if topic is not None and topic.kind == "expiry":
-                topic.answer(None, group.digits, group.turn)
+            for one in {id(one): one for one in (topic, *self._topics[-1:]) if one is not None}.values():
+                if one.kind in {"expiry", "thing"}:
+                    one.answer(None, group.digits, group.turn)
             return
         speaker = self._talk.speaker(group)
         if topic is not None and topic.kind in {"other", "thing"} and len(group.digits) >= _AGAIN_AT_LEAST:
