@@ -110,15 +110,8 @@ class _Reading:
         return any(cue.kind == "pan" for cue in cues[at : bisect_left(cues, (group.first,))])
 
     def _is_dense(self, group: Group) -> bool:
-        """Whether little but numbers is said around a number: read out, and not mentioned in passing."""
-        talk = self._talk
-        if len(group.digits) <= 2:
-            first, end = talk.bounds(group.turn)
-            is_weak = all(chunk.weak for chunk in group.chunks) and end - first > 2
-            return talk.plain_in_turn(group.turn) <= 1 and not is_weak
-        return talk.plain_in_turn(group.turn) <= 3 or (len(group.digits) >= 4 and talk.plain_near(group) <= 1) or (
-            len(group.digits) >= _LONG_PIECE and talk.plain_near(group) <= 3
-        ) or len(group.digits) >= 12
+        first, end = self._talk.bounds(group.turn)
+        return is_dense(group, self._talk.plain_in_turn(group.turn), self._talk.plain_near(group), end - first)
 
     def _joins(self, before: int, after: int) -> bool:
         talk, last, group = self._talk, self._groups[before], self._groups[after]
@@ -636,6 +629,19 @@ class _Reading:
                 last = chunk.last
         if span is not None:
             yield span
+
+
+def is_dense(group: Group, plain: int, near: int, words: int) -> bool:
+    """Return whether little but numbers is said around a number: read out, and not mentioned in passing.
+
+    `plain` words are in its turn, `near` of them close to it, and the turn has so many `words` in all: the more there are, the
+    less dense it is, so that a stream may ask before a turn is over.
+    """
+    size = len(group.digits)
+    if size <= 2:
+        is_weak = all(chunk.weak for chunk in group.chunks) and words > 2
+        return plain <= 1 and not is_weak
+    return plain <= 3 or (size >= 4 and near <= 1) or (size >= _LONG_PIECE and near <= 3) or size >= 12
 
 
 def may_be_begun(group: Group, asked: Asked, *, is_loose: bool) -> bool:

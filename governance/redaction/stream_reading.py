@@ -270,6 +270,7 @@ class _OpenTurn:
             is_certain=is_certain,
             plain=plain,
             near=near,
+            words=self._end - self._first,
             is_carded=is_carded,
             follows_masked=self._follows_masked(group, last),
             may_be_month=self._may_be_month(index, group, is_carded or asked.after_pan),

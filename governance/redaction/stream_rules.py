@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from governance.redaction import brands, codes
-from governance.redaction.cards import LOOKS_THAT_GIVE_WAY, may_be_begun
+from governance.redaction.cards import LOOKS_THAT_GIVE_WAY, is_dense, may_be_begun
 from governance.redaction.digits import Group
 from governance.redaction.topics import Asked
 
@@ -38,7 +38,7 @@ _ONLY_LOOKS = frozenset({"a quantity", "an ordinal"})
 _SHORT = 2
 _ECHO_AT_LEAST = 4
 _CODE_ECHO_AT_MOST = 10
-_FEW, _SOME, _MANY = 2, 3, 4
+_FEW, _SOME = 2, 3
 
 
 class Fate(Enum):
@@ -53,8 +53,8 @@ class Fate(Enum):
 class Around:
     """What a stream knows about a number.
 
-    `is_certain` tells that nothing said behind it can change what it was asked as. `plain` and `near` count the words that
-    are in its turn and near it at least. `is_carded` tells that something was masked before it. `follows_masked`: nothing
+    `is_certain` tells that nothing said behind it can change what it was asked as. `plain`, `near` and `words` count what is
+    in its turn and near it at least. `is_carded` tells that something was masked before it. `follows_masked`: nothing
     stands between it and a number before it that is not shown, and perhaps nothing between it and one behind it.
     `may_be_month` tells that a year may come right behind it, `may_be_year` that a month stands right before it. `repeats` tells that all of its digits were masked before,
     `resembles` that its first or last four were, `ends_like_a_code` that its last three were.
@@ -64,6 +64,7 @@ class Around:
     is_certain: bool
     plain: int
     near: int
+    words: int
     is_carded: bool = False
     follows_masked: bool = False
     may_be_month: bool = False
@@ -93,7 +94,7 @@ def could_become(group: Group, around: Around) -> Fate:
     if len(group.digits) == _SHORT + 1 and asked.kind in _UNNAMED:
         if around.ends_like_a_code or ((around.is_carded or asked.after_pan) and around.near <= _FEW):
             return Fate.MASKED
-        return Fate.SHOWN if around.plain >= _MANY else Fate.OPEN
+        return Fate.OPEN if is_dense(group, around.plain, around.near, around.words) else Fate.SHOWN
     return Fate.MASKED
 
 
@@ -124,16 +125,15 @@ def _by_its_looks(group: Group, around: Around) -> Fate:
 def _among_words(group: Group, around: Around) -> Fate:
     """Return what becomes of one or two digits by the words around them: more words may still come."""
     kind = around.asked.kind
-    is_weak = all(chunk.weak for chunk in group.chunks)
     if kind == "part" or (kind == "code" and (around.is_carded or around.asked.after_pan)):
         return Fate.MASKED
+    if is_dense(group, around.plain, around.near, around.words):
+        return Fate.OPEN
+    is_weak = all(chunk.weak for chunk in group.chunks)
     if around.near >= _SOME and around.plain >= (1 if is_weak else _SOME):
         return Fate.SHOWN
-    if kind in _UNNAMED and (around.plain >= _FEW or is_weak):
-        return Fate.SHOWN
-    if kind == "pan" and around.near >= _FEW and around.plain >= _SOME:
-        return Fate.SHOWN
-    return Fate.OPEN
+    is_passing = kind == "pan" and around.near >= _FEW and around.plain >= _SOME
+    return Fate.SHOWN if kind in _UNNAMED or is_passing else Fate.OPEN
 
 
 def _called_otherwise(group: Group, around: Around) -> Fate:
@@ -153,4 +153,4 @@ def _in_passing(group: Group, around: Around) -> Fate:
     is_behind_a_card = around.is_carded or asked.after_pan
     if is_behind_a_card and (codes.is_month_and_year(group.digits) or codes.date_and_code(group.chunks)):
         return Fate.MASKED
-    return Fate.SHOWN if around.plain >= _MANY and around.near >= _FEW else Fate.OPEN
+    return Fate.OPEN if is_dense(group, around.plain, around.near, around.words) else Fate.SHOWN
