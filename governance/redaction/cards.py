@@ -91,7 +91,7 @@ class _Reading:
         for index, group in enumerate(self._groups):
             asked = self._asked[index]
             is_loose = asked.kind in _UNNAMED or (asked.kind != "pan" and len(group.digits) <= 2)
-            if group.explained or (is_loose and not self._is_dense(group)):
+            if group.explained or (is_loose and (not self._is_dense(group) or self._is_mentioned_year(group))):
                 continue
             if asked.kind == "pan" and not self._is_answer(group, asked):
                 continue
@@ -242,11 +242,21 @@ class _Reading:
         """Whether whole turns of nothing but digits make a number as long as a card's: it is read out piece by piece."""
         said: dict[str | None, list[str]] = {}
         for index in region:
+            if not self._is_mostly_digits(self._groups[index].turn):
+                continue
             said.setdefault(self._talk.speaker(self._groups[index]), []).append(self._groups[index].digits)
         return any(
             len(parts) > 1 and sum(map(len, parts)) in _DICTATED and max(map(len, parts)) <= _PIECE_AT_MOST and _begins("".join(parts))
             for parts in said.values()
         )
+
+    def _is_mostly_digits(self, turn: int) -> bool:
+        """Whether a turn has more digits than words, half as many again."""
+        size = sum(len(group.digits) for group in self._groups if group.turn == turn and not group.explained)
+        return 2 * size >= 3 * self._talk.plain_in_turn(turn)
+
+    def _is_mentioned_year(self, group: Group) -> bool:
+        return _is_year(group) and self._talk.plain_in_turn(group.turn) >= 2
 
     def _interrupted(self) -> None:
         """Put a number together that was given in two to four parts, with other talk between them, and that nobody named."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from governance.redaction.languages import Language
@@ -47,6 +47,7 @@ _HOMOPHONES_IN_A_ROW, _HESITATION = 3, 4
 _QUANTITY_DIGITS, _QUANTITY_CHUNKS = 7, 3
 _SPELLED_QUANTITY = (4, 5)
 _MIXED_AT_MOST = 11
+_PLUS, _TELEPHONE_AT_LEAST = frozenset({"plus", "mas", "piu", "mais"}), 9
 _PERCENT = frozenset({("per", "cent"), ("pour", "cent"), ("por", "ciento"), ("por", "cento"), ("per", "cento")})
 _ACCOUNT_AT_LEAST, _SPELLED_WITHIN = 8, 24
 # How long account numbers are by country (ISO 13616 registry).
@@ -539,7 +540,16 @@ def grouped(
         turn, looks = now, explained
     if run:
         close()
-    return _without_accounts(groups, tokens)
+    return _without_accounts(_with_ranges(groups), tokens)
+
+
+def _with_ranges(groups: list[Group]) -> list[Group]:
+    """Explain the first number of a range: `thirty to forty-five minutes` counts twice."""
+    for index, (group, following) in enumerate(pairwise(groups)):
+        if following.explained == "a quantity" and not group.explained and len(group.digits) <= 3:
+            if group.turn == following.turn and following.first - group.last == 2:
+                groups[index] = group._replace(explained="a quantity")
+    return groups
 
 
 def _parted(run: list[Chunk], tokens: Tokens, lexicon: Lexicon) -> list[list[Chunk]]:
@@ -602,7 +612,8 @@ def _continues(
 
 def _group(run: Sequence[Chunk], turn: int, tokens: Tokens, lexicon: Lexicon, looks: str) -> Group:
     digits = "".join([chunk.digits for chunk in run])
-    plus = tokens.gap(run[0].first)[-1:] == "+"
+    before = tokens.words[run[0].first - 1] if run[0].first else ""
+    plus = tokens.gap(run[0].first)[-1:] == "+" or (before in _PLUS and len(digits) >= _TELEPHONE_AT_LEAST)
     if not looks and len(digits) <= _QUANTITY_DIGITS:
         looks = _measured(run, digits, tokens, lexicon)
     return Group(tuple(run), turn, digits, looks, plus)

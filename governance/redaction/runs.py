@@ -104,6 +104,11 @@ def _digits_at(reading: Sequence[Place], places: range) -> int:
     return total
 
 
+def is_regular(group: Group) -> bool:
+    """Return whether the digits of a group are grouped as people group them on a card."""
+    return _is_regular(tuple(len(chunk.digits) for chunk in group.chunks))
+
+
 def _is_regular(sizes: tuple[int, ...]) -> bool:
     """Whether typed digits are grouped as people group them, and not a list of numbers."""
     if len(sizes) == 1 or sizes in GROUPINGS or set(sizes) <= {1, 2}:

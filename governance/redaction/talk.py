@@ -169,8 +169,8 @@ class Talk:
         found: list[Cue] = []
         done = -1
         for at in self._words_that(ASKS):
-            if at <= done or self.skip[at]:
-                continue
+            if at <= done or self.skip[at] or (at and not tokens.gap(at)):
+                continue  # a word glued to a number before it is no word: Base64
             kind, last = self._longest(tries[words[at]], at)
             if kind == NAMED_AFTER:
                 kind, last = ("other", last + 1) if self._is_name(last + 1) else ("", at)

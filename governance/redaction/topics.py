@@ -15,6 +15,7 @@ from governance.redaction import brands
 from governance.redaction.codes import is_month_and_year
 from governance.redaction.digits import Group
 from governance.redaction.lexicon import JOINER
+from governance.redaction.runs import is_regular
 from governance.redaction.talk import Cue, Talk
 
 _TURNS_BACK, _TOKENS_BACK = 30, 400
@@ -200,7 +201,8 @@ class Attribution:
                 telling.pop()
                 continue
             pan = self._open_pan() if is_thing else None
-            is_beside = group.first - cue.last == 1 and len(group.digits) not in (4, *range(12, 20))
+            is_shaped = len(group.digits) in (4, *range(12, 20)) and (not group.chunks[0].typed or is_regular(group))
+            is_beside = group.first - cue.last == 1 and not is_shaped
             if pan and not is_beside and len(group.digits) >= 4 and (pan.pieces > 1 or brands.begins_like_a_card(group.digits)):
                 telling.pop()
                 continue
