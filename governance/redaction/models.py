@@ -62,11 +62,23 @@ class ReviewItem(Tenanted, table=True):
     __tablename__ = "review_item"
     __table_args__ = (
         sa.Index("ix_review_item_listing", "tenant", "state", "created_at", "id"),
-        sa.Index("ix_review_item_evidence", "tenant", "entity", "state"),
+        sa.Index("ix_review_item_of", "tenant", "recording_id", "created_at", "id"),
+        sa.Index("ix_review_item_all", "tenant", "created_at", "id"),
+        # Evidence is counted from the index alone.
+        sa.Index(
+            "ix_review_item_evidence",
+            "tenant",
+            "state",
+            "entity",
+            "language",
+            "score",
+            "decision",
+            "read_level",
+        ),
     )
 
     id: str = Field(primary_key=True, max_length=40)
-    recording_id: str | None = Field(default=None, index=True, foreign_key="recording.id", max_length=80)
+    recording_id: str | None = Field(default=None, foreign_key="recording.id", max_length=80)
     run_id: str | None = Field(default=None, max_length=80)
     position: int | None = None
     words: int = 0

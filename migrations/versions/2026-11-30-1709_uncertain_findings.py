@@ -58,9 +58,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("review_item", schema=None) as batch_op:
-        batch_op.create_index("ix_review_item_evidence", ["tenant", "entity", "state"], unique=False)
+        batch_op.create_index("ix_review_item_all", ["tenant", "created_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_review_item_evidence",
+            ["tenant", "state", "entity", "language", "score", "decision", "read_level"],
+            unique=False,
+        )
         batch_op.create_index("ix_review_item_listing", ["tenant", "state", "created_at", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_review_item_recording_id"), ["recording_id"], unique=False)
+        batch_op.create_index(
+            "ix_review_item_of", ["tenant", "recording_id", "created_at", "id"], unique=False
+        )
 
     # ### end Alembic commands ###
 
