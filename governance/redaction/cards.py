@@ -13,8 +13,9 @@ from itertools import pairwise
 
 from governance.redaction import brands, codes
 from governance.redaction.codes import Verdict
-from governance.redaction.digits import Chunk, Group
+from governance.redaction.digits import Group
 from governance.redaction.lexicon import ORDINAL
+from governance.redaction.numerals import Chunk
 from governance.redaction.runs import GROUPINGS, Place, complete_number, readings, whole_number
 from governance.redaction.spans import Entity, Span
 from governance.redaction.talk import Talk

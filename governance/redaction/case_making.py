@@ -14,7 +14,8 @@ from typing import Any
 from governance.redaction import case_numbers, languages
 from governance.redaction.case_words import Allowed, allowed, is_contraction, pseudo, staying
 from governance.redaction.casefile import Case
-from governance.redaction.digits import Group, Tokens, groups
+from governance.redaction.cutting import Tokens
+from governance.redaction.digits import Group, groups
 from governance.redaction.languages import UnsupportedLanguageError
 from governance.redaction.lexicon import ORDINAL
 from governance.redaction.review_places import Places

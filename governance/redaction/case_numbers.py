@@ -12,8 +12,10 @@ from functools import cache, lru_cache
 
 from governance.redaction import brands, languages
 from governance.redaction.case_words import Allowed
-from governance.redaction.digits import Chunk, Group, Tokens, groups
+from governance.redaction.cutting import Tokens
+from governance.redaction.digits import Group, groups
 from governance.redaction.lexicon import words_of
+from governance.redaction.numerals import Chunk
 
 Shaper = Callable[[str, random.Random], str]
 """Digits in, other digits of the same kind out."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from governance.redaction import languages
-from governance.redaction.digits import Tokens
+from governance.redaction.cutting import Tokens
 from governance.redaction.lexicon import ORDINAL, Lexicon, Trie, compiled, words_of
 
 _VOWELS, _CONSONANTS = "aeiou", "bcdfghjklmnprstvwz"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from governance.redaction.digits import Chunk
+from governance.redaction.numerals import Chunk
 from governance.redaction.spans import Entity, Span
 
 SURE, LIKELY, BEHIND_A_CARD, PIECE, UNSHAPED = 0.95, 0.9, 0.8, 0.7, 0.5
@@ -72,38 +72,76 @@ def date_and_code(chunks: Sequence[Chunk]) -> list[tuple[Sequence[Chunk], Verdic
         code = "".join(chunk.digits for chunk in chunks[cut:])
         if is_month_and_year(date) and len(code) in (3, 4):
             return [
-                (chunks[:cut], Verdict(Entity.EXPIRY, BEHIND_A_CARD, "a month and a year before a security code")),
-                (chunks[cut:], Verdict(Entity.CVV, BEHIND_A_CARD, "three or four digits after an expiry date")),
+                (
+                    chunks[:cut],
+                    Verdict(Entity.EXPIRY, BEHIND_A_CARD, "a month and a year before a security code"),
+                ),
+                (
+                    chunks[cut:],
+                    Verdict(Entity.CVV, BEHIND_A_CARD, "three or four digits after an expiry date"),
+                ),
             ]
     return []
 
 
-def asked_for(kind: str, chunks: Sequence[Chunk], bundle: Sequence[str]) -> list[tuple[Sequence[Chunk], Verdict]]:
+def asked_for(
+    kind: str, chunks: Sequence[Chunk], bundle: Sequence[str]
+) -> list[tuple[Sequence[Chunk], Verdict]]:
     """Return what digits are that answer a question for a code, an expiry date or a PIN; an empty list: something longer."""
     digits = "".join(chunk.digits for chunk in chunks)
     count = len(digits)
     if kind == "pin":
-        return [(chunks, Verdict(Entity.PIN, SURE, "digits where the PIN was asked for"))] if count <= _LONGEST_PIN else []
+        return (
+            [(chunks, Verdict(Entity.PIN, SURE, "digits where the PIN was asked for"))]
+            if count <= _LONGEST_PIN
+            else []
+        )
     if kind == "cvv":
         if count == 4 and "expiry" in bundle and is_month_and_year(digits):
-            return [(chunks, Verdict(Entity.EXPIRY, LIKELY, "a month and a year where an expiry date was asked for too"))]
+            return [
+                (
+                    chunks,
+                    Verdict(
+                        Entity.EXPIRY, LIKELY, "a month and a year where an expiry date was asked for too"
+                    ),
+                )
+            ]
         if count in (3, 4):
-            return [(chunks, Verdict(Entity.CVV, SURE, "three or four digits where the security code was asked for"))]
+            return [
+                (
+                    chunks,
+                    Verdict(Entity.CVV, SURE, "three or four digits where the security code was asked for"),
+                )
+            ]
         if count < 3:
             return [(chunks, Verdict(Entity.CVV, PIECE, "a piece of a security code that was asked for"))]
     elif kind == "expiry":
         if is_month_and_year(digits):
-            return [(chunks, Verdict(Entity.EXPIRY, SURE, "a month and a year where the expiry date was asked for"))]
+            return [
+                (
+                    chunks,
+                    Verdict(Entity.EXPIRY, SURE, "a month and a year where the expiry date was asked for"),
+                )
+            ]
         if count <= 4:
-            return [(chunks, Verdict(Entity.EXPIRY, LIKELY, "part of a date where the expiry date was asked for"))]
+            return [
+                (chunks, Verdict(Entity.EXPIRY, LIKELY, "part of a date where the expiry date was asked for"))
+            ]
     if kind == "cvv" and (parts := said_again(chunks)):
         return parts
     if parts := date_and_code(chunks):
         return parts
     if count <= 11 and kind == "cvv":
-        return [(chunks, Verdict(Entity.CVV, UNSHAPED, "asked for as a security code, but of another length"))]
+        return [
+            (chunks, Verdict(Entity.CVV, UNSHAPED, "asked for as a security code, but of another length"))
+        ]
     if count <= 8:
-        return [(chunks, Verdict(Entity.EXPIRY, UNSHAPED, "asked for as an expiry date, but not a month and a year"))]
+        return [
+            (
+                chunks,
+                Verdict(Entity.EXPIRY, UNSHAPED, "asked for as an expiry date, but not a month and a year"),
+            )
+        ]
     return []
 
 

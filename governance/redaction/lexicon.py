@@ -157,7 +157,8 @@ def _compile(language: Language) -> Lexicon:
         language.bare_thousand,
         language.common,
         telling,
-        frozenset(numeric) | {word for word, role in roles.items() if role & (FILLER | QUANTITY | JOINER | DETERMINER)},
+        frozenset(numeric)
+        | {word for word, role in roles.items() if role & (FILLER | QUANTITY | JOINER | DETERMINER)},
         frozenset(numeric),
     )
 

@@ -15,7 +15,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from governance.redaction.lexicon import CURRENCY, FILLER, LETTER, PIECES, QUANTITY, Lexicon, Multiplier, compiled, fold
+from governance.redaction.lexicon import (
+    CURRENCY,
+    FILLER,
+    LETTER,
+    PIECES,
+    QUANTITY,
+    Lexicon,
+    Multiplier,
+    compiled,
+    fold,
+)
 from governance.redaction.spans import Entity, Span, Word
 
 DETECTORS = {"looser": "2"}
@@ -30,7 +40,9 @@ _CODE_WORDS, _CODE_DISTANCE = 4, 60  # from words that mean a code to its digits
 _NAMED_WITHIN = 40  # tokens from the words that name a number to its first digit
 _PHRASE_AT_MOST = 8
 _ACCOUNT = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d\d(?:\s?[A-Z0-9]){11,30}(?![A-Za-z0-9])", re.ASCII)
-_DATED = re.compile(r"(?<!\d)(?:\d{4}-\d\d-\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}:\d\d(?::\d\d)?)(?!\d)")
+_DATED = re.compile(
+    r"(?<!\d)(?:\d{4}-\d\d-\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}:\d\d(?::\d\d)?)(?!\d)"
+)
 _BEGINS = re.compile(r"4|5[1-5]|2[2-7]\d\d|3[4-7]|30|38|39|6011|6[4-5]|62|35|50|5[6-9]|6[0-9]|1800|2131")
 _TAILS = (3, 4, 7, 8)  # a code, a date, both
 _USUAL = re.compile(r"(?:4|5[1-5]|2[2-7]|35|60|6[245]).{14}|3[47].{13}|(?:30|36|38).{12}|4.{12}|62.{17}")
@@ -121,7 +133,12 @@ class _Look:
 
     def _numbers(self, places: Sequence[int], cues: Sequence[tuple[int, int, str]]) -> Iterator[_Number]:
         """Yield every number, typed or spoken, one word at a time."""
-        asking = {at for first, last, _ in cues for at in range(first, last + 1) if not self._words[at].isdigit() or last > first}
+        asking = {
+            at
+            for first, last, _ in cues
+            for at in range(first, last + 1)
+            if not self._words[at].isdigit() or last > first
+        }
         before: _Number | None = None
         for at in places:
             digits = self._value(at) * self._times(at)
@@ -168,7 +185,9 @@ class _Look:
         inside = self._words[before.token + 1 : at]
         words = sum(not roles.get(word, 0) & FILLER and word not in self._lexicon.numeric for word in inside)
         gap = self._flat[before.end : start]
-        has_break = any(sign in gap for sign in "~$£€+") or any(roles.get(word, 0) & CURRENCY for word in inside)
+        has_break = any(sign in gap for sign in "~$£€+") or any(
+            roles.get(word, 0) & CURRENCY for word in inside
+        )
         return words, has_break
 
     def _runs(self, numbers: Sequence[_Number], cues: Sequence[tuple[int, int, str]]) -> Iterator[Span]:
@@ -214,9 +233,13 @@ class _Look:
                     break
                 if len(digits) < _SHORTEST or not _weighs(digits):
                     continue
-                rest = sum(len(number.digits) for number in run[last + 1 : following]) if last < following else 0
+                rest = (
+                    sum(len(number.digits) for number in run[last + 1 : following]) if last < following else 0
+                )
                 is_whole = last + 1 in (following, len(run)) or last + 1 in begins
-                if (_USUAL.fullmatch(digits) and (is_whole or rest in _TAILS)) or (is_whole and not words and _BEGINS.match(digits)):
+                if (_USUAL.fullmatch(digits) and (is_whole or rest in _TAILS)) or (
+                    is_whole and not words and _BEGINS.match(digits)
+                ):
                     return run[first : last + 1]
         return ()
 
@@ -253,7 +276,9 @@ class _Look:
                 continue
             sizes = (4, 5, 6) if kind == "pin" else (3, 4)
             entity = Entity.PIN if kind == "pin" else Entity.CVV
-            for run in runs[bisect_left(runs, first - _REACH, key=_token) : bisect_left(runs, last + _REACH, key=_token)]:
+            for run in runs[
+                bisect_left(runs, first - _REACH, key=_token) : bisect_left(runs, last + _REACH, key=_token)
+            ]:
                 if sum(len(number.digits) for number in run) not in sizes or self._counts(run[-1].token):
                     continue
                 begin, end = (last, run[0].token) if run[0].token > last else (run[-1].token, first)
@@ -267,7 +292,9 @@ class _Look:
         words = sum(not roles.get(word, 0) & FILLER for word in self._words[begin + 1 : end])
         between = self._flat[start : self._starts[end]]
         others = any(begin < first < end and kind in {"other", "thing", "part"} for first, _, kind in cues)
-        return 0 <= words <= _CODE_WORDS and len(between) <= _CODE_DISTANCE and "~" not in between and not others
+        return (
+            0 <= words <= _CODE_WORDS and len(between) <= _CODE_DISTANCE and "~" not in between and not others
+        )
 
 
 def _token(run: Sequence[_Number]) -> int:

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from governance.redaction import brands
-from governance.redaction.digits import Chunk, Group
+from governance.redaction.digits import Group
+from governance.redaction.numerals import Chunk
 
 GROUPINGS = ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3))
 """How card numbers are printed on cards."""
 _TAILS = frozenset({3, 4, 7, 8})  # the lengths of a security code, an expiry date, and both
 _USUAL = frozenset({14, 15, 16})
-_OVER_GROUPS = frozenset({15, 16})  # of pieces that nobody called a card number only these lengths are believed
+_OVER_GROUPS = frozenset(
+    {15, 16}
+)  # of pieces that nobody called a card number only these lengths are believed
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,11 @@ def complete_number(reading: Sequence[Place], wanted: bool, *, begins: bool = Fa
             last = windows[length]
             if not wanted and length not in _OVER_GROUPS and reading[first].group != reading[last].group:
                 continue
-            if wanted or _stands_alone(reading, first, last) or (begins and not first and length in _OVER_GROUPS):
+            if (
+                wanted
+                or _stands_alone(reading, first, last)
+                or (begins and not first and length in _OVER_GROUPS)
+            ):
                 return list(reading[first : last + 1])
     return _glued(reading, wanted)
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
 from governance.redaction import digits
-from governance.redaction.digits import Group, Tokens
+from governance.redaction.cutting import Tokens, is_numeric
+from governance.redaction.digits import Group
 from governance.redaction.languages import Language
 from governance.redaction.lexicon import (
     ARTICLE,
@@ -79,7 +79,8 @@ def turns_of(text: str) -> tuple[Turn, ...]:
         said.insert(0, 0)
     ends = [*starts[1:], len(text)]
     return tuple(
-        Turn(start, end, speaker, begins) for start, end, speaker, begins in zip(starts, ends, speakers, said, strict=True)
+        Turn(start, end, speaker, begins)
+        for start, end, speaker, begins in zip(starts, ends, speakers, said, strict=True)
     )
 
 
@@ -207,7 +208,7 @@ class Talk:
             return False
         word = self.tokens.words[at]
         known = self.lexicon.roles.get(word, 0) or word in self.lexicon.common
-        return len(word) > 2 and not known and not digits.is_numeric(word, self.lexicon)
+        return len(word) > 2 and not known and not is_numeric(word, self.lexicon)
 
     def _longest(self, node: Trie, at: int) -> tuple[str, int]:
         words, gap = self.tokens.words, self.tokens.gap
@@ -230,18 +231,27 @@ class Talk:
     def _swallows(self, at: int) -> bool:
         """Whether a phrase that begins with a number word would take the last digit of a number: `two THREE on the back`."""
         words = self.tokens.words
-        if not digits.is_numeric(words[at], self.lexicon):
+        if not is_numeric(words[at], self.lexicon):
             return False
-        return at > 0 and not self.skip[at - 1] and digits.is_numeric(words[at - 1], self.lexicon) \
-            and not self.lexicon.roles.get(words[at - 1], 0) & ARTICLE and "\n" not in self.tokens.gap(at)
+        return (
+            at > 0
+            and not self.skip[at - 1]
+            and is_numeric(words[at - 1], self.lexicon)
+            and not self.lexicon.roles.get(words[at - 1], 0) & ARTICLE
+            and "\n" not in self.tokens.gap(at)
+        )
 
     def _begins_a_number(self, kind: str, last: int) -> bool:
         """Whether a phrase ends with the first digit of a number: `one second 4 7 8`. The last four are called by their count."""
         words = self.tokens.words
         is_typed = "0" <= words[last][0] <= "9"
-        if last + 1 >= len(words) or not (is_typed or kind in {"pan", "cvv"}) or not digits.is_numeric(words[last], self.lexicon):
+        if (
+            last + 1 >= len(words)
+            or not (is_typed or kind in {"pan", "cvv"})
+            or not is_numeric(words[last], self.lexicon)
+        ):
             return False
-        return digits.is_numeric(words[last + 1], self.lexicon) and "\n" not in self.tokens.gap(last + 1)
+        return is_numeric(words[last + 1], self.lexicon) and "\n" not in self.tokens.gap(last + 1)
 
     def _absorbed(self, cues: list[Cue]) -> list[Cue]:
         """Take `on your card` into the words before it: `the security code on your card` speaks of the code."""
@@ -252,8 +262,15 @@ class Talk:
                 kind = "cvv" if last.kind == "code" and cue.kind == "card" else last.kind
                 kept[-1] = Cue(last.first, cue.last, kind, last.turn)
             elif last and cue.kind == "other" and last.kind == "part" and self._are_beside(last, cue):
-                kept[-1] = Cue(last.first, cue.last, "other", last.turn)  # the last digits of the chassis number
-            elif last and cue.kind in {"expiry", "cvv"} and last.kind in _EXPIRES_TOO and self._qualifies(last, cue):
+                kept[-1] = Cue(
+                    last.first, cue.last, "other", last.turn
+                )  # the last digits of the chassis number
+            elif (
+                last
+                and cue.kind in {"expiry", "cvv"}
+                and last.kind in _EXPIRES_TOO
+                and self._qualifies(last, cue)
+            ):
                 kept[-1] = Cue(last.first, cue.last, "other", last.turn)
             else:
                 kept.append(cue)
@@ -261,10 +278,13 @@ class Talk:
 
     def _qualifies(self, last: Cue, cue: Cue) -> bool:
         """Whether a cue says more of the one before: the passport's expiry, the password on the back."""
-        if cue.kind == "cvv" and (last.kind != "other" or cue.first - last.last > 2 or "," in self.tokens.gap(cue.first)):
+        if cue.kind == "cvv" and (
+            last.kind != "other" or cue.first - last.last > 2 or "," in self.tokens.gap(cue.first)
+        ):
             return False
         return self._are_beside(last, cue) and not any(
-            self.lexicon.roles.get(self.tokens.words[at], 0) & JOINER for at in range(last.last + 1, cue.first)
+            self.lexicon.roles.get(self.tokens.words[at], 0) & JOINER
+            for at in range(last.last + 1, cue.first)
         )
 
     def _are_beside(self, last: Cue, cue: Cue) -> bool:
@@ -272,8 +292,13 @@ class Talk:
         return (
             last.turn == cue.turn
             and cue.first - last.last <= _ABSORBS_WITHIN
-            and not any(digits.is_numeric(self.tokens.words[at], self.lexicon) for at in range(last.last + 1, cue.first))
-            and not any(sign in self.tokens.folded[self.tokens.end(last.last) : self.tokens.starts[cue.first]] for sign in ".?!;")
+            and not any(
+                is_numeric(self.tokens.words[at], self.lexicon) for at in range(last.last + 1, cue.first)
+            )
+            and not any(
+                sign in self.tokens.folded[self.tokens.end(last.last) : self.tokens.starts[cue.first]]
+                for sign in ".?!;"
+            )
         )
 
     @cached_property
@@ -297,7 +322,10 @@ class Talk:
     def _bounds(self) -> list[tuple[int, int]]:
         starts = self.tokens.starts
         return [
-            (bisect_left(starts, turn.start, hi=len(self.tokens)), bisect_left(starts, turn.end, hi=len(self.tokens)))
+            (
+                bisect_left(starts, turn.start, hi=len(self.tokens)),
+                bisect_left(starts, turn.end, hi=len(self.tokens)),
+            )
             for turn in self.turns
         ]
 

@@ -24,7 +24,13 @@ DETECTORS = {"text": "3"}
 """Names and versions of the detectors in this module: they stand in every report and decide what is examined again."""
 
 _ORDER = (Entity.TRACK, Entity.PAN, Entity.CVV, Entity.PIN, Entity.EXPIRY)
-_KINDS = {"pan": Entity.PAN, "card": Entity.PAN, "cvv": Entity.CVV, "pin": Entity.PIN, "expiry": Entity.EXPIRY}
+_KINDS = {
+    "pan": Entity.PAN,
+    "card": Entity.PAN,
+    "cvv": Entity.CVV,
+    "pin": Entity.PIN,
+    "expiry": Entity.EXPIRY,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +162,12 @@ def _in_composed(text: str, languages: Sequence[str], turns: tuple[Turn, ...]) -
         at = end
     places.append(len(text))
     moved = [
-        Turn(bisect_left(places, turn.start), bisect_left(places, turn.end), turn.speaker, bisect_left(places, turn.said))
+        Turn(
+            bisect_left(places, turn.start),
+            bisect_left(places, turn.end),
+            turn.speaker,
+            bisect_left(places, turn.said),
+        )
         for turn in turns
     ]
     found = _card_data("".join(pieces), languages, tuple(moved))
@@ -177,7 +188,9 @@ def merged(spans: Iterable[Span]) -> list[Span]:
             continue
         last = result[-1]
         lead = min((last, span), key=lambda one: (_rank(one.entity), -one.score))
-        result[-1] = Span(last.start, max(last.end, span.end), lead.entity, lead.score, lead.because, lead.number)
+        result[-1] = Span(
+            last.start, max(last.end, span.end), lead.entity, lead.score, lead.because, lead.number
+        )
     return result
 
 

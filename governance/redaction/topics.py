@@ -88,7 +88,9 @@ def ends_whole(said: str) -> bool:
         return False
     if brands.is_card_number(said):
         return True
-    return (len(said) > 16 and brands.is_card_number(said[-16:])) or (said[-15:-14] == "3" and brands.is_card_number(said[-15:]))
+    return (len(said) > 16 and brands.is_card_number(said[-16:])) or (
+        said[-15:-14] == "3" and brands.is_card_number(said[-15:])
+    )
 
 
 class Asked(NamedTuple):
@@ -153,7 +155,9 @@ class Attribution:
         if kind == "code" and any(topic.kind == "cvv" and not topic.is_satisfied for topic in self._topics):
             kind = "cvv"  # "The security code? - The code?"
         if kind in {"card", "thing"} and any(
-            topic.kind in {"pan", "cvv", "pin", "expiry"} and not topic.is_satisfied and cue.turn - topic.turn <= _TURNS_BACK
+            topic.kind in {"pan", "cvv", "pin", "expiry"}
+            and not topic.is_satisfied
+            and cue.turn - topic.turn <= _TURNS_BACK
             for topic in self._topics[-3:]
         ):
             return
@@ -201,9 +205,16 @@ class Attribution:
                 telling.pop()
                 continue
             pan = self._open_pan() if is_thing else None
-            is_shaped = len(group.digits) in (4, *range(12, 20)) and (not group.chunks[0].typed or is_regular(group))
+            is_shaped = len(group.digits) in (4, *range(12, 20)) and (
+                not group.chunks[0].typed or is_regular(group)
+            )
             is_beside = group.first - cue.last == 1 and not is_shaped
-            if pan and not is_beside and len(group.digits) >= 4 and (pan.pieces > 1 or brands.begins_like_a_card(group.digits)):
+            if (
+                pan
+                and not is_beside
+                and len(group.digits) >= 4
+                and (pan.pieces > 1 or brands.begins_like_a_card(group.digits))
+            ):
                 telling.pop()
                 continue
             break
@@ -211,7 +222,11 @@ class Attribution:
             return None
         bundle = [telling[-1]]
         for cue in reversed(telling[:-1]):
-            if telling[-1].kind in _ALONE or bundle[-1].first - cue.last > _BUNDLE_WITHIN or cue.kind in {"thing", "card"}:
+            if (
+                telling[-1].kind in _ALONE
+                or bundle[-1].first - cue.last > _BUNDLE_WITHIN
+                or cue.kind in {"thing", "card"}
+            ):
                 break
             bundle.append(cue)
         is_cvv = any(topic.kind == "cvv" and not topic.is_satisfied for topic in self._topics)
@@ -228,7 +243,11 @@ class Attribution:
         talk, cues = self._talk, self._talk.cues
         following = talk.groups[index + 1] if index + 1 < len(talk.groups) else None
         end = talk.bounds(group.turn)[1]
-        while at < len(cues) and cues[at].kind in {"pay", "thing"} and cues[at].first - group.last <= TRAIL_TOKENS:
+        while (
+            at < len(cues)
+            and cues[at].kind in {"pay", "thing"}
+            and cues[at].first - group.last <= TRAIL_TOKENS
+        ):
             at += 1
         if at >= len(cues) or cues[at].first - group.last > TRAIL_TOKENS or cues[at].first >= end:
             return ""
@@ -236,12 +255,18 @@ class Attribution:
         if following is not None and following.first < cue.first:
             return ""
         roles, words = talk.lexicon.roles, talk.tokens.words
-        if cue.kind != "pin" and any(roles.get(words[at], 0) & JOINER for at in range(group.last + 1, cue.first)):
+        if cue.kind != "pin" and any(
+            roles.get(words[at], 0) & JOINER for at in range(group.last + 1, cue.first)
+        ):
             return ""  # "218, and the code on the card?" asks for what comes
         between = talk.tokens.folded[group.end : talk.tokens.starts[cue.first]]
         if "?" in between or ". " in between or "\n" in between:
             return ""
-        leads = following is not None and following.turn == group.turn and following.first - cue.last <= _LEADS_WITHIN
+        leads = (
+            following is not None
+            and following.turn == group.turn
+            and following.first - cue.last <= _LEADS_WITHIN
+        )
         if leads and following is not None:
             after = talk.tokens.folded[talk.tokens.end(cue.last) : following.start]
             if not any(sign in after for sign in ".;,?!\n"):
@@ -263,21 +288,30 @@ class Attribution:
         if not near:
             return None, False, ()
         # To mention a card asks for nothing: what is spoken of after it comes first.
-        wanting = [topic for topic in near if not topic.is_satisfied and (topic.kind != "card" or topic is near[-1])]
+        wanting = [
+            topic for topic in near if not topic.is_satisfied and (topic.kind != "card" or topic is near[-1])
+        ]
         is_card = len(group.digits) >= 13 and brands.begins_like_a_card(group.digits)
         if is_card and (self._card_talk or brands.is_card_number(group.digits)):
             wanting = [topic for topic in wanting if topic.kind not in {"other", "thing"}]
         if len(group.digits) > _THING_AT_MOST:
             cards = {topic.turn for topic in near if topic.kind == "card"}
             wanting = [
-                topic for topic in wanting
+                topic
+                for topic in wanting
                 if topic.kind != "thing" or (topic.turn == group.turn - 1 and topic.turn not in cards)
             ]
-        wanting = [topic for topic in wanting if topic.kind not in {"other", "thing"} or group.turn - topic.turn <= _ANSWERED_WITHIN]
+        wanting = [
+            topic
+            for topic in wanting
+            if topic.kind not in {"other", "thing"} or group.turn - topic.turn <= _ANSWERED_WITHIN
+        ]
         if not wanting:
             return self._answered(near[-1], group)
         latest = wanting[-1]
-        bundle = [topic for topic in wanting if topic.turn == latest.turn and latest.token - topic.token <= 40]
+        bundle = [
+            topic for topic in wanting if topic.turn == latest.turn and latest.token - topic.token <= 40
+        ]
         kinds = tuple(topic.kind for topic in bundle)
         kind = _fitting(kinds, group) if len(kinds) > 1 else latest.kind
         chosen = next(topic for topic in bundle if topic.kind == kind)
@@ -286,27 +320,40 @@ class Attribution:
     def _answered(self, topic: Topic, group: Group) -> tuple[Topic | None, bool, tuple[str, ...]]:
         """Return the last topic, though it has been answered, where a number says the answer again or mends it."""
         talk, said = self._talk, topic.said.values()
-        again = any(group.digits in one or (len(one) >= _AGAIN_AT_LEAST and one in group.digits) for one in said if one)
+        again = any(
+            group.digits in one or (len(one) >= _AGAIN_AT_LEAST and one in group.digits)
+            for one in said
+            if one
+        )
         if topic.kind in {"other", "thing", "part", "code"}:
             goes_on = talk.speaker(group) == topic.speaker and group.turn - topic.answered <= _ANSWERED_WITHIN
             is_short = len(topic.most) + len(group.digits) <= _OTHER_AT_MOST
             claims = again or (goes_on and talk.plain_in_turn(group.turn) <= 2 and is_short)
             if topic.answered == group.turn:
                 spelled = all(len(word) == 1 for word in talk.tokens.words[topic.token + 1 : group.first])
-                claims = claims or spelled or talk.plain_between(topic.token + 1, group.first) <= _TOO_FAR // 2
+                claims = (
+                    claims or spelled or talk.plain_between(topic.token + 1, group.first) <= _TOO_FAR // 2
+                )
         else:
             fits = topic.kind == "pan" or len(group.digits) <= _FITS[topic.kind]
             words = talk.plain_in_turn(group.turn)
             is_close = words <= 3 or talk.plain_near(group) == 0
-            is_dense = words <= 1 or (is_close and (topic.kind in {"pan", "card"} or len(group.digits) in _FULL.get(topic.kind, ())))
+            is_dense = words <= 1 or (
+                is_close and (topic.kind in {"pan", "card"} or len(group.digits) in _FULL.get(topic.kind, ()))
+            )
             claims = again or (fits and is_dense and not self._names_other(group))
         return (topic, topic.turn == group.turn, (topic.kind,)) if claims else (None, False, ())
 
     def _names_other(self, group: Group) -> bool:
         """Whether the group's own turn speaks of another number before it."""
-        return any(cue.turn == group.turn and cue.first < group.first and cue.kind in {"other", "thing"} for cue in self._talk.cues)
+        return any(
+            cue.turn == group.turn and cue.first < group.first and cue.kind in {"other", "thing"}
+            for cue in self._talk.cues
+        )
 
-    def _told(self, group: Group, topic: Topic | None, here: bool, bundle: tuple[str, ...], apart: int) -> Asked:
+    def _told(
+        self, group: Group, topic: Topic | None, here: bool, bundle: tuple[str, ...], apart: int
+    ) -> Asked:
         pan = self._open_pan()
         dictated = next((one for one in reversed(self._topics) if one.kind == "pan" and one.pieces > 1), None)
         return Asked(
@@ -314,7 +361,8 @@ class Attribution:
             here,
             bundle,
             pan is not None,
-            (pan is not None and len(pan.most) >= 3) or (dictated is not None and group.turn - dictated.answered <= _DICTATED_WITHIN),
+            (pan is not None and len(pan.most) >= 3)
+            or (dictated is not None and group.turn - dictated.answered <= _DICTATED_WITHIN),
             self._after_pan,
             self._card_talk,
             self._named,
