@@ -18,7 +18,7 @@ from governance.recordings.importers import sidecar
 from governance.recordings.interaction import KeyFacts
 from governance.recordings.models import Recording
 from governance.recordings.selection import Selection
-from governance.redaction import cards, codes, outcome, queries, secondlook, service, settlement, text
+from governance.redaction import cards, outcome, queries, secondlook, service, settlement, text
 from governance.runtime import Actor, Runtime, Work
 from tests.oracle import check_everything
 
@@ -93,8 +93,7 @@ def test_a_planted_miss_of_the_first_look_is_caught_by_the_second(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recording_id = taken_in(runtime, CARD)
-    monkeypatch.setattr(cards, "spans", lambda _talk, _numbers: [])
-    monkeypatch.setattr(codes, "find", lambda _talk, _numbers: [])
+    monkeypatch.setattr(cards, "find", lambda _talk: [])
     done = service.redact(runtime, HOUSE, recording_id)
     assert (done.state, done.reasons) == ("quarantined", ("residue",))
     assert levels(runtime, recording_id) == {"original"}
@@ -152,7 +151,7 @@ def test_a_recheck_with_better_detectors_puts_a_released_recording_back_and_it_c
     with monkeypatch.context() as yesterday:  # both detectors of yesterday knew nothing of card numbers
         yesterday.setattr(text, "detect_words", lambda *_words, **_named: [])
         yesterday.setattr(secondlook, "read", lambda *_words: [])
-        yesterday.setattr("governance.redaction.transcripts.document.walk.mask", lambda *_w, **_n: None)
+        yesterday.setattr("governance.redaction.transcripts.walk.mask", lambda *_w, **_n: None)
         assert service.redact(runtime, HOUSE, recording_id).state == "released"
     hits = service.recheck(runtime, HOUSE)
     assert [hit.recording_id for hit in hits] == [recording_id]

@@ -71,6 +71,7 @@ def test_a_finding_without_a_time_stops_the_redaction(rules: RedactionPolicy) ->
 
 
 def test_a_language_nobody_knows_stops_the_redaction(rules: RedactionPolicy) -> None:
-    transcript = (sounds.SAMPLES / "german-delivery.transcript.json").read_bytes()
+    said = json.loads((sounds.SAMPLES / "german-delivery.transcript.json").read_bytes())
+    transcript = json.dumps({**said, "language": "ja"}).encode()
     with pytest.raises(InvalidError, match="language"):
         redact("german-delivery", rules, transcript=transcript)

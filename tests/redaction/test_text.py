@@ -20,7 +20,7 @@ def spoken(said: str, speaker: str = "customer", turn: int = 0, at_ms: int = 0) 
     ]
 
 
-@pytest.mark.parametrize("language", ["xx", "de", "", None, "tlh-Latn"])
+@pytest.mark.parametrize("language", ["xx", "ja", "", None, "tlh-Latn"])
 def test_a_language_nobody_described_is_refused_and_never_silently_empty(language: str | None) -> None:
     with pytest.raises(UnsupportedLanguageError):
         text.detect("vier eins eins eins", language)
