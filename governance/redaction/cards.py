@@ -19,7 +19,8 @@ from governance.redaction.numerals import Chunk
 from governance.redaction.runs import GROUPINGS, Place, complete_number, readings, whole_number
 from governance.redaction.spans import Entity, Span
 from governance.redaction.talk import Talk
-from governance.redaction.topics import Asked, attribute
+from governance.redaction.topic import Asked
+from governance.redaction.topics import attribute
 
 SURE, UNPROMPTED, CONTRADICTED, MISHEARD, PARTIAL, LOOKS_LIKE = 0.99, 0.85, 0.6, 0.65, 0.5, 0.45
 

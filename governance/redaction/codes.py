@@ -18,7 +18,7 @@ SURE, LIKELY, BEHIND_A_CARD, PIECE, UNSHAPED = 0.95, 0.9, 0.8, 0.7, 0.5
 _TRACK = re.compile(r"%?[Bb]\d{12,19}\^[^^\n]{2,40}\^\d{4}[^?\s]{0,60}\??|;?(?<!\d)\d{12,19}[=D]\d{7,40}\??")
 _LATEST_YEAR, _EARLIEST_YEAR = 49, 10
 _DATE_AND_CODE_AT_MOST = 10
-_LONGEST_PIN = 8
+_LONGEST_PIN, _CODE_AT_MOST, _DATE_AT_MOST = 8, 11, 8
 
 
 class Verdict(NamedTuple):
@@ -89,60 +89,38 @@ def asked_for(
 ) -> list[tuple[Sequence[Chunk], Verdict]]:
     """Return what digits are that answer a question for a code, an expiry date or a PIN; an empty list: something longer."""
     digits = "".join(chunk.digits for chunk in chunks)
-    count = len(digits)
+    if verdict := _fitting(kind, digits, bundle):
+        return [(chunks, verdict)]
     if kind == "pin":
-        return (
-            [(chunks, Verdict(Entity.PIN, SURE, "digits where the PIN was asked for"))]
-            if count <= _LONGEST_PIN
-            else []
-        )
-    if kind == "cvv":
-        if count == 4 and "expiry" in bundle and is_month_and_year(digits):
-            return [
-                (
-                    chunks,
-                    Verdict(
-                        Entity.EXPIRY, LIKELY, "a month and a year where an expiry date was asked for too"
-                    ),
-                )
-            ]
-        if count in (3, 4):
-            return [
-                (
-                    chunks,
-                    Verdict(Entity.CVV, SURE, "three or four digits where the security code was asked for"),
-                )
-            ]
-        if count < 3:
-            return [(chunks, Verdict(Entity.CVV, PIECE, "a piece of a security code that was asked for"))]
-    elif kind == "expiry":
-        if is_month_and_year(digits):
-            return [
-                (
-                    chunks,
-                    Verdict(Entity.EXPIRY, SURE, "a month and a year where the expiry date was asked for"),
-                )
-            ]
-        if count <= 4:
-            return [
-                (chunks, Verdict(Entity.EXPIRY, LIKELY, "part of a date where the expiry date was asked for"))
-            ]
-    if kind == "cvv" and (parts := said_again(chunks)):
+        return []
+    if parts := (said_again(chunks) if kind == "cvv" else []) or date_and_code(chunks):
         return parts
-    if parts := date_and_code(chunks):
-        return parts
-    if count <= 11 and kind == "cvv":
-        return [
-            (chunks, Verdict(Entity.CVV, UNSHAPED, "asked for as a security code, but of another length"))
-        ]
-    if count <= 8:
-        return [
-            (
-                chunks,
-                Verdict(Entity.EXPIRY, UNSHAPED, "asked for as an expiry date, but not a month and a year"),
-            )
-        ]
+    if kind == "cvv" and len(digits) <= _CODE_AT_MOST:
+        because = "asked for as a security code, but of another length"
+        return [(chunks, Verdict(Entity.CVV, UNSHAPED, because))]
+    if len(digits) <= _DATE_AT_MOST:
+        because = "asked for as an expiry date, but not a month and a year"
+        return [(chunks, Verdict(Entity.EXPIRY, UNSHAPED, because))]
     return []
+
+
+def _fitting(kind: str, digits: str, bundle: Sequence[str]) -> Verdict | None:
+    """Return what digits are if their shape fits what was asked for."""
+    count, is_date = len(digits), is_month_and_year(digits)
+    if kind == "pin":
+        is_pin = count <= _LONGEST_PIN
+        return Verdict(Entity.PIN, SURE, "digits where the PIN was asked for") if is_pin else None
+    if kind == "expiry" and is_date:
+        return Verdict(Entity.EXPIRY, SURE, "a month and a year where the expiry date was asked for")
+    if kind == "expiry":
+        because = "part of a date where the expiry date was asked for"
+        return Verdict(Entity.EXPIRY, LIKELY, because) if count <= 4 else None
+    if count == 4 and "expiry" in bundle and is_date:
+        return Verdict(Entity.EXPIRY, LIKELY, "a month and a year where an expiry date was asked for too")
+    if count in (3, 4):
+        return Verdict(Entity.CVV, SURE, "three or four digits where the security code was asked for")
+    because = "a piece of a security code that was asked for"
+    return Verdict(Entity.CVV, PIECE, because) if count < 3 else None
 
 
 def said_again(chunks: Sequence[Chunk]) -> list[tuple[Sequence[Chunk], Verdict]]:

@@ -152,8 +152,9 @@ def grouped(
 
     def close() -> None:
         """End a run. What counts something is its last number: `152, and it's 76 dollars` is two groups."""
-        for part in _parted(run, tokens, lexicon):
-            groups.append(_group(part, max(0, turn), tokens, lexicon, looks))
+        groups.extend(
+            _group(part, max(0, turn), tokens, lexicon, looks) for part in _parted(run, tokens, lexicon)
+        )
 
     for chunk, explained in found:
         now = bisect_right(turn_starts, chunk.start) - 1
@@ -172,17 +173,17 @@ def grouped(
 def _with_ranges(groups: list[Group]) -> list[Group]:
     """Explain the first number of a range: `thirty to forty-five minutes` counts twice."""
     for index, (group, following) in enumerate(pairwise(groups)):
-        if following.explained == "a quantity" and not group.explained and len(group.digits) <= 3:
-            if group.turn == following.turn and following.first - group.last == 2:
-                groups[index] = group._replace(explained="a quantity")
+        is_range = following.explained == "a quantity" and following.first - group.last == 2
+        if is_range and not group.explained and len(group.digits) <= 3 and group.turn == following.turn:
+            groups[index] = group._replace(explained="a quantity")
     return groups
 
 
 def _parted(run: list[Chunk], tokens: Tokens, lexicon: Lexicon) -> list[list[Chunk]]:
     before = _before_joiner(run[0].first, tokens, lexicon)
-    if len(run) > 1 and before >= 0 and run[1].first - run[0].last > 1 and len(run[0].digits) <= 2:
-        if lexicon.roles.get(tokens.words[before], 0) & CURRENCY:
-            return [run[:1], *_parted(run[1:], tokens, lexicon)]
+    is_apart = len(run) > 1 and run[1].first - run[0].last > 1 and len(run[0].digits) <= 2
+    if is_apart and before >= 0 and lexicon.roles.get(tokens.words[before], 0) & CURRENCY:
+        return [run[:1], *_parted(run[1:], tokens, lexicon)]  # forty euros ninety, then ...
     following = run[-1].last + 1
     if not tokens.is_tight(following) or not lexicon.roles.get(tokens.words[following], 0) & (
         QUANTITY | ORDINAL

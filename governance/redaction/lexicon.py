@@ -30,10 +30,11 @@ NAMED_AFTER = "named"
 """What a trie of cues says of a phrase that takes its sense from the word behind it."""
 
 _END = ""
-_CURRENCIES = frozenset("""
+_CURRENCY_WORDS = """
     dollar dollars usd euro euros eur pound pounds gbp pesos peso reais real brl franken francs franc chf euro's
     sterling quid bucks soles
-""".split())  # fmt: skip
+"""
+_CURRENCIES = frozenset(_CURRENCY_WORDS.split())
 
 Trie = dict[str, Any]
 
@@ -140,8 +141,8 @@ def _compile(language: Language) -> Lexicon:
     numeric |= language.hundred if language.bare_hundred else set()
     numeric |= language.thousand if language.bare_thousand else set()
     telling = dict.fromkeys(numeric, NUMERIC)
-    for words, kind in ((cues, ASKS), (language.names_before, NAMES)):
-        telling.update((word, telling.get(word, 0) | kind) for word in words)
+    for beginnings, use in ((frozenset(cues), ASKS), (language.names_before, NAMES)):
+        telling.update({word: telling.get(word, 0) | use for word in beginnings})
     return Lexicon(
         language.code,
         numbers,

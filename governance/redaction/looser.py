@@ -23,6 +23,7 @@ from governance.redaction.lexicon import (
     QUANTITY,
     Lexicon,
     Multiplier,
+    Trie,
     compiled,
     fold,
 )
@@ -117,14 +118,14 @@ class _Look:
     def _cues(self) -> list[tuple[int, int, str]]:
         """Return where the words ask for something: first token, last token, kind."""
         tries, words = self._lexicon.cues, self._words
-        found = []
+        found: list[tuple[int, int, str]] = []
         for at in [at for at, word in enumerate(words) if word in tries]:
-            node, last, kind = tries[words[at]], at, ""
+            node: Trie | None = tries[words[at]]
+            last, kind = at, ""
             for place in range(at, min(at + _PHRASE_AT_MOST, len(words))):
-                if place > at:
-                    node = node.get(words[place])
-                    if node is None:
-                        break
+                node = node.get(words[place]) if node is not None and place > at else node
+                if node is None:
+                    break
                 if "" in node:
                     last, kind = place, node[""]
             if kind and not (found and at <= found[-1][1]):

@@ -91,9 +91,9 @@ class Numerals:
         if last == first:
             return
         is_behind = tight(last) and self._is_number(last)
-        if any(words[at] in self._lexicon.common for at in range(first, last)):
-            if size > 1 or not is_behind or self._size(last) > 1:
-                return
+        is_common = any(words[at] in self._lexicon.common for at in range(first, last))
+        if is_common and (size > 1 or not is_behind or self._size(last) > 1):
+            return
         is_before = self._is_number(first - 2) and tight(first - 1)
         if is_behind and not (is_before or self._is_number(last + 1) or last - first > 1):
             return
@@ -125,13 +125,10 @@ class Numerals:
         Between two digits with a hesitation on either side it is zero as well: four, you know, oh, um, three.
         """
         following = at + 1
-        if following < len(self._words) and self._lexicon.roles.get(self._words[following], 0) & QUANTITY:
-            if not self._is_number(following):
-                return False  # eleven o'clock
-        is_pronoun = (
-            following < len(self._words) and self._lexicon.roles.get(self._words[following], 0) & ARTICLE
-        )
-        if is_pronoun and self.is_pronoun(following, done):
+        role = self._lexicon.roles.get(self._words[following], 0) if following < len(self._words) else 0
+        if role & QUANTITY and not self._is_number(following):
+            return False  # eleven o'clock
+        if role & ARTICLE and self.is_pronoun(following, done):
             return False  # oh, one second
         if done == at - 1 and at > 0 and "\n" not in self._tokens.gap(at):
             return "," not in self._tokens.gap(at) or self._is_number(following)
@@ -142,7 +139,7 @@ class Numerals:
         if self._is_number(after) and not self._is_letter(after) and not any(s in gap for s in ",!\n.?"):
             return True
         return (
-            0 <= done
+            done >= 0
             and at - done <= _HESITATION
             and self._is_hesitation(done + 1, at)
             and any(

@@ -28,9 +28,10 @@ from governance.redaction.lexicon import (
 )
 from governance.redaction.stream_known import Known, Piece
 from governance.redaction.stream_rules import Around, Fate, could_become
-from governance.redaction.stream_topics import Following, Past
+from governance.redaction.stream_topics import Following, Past, Standing
 from governance.redaction.talk import Talk
-from governance.redaction.topics import TRAIL_TOKENS, Asked
+from governance.redaction.topic import Asked
+from governance.redaction.topics import TRAIL_TOKENS
 
 _NEAR = 3
 _APART = 5  # tokens: cues closer than this may be taken together (`talk`)
@@ -169,11 +170,11 @@ class _OpenTurn:
 
     def fates(self) -> tuple[dict[int, Fate], list[Decided]]:
         groups: list[Decided] = []
-        for index, asked, is_fixed in self._reading.follow(self._talk, self._turn).asked():
+        for index, asked, standing in self._reading.follow(self._talk, self._turn).asked():
             group = self._talk.groups[index]
             fate = Fate.OPEN
             if self._has_ended(group):
-                fate = could_become(group, self._around(index, group, asked, is_fixed, groups))
+                fate = could_become(group, self._around(index, group, asked, standing, groups))
             if self._is_over and fate is Fate.OPEN:
                 fate = Fate.MASKED
             if (
@@ -248,7 +249,7 @@ class _OpenTurn:
         return Fate.SHOWN if at < self._sure and self._next_clean(at) < self._end else Fate.OPEN
 
     def _around(
-        self, index: int, group: Group, asked: Asked, is_fixed: bool, before: Sequence[Decided]
+        self, index: int, group: Group, asked: Asked, standing: Standing, before: Sequence[Decided]
     ) -> Around:
         talk, reading = self._talk, self._reading
         plain = talk.plain_between(self._first, min(self._sure, self._end))
@@ -262,7 +263,10 @@ class _OpenTurn:
         ]
         is_carded = reading.is_carded or bool(hidden)
         place = reading.place(group.first, talk, self._turn)
-        is_certain = self._is_over or is_fixed or self._is_unnamed_behind(index, group)
+        is_fixed = standing is Standing.FIXED
+        is_certain = self._is_over or is_fixed
+        if standing is Standing.UNNAMED and self._is_unnamed_behind(index, group):
+            is_certain = True
         if self._is_cut and not is_fixed and talk.plain_between(self._first, group.first) <= _CUT_OFF_UNTIL:
             is_certain = False
         return Around(

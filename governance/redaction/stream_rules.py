@@ -30,7 +30,7 @@ from enum import Enum
 from governance.redaction import brands, codes
 from governance.redaction.cards import LOOKS_THAT_GIVE_WAY, is_dense, may_be_begun
 from governance.redaction.digits import Group
-from governance.redaction.topics import Asked
+from governance.redaction.topic import Asked
 
 _UNNAMED = frozenset({"", "card"})
 _NO_CARD = frozenset({"other", "thing"})

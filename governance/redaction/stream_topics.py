@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from enum import Enum
 
 from governance.redaction.digits import Group
 from governance.redaction.talk import Cue, Talk
-from governance.redaction.topics import Asked, Attribution, Topic
+from governance.redaction.topic import Asked, Topic
+from governance.redaction.topics import Attribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,16 @@ class Past:
     def moved(self, tokens: int, turns: int) -> Past:
         """Return the same past, with places counted from `tokens` and `turns` further back."""
         return replace(self, topics=tuple(_moved(topic, tokens, turns) for topic in self.topics))
+
+
+class Standing(Enum):
+    """What may still change what a number was asked as: nothing, a name behind it, or any words in its turn."""
+
+    FIXED = "fixed"
+    UNNAMED = "unnamed"
+    FADING = (
+        "fading"  # taken for more of an answer because little else is said around it, or behind such a number
+    )
 
 
 class Following(Attribution):
@@ -45,9 +57,10 @@ class Following(Attribution):
         self._innocent = list(past.innocent)
         self._before = len(self._innocent)
         self._is_fixed = False
+        self._is_fading = False
 
-    def asked(self) -> Iterator[tuple[int, Asked, bool]]:
-        """Yield for each group of the turn its index, what it was asked as, and whether nothing said behind it can change that."""
+    def asked(self) -> Iterator[tuple[int, Asked, Standing]]:
+        """Yield for each group of the turn its index, what it was asked as, and what may still change that."""
         talk, at = self._talk, 0
         for index, group in enumerate(talk.groups):
             if group.turn != self._turn:
@@ -60,7 +73,10 @@ class Following(Attribution):
             self._is_fixed = False
             topic, here, bundle = self._topic(index, group, lead, self._from + at)
             apart = group.first - lead[-1].last - 1 if lead else 99
-            yield index, self._told(group, topic, here, bundle, apart), self._is_fixed
+            standing = (
+                Standing.FIXED if self._is_fixed else Standing.FADING if self._is_fading else Standing.UNNAMED
+            )
+            yield index, self._told(group, topic, here, bundle, apart), standing
             self._note(topic, group)
         for cue in self._cues[at:]:
             self._open(cue)
@@ -83,6 +99,11 @@ class Following(Attribution):
     def _is_innocent(self, group: Group) -> bool:
         found = super()._is_innocent(group)
         self._is_fixed = found
+        return found
+
+    def _answered(self, topic: Topic, group: Group) -> tuple[Topic | None, bool, tuple[str, ...]]:
+        found = super()._answered(topic, group)
+        self._is_fading |= found[0] is not None
         return found
 
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from governance.redaction import cards, codes, disguised, marks, tongues
 from governance.redaction.languages import UnsupportedLanguageError, load
 from governance.redaction.spans import Entity, Span, Word
-from governance.redaction.talk import Talk, Turn, turns_of
+from governance.redaction.talk import Talk
+from governance.redaction.turns import Turn, turns_of
 
 if TYPE_CHECKING:
     from governance.policy.redaction import RedactionPolicy

@@ -8,8 +8,6 @@ number in whose own turn something is named belongs to that; else it goes to the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from governance.redaction import brands
 from governance.redaction.codes import is_month_and_year
@@ -17,6 +15,7 @@ from governance.redaction.digits import Group
 from governance.redaction.lexicon import JOINER
 from governance.redaction.runs import is_regular
 from governance.redaction.talk import Cue, Talk
+from governance.redaction.topic import IN_ONE_BREATH, Asked, Topic, ends_whole
 
 _TURNS_BACK, _TOKENS_BACK = 30, 400
 _NEAR_THING = 2
@@ -27,8 +26,6 @@ _ABANDONED_FROM = 8
 _SPECIFIC = frozenset({"pan", "cvv", "expiry", "pin", "part", "other", "code"})
 _ALONE = frozenset({"other", "thing", "part"})
 _OF_CARDS = frozenset({"cvv", "expiry", "pin"})
-_WANTS = {"cvv": 3, "expiry": 3, "pin": 4, "part": 2, "code": 3, "card": 12, "thing": 1}
-_SAID_AT_MOST = 60
 _ANSWERED_WITHIN, _OTHER_AT_MOST = 2, 14
 _FITS = {"cvv": 4, "expiry": 6, "pin": 6, "card": 19}
 _FULL = {"cvv": (3, 4), "pin": (4,)}  # as many digits as the answer has: it may be mended
@@ -37,78 +34,6 @@ _THING_AT_MOST = 11
 _INNOCENT_PART = 6
 _NAMED_BEHIND = {"pan": 7, "card": 12}
 _DICTATED_WITHIN = 4
-_IN_ONE_BREATH = 13  # said at once, a number as long as a card's is whole though a digit may be wrong
-
-
-@dataclass(slots=True)
-class Topic:
-    """Something that was asked for, and the digits given for it so far, by speaker."""
-
-    kind: str
-    token: int
-    turn: int
-    said: dict[str | None, str] = field(default_factory=dict)
-    is_over: bool = False
-    pieces: int = 0
-    breath: int = 0  # the most digits given at once
-    answered: int = -1  # the turn of the last answer
-    speaker: str | None = None  # who answered first
-
-    @property
-    def most(self) -> str:
-        """The most that one speaker has said."""
-        return max(self.said.values(), key=len, default="")
-
-    @property
-    def is_satisfied(self) -> bool:
-        """Whether it has been answered."""
-        if self.is_over:
-            return True
-        if self.kind == "pan":
-            return self.breath >= _IN_ONE_BREATH or any(
-                len(said) >= brands.LONGEST or ends_whole(said) for said in self.said.values()
-            )
-        if self.kind == "other":
-            return bool(self.pieces)
-        return len(self.most) >= _WANTS[self.kind]
-
-    def answer(self, speaker: str | None, digits: str, turn: int) -> None:
-        """Take digits as said for this topic in a turn."""
-        if not self.pieces:
-            self.speaker = speaker
-        self.pieces += 1
-        self.breath = max(self.breath, len(digits))
-        self.answered = turn
-        self.said[speaker] = (self.said.get(speaker, "") + digits)[-_SAID_AT_MOST:]
-
-
-def ends_whole(said: str) -> bool:
-    """Return whether digits are a complete card number, or end with one of the usual lengths."""
-    if len(said) < brands.SHORTEST:
-        return False
-    if brands.is_card_number(said):
-        return True
-    return (len(said) > 16 and brands.is_card_number(said[-16:])) or (
-        said[-15:-14] == "3" and brands.is_card_number(said[-15:])
-    )
-
-
-class Asked(NamedTuple):
-    """What a group was asked as.
-
-    `here` tells that the words stand in its own turn, `pan_open` that a card number was asked for and is not complete,
-    `after_pan` that one was given before, `card_talk` that a card has been spoken of.
-    """
-
-    kind: str = ""
-    here: bool = False
-    bundle: tuple[str, ...] = ()
-    pan_open: bool = False
-    begun: bool = False
-    after_pan: bool = False
-    card_talk: bool = False
-    since: str = ""  # what was last named at all
-    apart: int = 99  # tokens between the words that name it and the number, in one turn
 
 
 def attribute(talk: Talk) -> list[Asked]:
@@ -128,6 +53,7 @@ class Attribution:
         self._innocent: list[str] = []  # what was given for other numbers
 
     def run(self) -> list[Asked]:
+        """Go through the conversation once, opening topics and answering them."""
         talk, cues = self._talk, self._talk.cues
         asked: list[Asked] = []
         at = 0
@@ -385,10 +311,9 @@ class Attribution:
                 self._after_pan = True
             if topic.kind != "pan" and len(group.digits) >= 12 and (pan := self._open_pan()):
                 pan.answer(speaker, group.digits, group.turn)
-        if len(group.digits) >= 13 and ends_whole(group.digits[:19]):
-            self._after_pan = True
-        elif topic is not None and topic.kind in {"pan", "card"} and len(topic.most) >= 12:
-            self._after_pan = True
+        is_whole = len(group.digits) >= IN_ONE_BREATH and ends_whole(group.digits[: brands.LONGEST])
+        is_given = topic is not None and topic.kind in {"pan", "card"} and len(topic.most) >= brands.SHORTEST
+        self._after_pan = self._after_pan or is_whole or is_given
 
 
 def _fitting(kinds: Sequence[str], group: Group) -> str:

@@ -102,8 +102,9 @@ def _looks(parts: Sequence[str], seps: Sequence[str]) -> str:
         and all(size <= 3 and int(part) < 256 for size, part in zip(sizes, parts, strict=True))
     ):
         return "a network address"
-    if seps[-1] in ".," and sizes[-1] == 2 and sizes[0] <= 5 and all(size == 3 for size in sizes[1:-1]):
-        # Two decimals and no month before them: 12.28 may be an expiry date.
-        if len(parts) > 2 or not (sizes[0] <= 2 and 1 <= int(parts[0]) <= 12):
-            return "an amount"
-    return ""
+    has_decimals = (
+        seps[-1] in ".," and sizes[-1] == 2 and sizes[0] <= 5 and all(size == 3 for size in sizes[1:-1])
+    )
+    # Two decimals behind a month may be an expiry date: 12.28.
+    is_date = len(parts) == 2 and sizes[0] <= 2 and 1 <= int(parts[0]) <= 12
+    return "an amount" if has_decimals and not is_date else ""

@@ -62,7 +62,9 @@ _COMMON = """
 """
 
 _BRAND = "(visa|mastercard|[master] card|maestro|amex|american express|discover|diners [club]|jcb|union pay|unionpay)"
-_CARD = "(card|cards|[bank] debit card|credit card|bank card|payment card|charge card|business card|prepaid card)"
+_CARD = (
+    "(card|cards|[bank] debit card|credit card|bank card|payment card|charge card|business card|prepaid card)"
+)
 _THE = "(the|your|my|its|that|this|his|her)"
 _N = "(number|numbers|no|num|digits|details)"
 _KIND = """(phone|telephone|mobile|cell|cellphone|fax|callback|call back|landline|order|reference|ref
@@ -74,6 +76,11 @@ _KIND = """(phone|telephone|mobile|cell|cellphone|fax|callback|call back|landlin
     |discount|zip|post|postal|dialling|dial|gate|store|branch|department|error|barcode|extension
     |contract|quote|quotation|receipt|locker|train|seat|bus|platform|id|identification|nhs|pnr|locator|job|return|returns|box)"""
 
+_THINGS = """(desk|tel|office|flat|gate|building|route|floor|balance|total|amount|price|cost|costs|fee|limit|rate|temperature
+    |weight|age|aged|size|version|channel|press|option|type|chapter|cabin|deck|ward|bay|page|membership|warranty|lease
+    |subscription|certificate|since|back in|in the year|address|quantity)"""
+_NO_PAYMENT = """(gift|loyalty|library|membership|member|sim|id|identity|insurance|reward|rewards|club|points|health|student
+    |travel|oyster|store)"""
 _WHO = """(customer|member|membership|client|student|employee|staff|patient|company|agent|social security|national insurance
     |frequent flyer|area|country|home|work|daytime|contact|supplier|donor)"""
 
@@ -121,29 +128,26 @@ LANGUAGE = Language(
         ),
         "part": (
             "(last|final) (four|4|five|5|two|2|few) [digits|numbers|digit]", "(ending|ends|finishing|finishes) [in|with|on]", "end (in|with)",
-            "first (four|six|4|6|eight|8|twelve|12|few) [digits|numbers]", "(starts|starting|begins|beginning) [with|in]", "last (digits|numbers)",
+            "first (six|6) [digits|numbers]", "last (digits|numbers)",
         ),
         "other": (
             f"({_KIND}|{_WHO}) (number|numbers|no|num|id|ids|code|codes|ref|reference|references)",
             "(iban|ssn|s s n|sort code|zip [code]|postcode|post code|date of birth|dob|d o b|birthday|born|isbn|upc|imei|guid|uuid|bic)",
-            "(gift|loyalty|library|membership|member|sim|id|identity|insurance|reward|rewards|club|points|health|student|travel|oyster|store) "
-            "card [(number|no|id)]",
+            f"{_NO_PAYMENT} card [(number|no|id)]",
             "(reach|call|ring|text|phone|contact|calling|ringing) (me|us|you|back|him|her) [back] (at|on|from)", "calling from", "social security", "reference [is]",
             "(one time|one-time|once only|verification|activation|authentication|texted|text) (code|passcode|password)",
             "extension", "ext", "(password|passphrase|wifi key)",
         ),
         "thing": (
             _KIND,
-            "(phone|telephone|mobile|cell|fax|desk|tel|office|order|booking|invoice|tracking|ticket|case|flat|apartment|room|gate|flight|house|building|unit"
-            "|suite|bus|train|route|platform|seat|locker|floor|balance|total|amount|price|cost|costs|fee|limit|rate|temperature|weight"
-            "|age|aged|size|model|version|channel|press|option|type|chapter|cabin|deck|ward|bay|gate|page|account|parcel|claim|policy|box|passport|licence|license|insurance|membership|contract|warranty|lease|subscription|voucher|certificate|since|back in|in the year|address|quantity)",
+            _THINGS,
         ),
         "pan": (
             f"{_CARD} {_N}", f"{_BRAND} [{_CARD}] {_N}", "account number (on|across) [the|your] (front|card)", "pan [number]",
             "(long|full|whole|complete|entire|main|big|primary account) [card] (number|numbers|digits)",
             "(sixteen|16|fifteen|15|nineteen|19) [digit|digits] (digit|digits|number|numbers|code)",
             f"(number|numbers|digits) (on|across|along|from|off|of) [{_THE}] (front|face|middle|{_CARD}|{_BRAND})",
-            "(next|following|second|third|other|remaining) (four|set|group|block|bit|digits|numbers|lot)", "next 4",
+            "first (four|4|eight|8|twelve|12) [digits|numbers]", "(next|following|second|third|other|remaining) (four|set|group|block|bit|digits|numbers|lot)", "next 4",
             "cc (number|no|num)", f"read [me|out] [{_THE}] [{_CARD}] (number|digits|numbers)",
             "rest of [the|your] (it|number|card|digits)", "the full thing",
         ),

@@ -6,9 +6,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from governance.redaction.spans import Word
-from governance.redaction.talk import turns_of
 from governance.redaction.transcripts.document import BoundWord, Path
 from governance.redaction.transcripts.reading import words_of
+from governance.redaction.turns import turns_of
 
 NAME = "plain-text"
 

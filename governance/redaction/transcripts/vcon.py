@@ -12,10 +12,10 @@ from dataclasses import replace
 from typing import Any
 
 from governance.redaction.spans import Word
-from governance.redaction.talk import turns_of
 from governance.redaction.transcripts import parsing, reader_of
 from governance.redaction.transcripts.document import BoundWord, Path
 from governance.redaction.transcripts.reading import Reading, language_of, words_of
+from governance.redaction.turns import turns_of
 
 NAME = "vcon"
 _TRANSCRIPT_TYPES = ("transcript", "translation", "summary")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from governance.redaction.languages import load
-from governance.redaction.talk import Talk, turns_of
+from governance.redaction.talk import Talk
+from governance.redaction.turns import turns_of
 
 _GENERAL = frozenset({"card", "pay", "thing"})
 
