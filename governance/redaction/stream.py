@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from governance.errors import ConflictError
 from governance.redaction import cards, codes, disguised, marks, text, tongues
+from governance.redaction.cutting import Tokens
 from governance.redaction.languages import UnsupportedLanguageError, known, load
 from governance.redaction.lexicon import words_of
 from governance.redaction.spans import Entity, Word
@@ -75,6 +76,7 @@ class _Heard:
     fate: Fate
     entity: str = NUMBER
     because: str = UNDECIDED
+    is_sign: bool = False
     is_out: bool = False
 
 
@@ -114,6 +116,11 @@ class LiveText:
     def held(self) -> int:
         """How many words are held back."""
         return sum(not one.is_out for one in self._open)
+
+    @property
+    def kept(self) -> int:
+        """How many words are kept in memory: those of the open turn and a few before it, however long the call is."""
+        return len(self._context) + len(self._open)
 
     def hear(self, words: Sequence[Word], *, final: bool = True, now_ms: int) -> list[Released]:
         """Take words, and return what is safe to show now.
@@ -178,9 +185,10 @@ class LiveText:
 
     def _look_at(self, heard: _Heard) -> None:
         said = heard.word.text
-        pieces = words_of(said)
+        pieces = Tokens(said).words if "[" in said else words_of(said)
         self._tokens += len(pieces)
-        # A dash between two numbers belongs to them; a word of signs alone shares the fate of the one before it.
+        # A dash between two numbers belongs to them: a word of signs alone shares the fate of the one before it.
+        heard.is_sign = not pieces
         heard.is_suspect = self._is_suspect(pieces, self._is_behind) if pieces else any(self._is_behind)
         if heard.is_suspect:
             heard.fate = Fate.OPEN
@@ -275,13 +283,9 @@ class LiveText:
         for at, one in enumerate(self._open):
             if one.is_out or one.fate is Fate.MASKED or not one.is_suspect:
                 continue
-            fate = (
-                fates.get(at, Fate.SHOWN)
-                if words_of(one.word.text)
-                else self._open[at - 1].fate
-                if at
-                else Fate.SHOWN
-            )
+            fate = fates.get(at, Fate.SHOWN)
+            if one.is_sign and at:
+                fate = self._open[at - 1].fate
             one.fate = fate if first or fate is Fate.MASKED or one.fate is Fate.SHOWN else one.fate
 
     def _name(self, talk: Talk, groups: Sequence[Decided], starts: Sequence[int], masked: set[int]) -> None:

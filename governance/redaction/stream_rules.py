@@ -84,7 +84,9 @@ def could_become(group: Group, around: Around) -> Fate:
     if group.explained:
         return _by_its_looks(group, around)
     if not around.is_certain:
-        return Fate.OPEN
+        # While a card number is not complete nothing said behind a number calls it otherwise (`topics`).
+        is_pan = asked.pan_open and asked.kind == "pan" and len(group.digits) > _SHORT
+        return Fate.MASKED if is_pan or brands.is_card_number(group.digits) else Fate.OPEN
     if asked.kind in _NO_CARD:
         return _called_otherwise(group, around)
     if len(group.digits) <= _SHORT:
