@@ -51,16 +51,17 @@ _CARD_TALK = frozenset({"pan", "card", "cvv", "expiry", "pay"})
 LOOKS_THAT_GIVE_WAY = frozenset({"a time", "an amount", "letters and digits mixed"})
 
 
-def find(talk: Talk) -> list[Span]:
+def find(talk: Talk, *, parts_too: bool = False) -> list[Span]:
     """Return the card data of a conversation, in order: numbers, security codes, expiry dates and PINs."""
-    return _Reading(talk).spans() if talk.groups else []
+    return _Reading(talk, parts_too=parts_too).spans() if talk.groups else []
 
 
 class _Reading:
     """One reading of a conversation: a verdict for every number in it, or none."""
 
-    def __init__(self, talk: Talk) -> None:
+    def __init__(self, talk: Talk, *, parts_too: bool) -> None:
         self._talk = talk
+        self._parts_too = parts_too
         self._groups = talk.groups
         self._asked = attribute(talk)
         self._verdicts: dict[tuple[int, int], Verdict] = {}  # by group and chunk
@@ -339,7 +340,7 @@ class _Reading:
             if self._is_answer(group, asked):
                 yield from self._piece(group, chunks, asked)
         elif kind == "part":
-            if len(group.digits) > 6 or asked.begun:
+            if len(group.digits) > 6 or asked.begun or self._parts_too:
                 yield chunks, Verdict(Entity.PAN, PARTIAL, "more than the part of a card number that may be shown")
         elif kind in _NO_CARD:
             return

@@ -124,10 +124,12 @@ def _detect(
             f"The policy does not examine this language. It examines: {', '.join(policy.languages)}.",
             field="language",
         )
+    # Beside a token of a card number nothing of its digits may be read (PCI DSS 3.5.1): not even the last four.
+    parts_too = policy is not None and marks.form(policy) == marks.TOKEN
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        found = _in_composed(text, codes_of, turns)
+        found = _in_composed(text, codes_of, turns, parts_too=parts_too)
     else:
-        found = _card_data(text, codes_of, turns)
+        found = _card_data(text, codes_of, turns, parts_too=parts_too)
     if policy is not None:
         found += marks.spans(text, policy)
     if policy is not None and policy.personal:
@@ -139,16 +141,20 @@ def _detect(
     return merged(found)
 
 
-def _card_data(text: str, languages: Sequence[str], turns: tuple[Turn, ...]) -> list[Span]:
+def _card_data(
+    text: str, languages: Sequence[str], turns: tuple[Turn, ...], *, parts_too: bool
+) -> list[Span]:
     found = [*codes.tracks(text), *disguised.spans(text)]
     for code in languages:
-        read = cards.find(Talk(text, load(code), turns))
+        read = cards.find(Talk(text, load(code), turns), parts_too=parts_too)
         # Each reading counts its numbers from 0: only the first may say which pieces make one.
         found += read if code == languages[0] else [replace(span, number=-1) for span in read]
     return found
 
 
-def _in_composed(text: str, languages: Sequence[str], turns: tuple[Turn, ...]) -> list[Span]:
+def _in_composed(
+    text: str, languages: Sequence[str], turns: tuple[Turn, ...], *, parts_too: bool
+) -> list[Span]:
     """Look at a text whose accents are signs of their own as if they were not, and say where in the text it was."""
     pieces: list[str] = []
     places: list[int] = []
@@ -171,7 +177,7 @@ def _in_composed(text: str, languages: Sequence[str], turns: tuple[Turn, ...]) -
         )
         for turn in turns
     ]
-    found = _card_data("".join(pieces), languages, tuple(moved))
+    found = _card_data("".join(pieces), languages, tuple(moved), parts_too=parts_too)
     return [replace(span, start=places[span.start], end=places[span.end]) for span in found]
 
 
