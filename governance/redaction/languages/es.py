@@ -62,7 +62,8 @@ _QUANTITIES = """
     cuotas plazos mensualidades recibos facturas pedidos llamadas entradas billetes boletos kilo kilos kg gramo gramos
     litro litros metro metros km kilometros centimetro centimetros cm grado grados gb gigas megas mb puntos
     estrellas paginas plazas asientos paradas pisos plantas lineas kilovatios vatios kw kwh porcentaje cosas tipos
-    docena docenas tercios cuartos laborables habiles
+    docena docenas tercios cuartos laborables habiles miligramos mg mililitros ml pastilla pastillas comprimidos capsulas gotas
+    sobres cucharadas ampollas
 """
 _DETERMINERS = """
     de del el la lo los las este esta ese esa aquel aquella otro otra cada algun alguna ningun ninguna cualquier nuevo nueva mismo misma
@@ -101,6 +102,13 @@ _KIND = """(telefono [(movil|fijo|celular|de contacto)]|movil|celular|fijo|fax|c
     |fidelizacion|puntos|viajero frecuente|viajero|pasajero|paciente|estudiante|asegurado|catastro|barras|area|pais|postal|error|version
     |patente|linea|fax|oficio|justificante|devolucion|garantia|soporte)"""
 
+_BEARERS = """(telefono|movil|celular|fijo|pedido|orden|reserva|reservacion|factura|recibo|boleta|ticket|tique|resguardo|billete|boleto|entrada|caso
+    |expediente|incidencia|reclamacion|reclamo|tramite|solicitud|folio|radicado|protocolo|poliza|siniestro|contrato|contador|medidor|envio|paquete|guia
+    |seguimiento|rastreo|albaran|remision|remito|remesa|presupuesto|cotizacion|referencia|localizador|autorizacion|aprobacion|operacion|transaccion
+    |transferencia|justificante|bono|vale|cupon|pasaporte|visado|vuelo|matricula|placa|bastidor|chasis|suscripcion|certificado|garantia|cuenta)"""
+"""What has a number by which it is called: `el pedido es el …` names one."""
+_BEARERS_OF_MANY = "(pedidos|ordenes|reservas|facturas|recibos|billetes|boletos|envios|paquetes|expedientes|polizas|contratos|tickets)"
+
 LANGUAGE = Language(
     code="es",
     numbers=MappingProxyType(below_hundred(_UNITS, _TEENS, _TENS, (" y ", " i ", " ", "y", "i"))),
@@ -124,7 +132,7 @@ LANGUAGE = Language(
     articles=frozenset({"un", "una", "uno"}),
     homophones=MappingProxyType({
         "sais": "6", "seguis": "6", "hecho": "8", "echo": "8", "nieve": "9", "llueve": "9", "tras": "3", "acero": "0",
-        "cerro": "0", "serio": "0", "cuadro": "4", "cuatros": "4", "humo": "1", "tos": "2", "siente": "7", "onse": "11",
+        "cerro": "0", "dios": "2", "serio": "0", "cuadro": "4", "cuatros": "4", "humo": "1", "tos": "2", "siente": "7", "onse": "11",
     }),
     determiners=frozenset(_DETERMINERS.split()),
     names_before=frozenset({"numero", "num", "nro"}),
@@ -135,7 +143,7 @@ LANGUAGE = Language(
     common=frozenset(_COMMON.split()),
     cues=MappingProxyType({
         "cvv": (
-            "(cvv|cvc|csc|cid|cvn|cvv2|cvc2|cv2|cbb|cvb|cebebe)", "c (v|b|uve|ve) (v|c|b|uve|ve|2|dos)", "ce (uve|ve|be) (uve|ve|ce|be)",
+            "(cvv|cvc|csc|cid|cvn|cbb|cvb|cebebe)", "c (v|b|uve|ve) (v|c|b|uve|ve|2|dos)", "ce (uve|ve|be) (uve|ve|ce|be)",
             "(c|ce) doble (v|uve|ve)", "ce (uve|ve) doble",
             f"(codigo|codigos|numero|numeros|digitos|cifras) de seguridad [de (tres|3|cuatro|4) {_DIGITS}]",
             f"(codigo|numero|digito|digitos) (verificador|de (verificacion|validacion|control|comprobacion)) {_OF_CARD}",
@@ -143,13 +151,13 @@ LANGUAGE = Language(
             f"(tres|3) (ultimos|ultimas|{_AT_BACK})", f"({_DIGITS}|codigo|codigos) {_AT_BACK}", _AT_BACK,
             f"codigo [de] (tres|3|cuatro|4) {_DIGITS}", f"(cuatro|4) {_DIGITS} [pequenos] {_AT_FRONT}",
             "(voltee|voltea|gire|gira|dele la vuelta a|dale la vuelta a|de la vuelta a) [(la|su|tu)] (tarjeta|plastico)",
-            "(banda|panel|tira|franja) de [la] firma", "junto a [la|su] firma",
+            "[(tres|3) [(numeros|digitos|cifras|numeritos)] (de|en|que hay en|que estan en|junto a) [la]] (banda|panel|tira|franja) de [la] firma", "junto a [la|su] firma",
         ),
         "expiry": (
             "[(fecha|mes|ano)] (de|del) (caducidad|vencimiento|expiracion|validez|vigencia|expedicion)",
             "(caducidad|vencimiento|expiracion|validez|vigencia)",
             "(caduca|vence|expira|caducan|vencen|venza|caduque|vencida|caducada) [(en|el|a|al|en el mes de)]",
-            "(valida|valido|vigente|buena) (hasta|hasta el|hasta fin de|desde)", "valid thru", "mes y [(el|de)] (ano|anio)", "mes (ano|barra ano|con ano)",
+            "(valida|valido|vigente|buena) (hasta|hasta el|hasta fin de|desde)", "(vale|sirve|dura) hasta [el]", "(hay|pone|tiene|trae|viene|lleva|sale) [escrita] una fecha", "valid thru", "mes y [(el|de|del|un|su)] (ano|anio)", "mes (ano|barra ano|con ano)",
             "hasta cuando (es|vale|sirve|esta) [(valida|vigente)]", "cuando (vence|caduca|expira)", "hasta (que|cual) (fecha|mes) [es] [(valida|vigente)]", "fecha (que|la que) (pone|tiene|trae|lleva)", f"fecha {_OF_CARD}",
             f"fecha {_SHOWN}",
         ),
@@ -170,6 +178,16 @@ LANGUAGE = Language(
             f"(numero|codigo) {_OF} tarjeta (sanitaria|sim|de (embarque|identidad|residencia|regalo|fidelidad|fidelizacion|socio|cliente|puntos|transporte|salud))",
             "tarjeta (sanitaria|sim|de (embarque|identidad|residencia|regalo|fidelidad|fidelizacion|socio|socios|cliente|puntos|transporte|salud|seguro))",
             "(llamar|llamarle|llamarme|llameme|llamame|contactar|contactarle|contactarme|localizarle|localizarme|marcar|marque|escribir) (al|en el|a|a este)",
+            "(llamo|llamamos|llamare|llamaremos|llamaran|llaman|llamen|llame|llamado|llamando|marcar|marcamos|contactamos|contactaremos|localizamos|localizar|escribimos|escribo|mando|mandamos|envio|enviamos) (al|a este|en el)",
+            "(llaman|llama|llamado|llamando|llamaron|llamaban|marcaron) (del|desde el)", "(encuentra|encuentran|encontrarnos|encontrarme|localiza|localizan|ubica|ubicarme|tiene|tienen) (en el|al) (numero|telefono|movil|celular)",
+            "(nos|me) (encuentra|encuentran|encontrara|localiza|localizan|ubica|contacta) (en el|al|en)", "(el nuestro|los nuestros|el mio) (es|son) [(el|los)]",
+            "(mando|mandamos|mandare|mandar|mandarle|envio|enviamos|enviare|enviar|enviarle|paso) [(un|el|por)] (enlace|link|sms|mensaje|whatsapp|correo)", "(cambie|cambiado|cambio|cambiamos) de (numero|telefono|movil|celular)",
+            f"{_BEARERS} [(nuevo|nueva|anterior|correcto)] (es|era|seria|sera|queda en) (el|la)", f"{_BEARERS} (nuevo|nueva) (es|sera) [(el|la)]",
+            "lectura [(del|de la) (contador|medidor|gas|luz|agua)]", "(bastidor|chasis|vin)", "pin (del|de la|de) (movil|telefono|celular|sim|tarjeta sim|receta)",
+            "(abrimos|abren|abre|cerramos|cierran|cierra|abierto|abiertos|horario|atendemos) [(es|todos los dias|de lunes a viernes)] (de|desde|a|hasta) [las]",
+            "(tiene|tienen|tienes|hay) [(tiempo|plazo)] hasta [el]", "(llega|llegan|llegara|llegaran|entregamos|entregaremos|entregan|entrega|recibe|recibira|llevamos|mandamos|enviamos|sale|salio) (el|el dia|antes del|entre el|entre las)",
+            "(vence|vencen|caduca|paga) [(el|al)] dia", "(euros|euro|pesos|dolares|soles|centimos|centavos) [y] (vence|vencen)", "(por|en el|al) banco",
+            "(salieron|sorteados|sorteo|combinacion ganadora|numeros ganadores|reintegro|complementario|loteria|primitiva|euromillon|euromillones|bonoloto|quiniela)",
             "(mi|su|tu) (telefono|movil|celular|fijo|numero de telefono) [es]", "(llame|llamenos|llamar|llamanos|marque) (al|a nuestro)", "(mi|su) numero ha cambiado",
             "(codigo|clave|numero) [de] (un solo uso|activacion|autenticacion|desbloqueo|acceso|dinamica|temporal|sms|otp)",
             "(codigo|clave|numero) [de (verificacion|seguridad)] que [(le|te|me)] [(ha|han|hemos|acaba de|acabamos de)] (llegado|llegar|llego|enviado|enviar|enviamos|envie|mandado|mandamos|mande)",
@@ -177,12 +195,13 @@ LANGUAGE = Language(
             "(sms|otp|token)", "(prefijo|interno)", "numero de (la calle|portal|la casa)", "pago de servicios",
         ),
         "thing": (
-            "por ciento", "a las",
+            "por ciento", "a las", "(plus|e s [de (espana|sevilla)])", f"{_BEARERS_OF_MANY} [(el|la)]", "(cobrados|cargado|cargados|abonados)",
             """(telefono|movil|celular|fijo|pedido|orden|reserva|factura|seguimiento|rastreo|guia|ticket|tique|caso
             |incidencia|piso|planta|portal|puerta|habitacion|apartamento|departamento|escalera|vuelo|tren|autobus|asiento|anden|calle
             |avenida|avda|plaza|paseo|carretera|bloque|manzana|lote|torre|casa|saldo|total|importe|monto|cantidad|precio|coste|costo
             |cuota|tarifa|limite|temperatura|peso|edad|talla|modelo|version|canal|opcion|pulse|marque|linea|capitulo|pagina|cuenta
-            |poliza|paquete|caja|siniestro|contrato|desde|direccion|domicilio|kilometro
+            |poliza|paquete|caja|siniestro|contrato|envio|albaran|remision|remito|remesa|guia|operacion|autorizacion|aprobacion|transaccion|transferencia|presupuesto
+            |cotizacion|tramite|solicitud|protocolo|justificante|resguardo|bono|contador|medidor|unidad|movil|taxi|estrella|estrellas|dorsal|visado|certificado|suscripcion|desde|direccion|domicilio|kilometro
             |ruta|terminal|sala|mesa|fila|dorsal|extension|boleta|recibo)""",
         ),
         "pan": (
@@ -201,7 +220,7 @@ LANGUAGE = Language(
         "card": (f"[{_BRAND}] (tarjeta|tarjetas|tarjetita|plastico) [{_TAIL}]", _BRAND, "(credito|debito)", "frente de [la|su] tarjeta"),
         "code": ("(codigo|codigos|codigo de (verificacion|validacion|control|comprobacion))", "codigo verificador",
                  "clave de (verificacion|seguridad)", "digito (verificador|de control)"),
-        "pay": ("""(pagar|pago|pagos|pagare|pague|pagarlo|pagarla|pagando|abonar|abono|cobrar|cobro|cobrarle|cargo|cargar|cargarle|pasarela
+        "pay": ("""(pagar|pago|pagos|pagare|pague|pagarlo|pagarla|pagando|abonar|abono|cobrar|cobro|cobrarle|cobrelo|cobrela|cobremelo|cobreme|cobre|cobran|cobrado|cargo|cargar|cargarle|pasarela
             |domiciliar|domiciliacion|reembolso|reembolsar|devolucion|deposito|senal|fianza|adelanto)""",),
     }),
 )  # fmt: skip

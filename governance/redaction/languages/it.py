@@ -63,7 +63,8 @@ _QUANTITIES = """
     prodotti pezzo pezzi scatole bottiglia bottiglie pacchi valigia valigie bagaglio bagagli paia paio copia copie cifra cifre numeri
     caratteri lettere tentativo tentativi opzioni domande rate rata fatture ordini chiamate biglietti chilo chili kg grammo grammi etto
     etti litro litri metro metri km chilometro chilometri centimetro centimetri cm grado gradi giga gb mb mega stelle punti pagine
-    posti fermate piani linee kilowattora kwh watt kw cose tipi dozzina terzi quarti lavorativi giornate mq
+    posti fermate piani linee kilowattora kwh watt kw cose tipi dozzina terzi quarti lavorativi giornate mq milligrammi milligrammo mg
+    millilitri ml compresse compressa pastiglie pillole capsule gocce bustine fiale cucchiai mazzi
 """
 _DETERMINERS = """
     di del il lo la l i gli le questo questa quello quella altro altra ogni qualche nessun nessuno nessuna ciascuno ognuno nuovo nuova stesso
@@ -98,6 +99,13 @@ _KIND = """(telefono|telefonico|tel|cellulare|cell|mobile|fisso|fax|casa|contatt
     |paziente|nosologico|impegnativa|ricetta|assistito|libretto|mav|rav|bollettino|avviso|iuv|cuu|univoco|destinatario|sdi|prefisso|linea|errore|versione
     |migrazione|portabilita|attivazione|sblocco|puk|accesso|intervento|appuntamento|preventivo|nota di credito|reso|rimborso|assegno|barre|ibm)"""
 
+_BEARERS = """(telefono|cellulare|recapito|ordine|prenotazione|fattura|bolletta|ricevuta|scontrino|biglietto|ticket|caso|pratica|fascicolo|segnalazione|reclamo
+    |richiesta|protocollo|polizza|sinistro|contratto|contatore|spedizione|pacco|tracking|bolla|ddt|documento di trasporto|lettera di vettura|preventivo
+    |riferimento|autorizzazione|operazione|transazione|bonifico|conferma|buono|voucher|coupon|passaporto|visto|volo|targa|telaio|abbonamento|certificato
+    |garanzia|conto|ricetta|impegnativa|verbale|bollettino|schedina)"""
+"""What has a number by which it is called: `il nuovo biglietto è il …` names one."""
+_BEARERS_OF_MANY = "(ordini|prenotazioni|fatture|bollette|biglietti|spedizioni|pacchi|pratiche|polizze|contratti|ricette)"
+
 LANGUAGE = Language(
     code="it",
     numbers=MappingProxyType(_NUMBERS),
@@ -131,17 +139,17 @@ LANGUAGE = Language(
     common=frozenset(_COMMON.split()),
     cues=MappingProxyType({
         "cvv": (
-            "(cvv|cvc|csc|cid|cvn|cvv2|cvc2|cv2)", "c v (v|c|2)", "(ci|c) (vu|v|vi) (vu|v|vi|ci|c)", "(ci|c) doppia (vu|v)",
+            "(cvv|cvc|csc|cid|cvn)", "c v (v|c|2)", "(ci|c) (vu|v|vi) (vu|v|vi|ci|c)", "(ci|c) doppia (vu|v)",
             "(codice|codici|numero|numeri|cifre) di sicurezza [a (tre|3|quattro|4) cifre]",
-            f"(codice|numero) di (verifica|controllo|convalida) {_OF_CARD}", "codice (cvv|cvc|cvv2|cvc2)",
+            f"(codice|numero) di (verifica|controllo|convalida) {_OF_CARD}", "codice (cvv|cvc)",
             f"(tre|3) [(ultime|ultimi|piccole|piccoli)] {_DIGITS} [finali] [{_AT_BACK}]", f"(ultime|ultimi) (tre|3) [{_DIGITS}]", f"(tre|3) (ultime|{_AT_BACK})",
             f"({_DIGITS}|codice|codicino|codici) [{_SHOWN}] {_AT_BACK}", f"(codice|numero|codicino) (a|di|da) (tre|3) cifre [{_AT_BACK}]", f"(quattro|4) [piccole] cifre {_AT_FRONT}",
-            f"{_AT_BACK} [(la|alla) [sua] carta]", "(giri|gira|girare|volti|rigiri) [(la|sua|la sua)] carta", "(banda|striscia|spazio|riquadro) della firma",
+            f"{_AT_BACK} [(la|alla) [sua] carta]", "(giri|gira|girare|volti|rigiri) [(la|sua|la sua)] carta", "[(tre|3) [(numeri|cifre)] (della|nella|sulla)] (banda|striscia|spazio|riquadro) della firma",
             "(accanto|vicino) alla firma", "codicino",
         ),
         "expiry": (
             "(data|mese|anno) di (scadenza|validita)", "(scadenza|validita)", "(scade|scadono|scadra|scaduta|scadente|scadere|scad) [(il|nel|a|ad|in|alla fine di)]",
-            "(valida|valido|buona) fino (a|al|ad|alla fine di)", "fino a quando (e|vale)", "(quando|quand) [(e che)] scade", "valid thru", "mese e anno", "mese anno", "data che (c e|trova|vede|legge)", f"data {_OF_CARD}", f"data {_AT_FRONT}",
+            "(valida|valido|buona) fino (a|al|ad|alla fine di)", "fino a quando (e|vale)", "(quando|quand) [(e che)] scade", "valid thru", "mese e [(l|un)] anno", "mese anno", "(vale|dura|buona) fino (a|al|ad|all)", "(c e|ha|trova|vede) [scritta] una data", "data che (c e|trova|vede|legge)", f"data {_OF_CARD}", f"data {_AT_FRONT}",
         ),
         "pin": (
             "(pin|pins)", "codice (pin|segreto|personale|personale segreto|del bancomat|dispositivo)", "p i n", "numero (segreto|di identificazione personale|pin)", "codice (a|di) (quattro|4|cinque|5) cifre",
@@ -155,15 +163,23 @@ LANGUAGE = Language(
             f"(numero|numeri|num|n|nr|codice|riferimento) (di|del|della|dell|dei|d) {_KIND}", f"(numero|num|codice) {_KIND}",
             "(iban|partita iva|codice fiscale|cap|imei|swift|bic|pnr|puk|spid|pod|pdr|iccid|cro|trn)", "(data di nascita|nato il|nata il|compleanno|carta d identita|passaporto|patente|tessera sanitaria|codice a barre)",
             "(tessera|carta) (fedelta|sanitaria|socio|punti|club|sim|regalo|d imbarco|di imbarco|d identita|di identita|elettronica|studente|freccia|insieme|soci|payback)",
-            "(chiamare|chiamarmi|chiami|richiamare|richiamarmi|contattare|contattarmi|raggiungere|rintracciare|scrivere) (al|allo|sul|a questo)", "(mio|suo|tuo) (telefono|cellulare|numero di telefono|recapito) [e]", "(chiami|chiamate|chiamaci|contatti) (il|allo|al|l)", "(mio|suo) numero e cambiato",
+            "(chiamare|chiamarmi|chiamarla|chiami|chiamo|chiamiamo|chiamano|richiamare|richiamarmi|richiamarla|richiamo|richiamiamo|contattare|contattarmi|contattiamo|contatti|raggiungere|raggiungiamo|rintracciare|scrivere|scriviamo|telefonare|telefoniamo|trova|trovate|trovarmi|mando|mandiamo|invio|inviamo) (al|allo|sul|a questo)",
+            "(chiamano|chiamato|chiamando|chiamata|chiamavano) (dal|dallo|da un)", "(il nostro|il mio) e [(il|lo)]", "noi siamo (il|lo|al|allo)", "(mando|mandiamo|mandare|mandarle|invio|inviamo|inviare|inviarle|faccio avere|giro) [(un|il|per)] (link|sms|messaggio|whatsapp|mail)",
+            "(cambiato|cambiamo|cambio) [il] (numero|telefono|cellulare)", f"{_BEARERS} (e|era|sarebbe|sara) (il|lo|la|l)", f"(nuovo|nuova) {_BEARERS} (e|sara) [(il|lo|la|l)]", "(biglietto|contatore|ricevuta|schedina|protocollo) e",
+            "lettura [(del|della) (contatore|gas|luce|acqua)]", "telaio", "(pin|codice pin) (della|del|di|dello) (ricetta|telefono|cellulare|sim|scheda|spid|cie)",
+            "(apriamo|aprono|apre|chiudiamo|chiudono|chiude|aperti|aperto|orario) [e] (dalle|alle|da|fino alle|all)", "(ha|hai|avete|c e) tempo (fino|sino) (a|al|all|alle)",
+            "(arriva|arrivano|arrivera|consegniamo|consegnano|consegnato|consegna|spediamo|riceve|ricevera|parte|partito|portiamo) (il|il giorno|entro il|l|tra il)", "scade il giorno", "(euro|centesimi) [e] (scade|scadono)",
+            "(usciti|estratti|estrazione|superenalotto|numeri vincenti|combinazione vincente|schedina|jolly|superstar|lotteria)", "addebito (in conto|sul conto|diretto|bancario)", "(mio|suo|tuo) (telefono|cellulare|numero di telefono|recapito) [e]", "(chiami|chiamate|chiamaci|contatti) (il|allo|al|l)", "(mio|suo) numero e cambiato",
             "codice (otp|usa e getta|temporaneo|monouso|di (accesso|attivazione|autenticazione|autorizzazione|conferma|sblocco|migrazione))", "codice [di (verifica|sicurezza)] (via|per|tramite|sul|nel|dell) (sms|messaggio|messaggino|mail|cellulare)",
             "codice [di (verifica|sicurezza)] che [(le|ti|mi|vi)] [(ho|abbiamo|ha|hanno|e|e stato|e appena)] (inviato|mandato|ricevuto|arrivato|spedito|inviamo|arriva|mandiamo)", "(sms|otp|messaggino)", "(prefisso|riferimento|targa|recapito|pratica|protocollo|matricola)", "recapito telefonico",
         ),
         "thing": (
-            "(per cento|alle|ore)",
+            "(per cento|alle|ore|plus|i t|it)", f"{_BEARERS_OF_MANY} [(il|lo|la|l)]", "(addebitato|addebitati|incassati)", "(al|del) piano",
+            "((il|al|un|lo) bancomat (non|mi|dice|chiede|rifiuta)|(al|dal) bancomat|sportello [automatico]|postamat)",
             """(telefono|cellulare|ordine|prenotazione|fattura|bolletta|caso|ticket|biglietto|polizza|sinistro|appartamento|camera|stanza|porta|volo|casa|palazzo|palazzina|scala|interno
-            |autobus|treno|binario|posto|carrozza|piano|saldo|totale|importo|prezzo|costo|tariffa|limite|temperatura|peso|eta|taglia|misura|modello|versione|canale|prema|digiti|tasto|opzione|linea
-            |capitolo|pagina|conto|pacco|contratto|scatola|casella|dal|indirizzo|via|viale|piazza|corso|vicolo|civico|lotto|sala|fila|tavolo|uscita|articolo)""",
+            |autobus|treno|binario|posto|carrozza|saldo|totale|importo|prezzo|costo|tariffa|limite|temperatura|peso|eta|taglia|misura|modello|versione|canale|prema|digiti|tasto|opzione|linea
+            |capitolo|pagina|conto|pacco|contratto|spedizione|bolla|ddt|tracking|operazione|autorizzazione|transazione|bonifico|conferma|preventivo|richiesta
+            |ricevuta|scontrino|ricetta|impegnativa|verbale|bollettino|contatore|visto|certificato|abbonamento|buono|voucher|taxi|scatola|casella|dal|indirizzo|via|viale|piazza|corso|vicolo|civico|lotto|sala|fila|tavolo|uscita|articolo)""",
         ),
         "pan": (
             f"(numero|numeri|num|nr|cifre|dati|estremi|numerazione) {_OF} {_CARD}", f"(numero|numeri) {_CARD}", "(numero|numeri) (completo|completi|intero|lungo|lunghi|per intero)", "(numero|codice) pan", "pan",

@@ -49,7 +49,8 @@ _QUANTITIES = """
     copia copias digito digitos algarismo algarismos numeros letras caracteres tentativa tentativas opcoes perguntas parcelas prestacoes
     mensalidades faturas facturas pedidos encomendas chamadas ligacoes bilhetes ingressos quilo quilos kg grama gramas litro litros metro
     metros km quilometro quilometros centimetro centimetros cm grau graus giga gigas gb mega megas mb pontos estrelas paginas lugares
-    poltronas paragens paradas andares linhas quilowatts kwh watts kw coisas tipos duzia duzias tercos uteis corridos
+    poltronas paragens paradas andares linhas quilowatts kwh watts kw coisas tipos duzia duzias tercos uteis corridos miligramas mg
+    mililitros ml comprimidos pastilhas capsulas gotas colheres ampolas buques ramos
 """
 _DETERMINERS = """
     de do o a os as este esta esse essa aquele aquela outro outra cada algum alguma nenhum nenhuma qualquer novo nova mesmo mesma primeiro
@@ -86,6 +87,13 @@ _KIND = """(telefone [(fixo|celular|de contato|de contacto)]|telemovel|celular|f
     |paciente|aluno|estudante|segurado|boleto|barras|area|regiao|postal|erro|versao|entidade|mb way|mbway|pix|token|ddd|linha|orcamento|devolucao
     |troca|garantia|intervencao|denuncia|guia|cheque|verificacao por sms|ativacao|activacao|acesso|convite|desbloqueio|puk|servico)"""
 
+_BEARERS = """(telefone|telemovel|celular|contato|contacto|pedido|encomenda|reserva|fatura|factura|recibo|boleto|boletim|bilhete|passagem|ingresso|talao
+    |caso|processo|chamado|ocorrencia|reclamacao|solicitacao|protocolo|apolice|sinistro|contrato|contador|medidor|envio|objeto|pacote|rastreio|rastreamento
+    |guia|guia de remessa|guia de transporte|remessa|nota de encomenda|nota fiscal|orcamento|cotacao|referencia|localizador|autorizacao|aprovacao|operacao|transacao
+    |transferencia|comprovativo|comprovante|vale|cupom|cupao|passaporte|visto|voo|matricula|placa|chassi|chassis|assinatura|certificado|garantia|conta|codigo postal)"""
+"""What has a number by which it is called: `a encomenda nova é a …` names one."""
+_BEARERS_OF_MANY = "(encomendas|pedidos|reservas|faturas|facturas|recibos|boletos|bilhetes|passagens|envios|pacotes|processos|apolices|contratos)"
+
 LANGUAGE = Language(
     code="pt",
     numbers=MappingProxyType(below_hundred(_UNITS, _TEENS, _TENS, (" e ", " i ", " "))),
@@ -108,7 +116,7 @@ LANGUAGE = Language(
     }),
     articles=frozenset({"um", "uma"}),
     homophones=MappingProxyType({
-        "num": "1", "dos": "2", "doce": "12", "trez": "3", "quadro": "4", "quarto": "4", "sais": "6", "seus": "6", "sede": "7", "neve": "9", "nova": "9", "novi": "9", "cera": "0", "sero": "0", "onse": "11", "media": "6", "meias": "6",
+        "num": "1", "dos": "2", "doce": "12", "trez": "3", "quadro": "4", "quarto": "4", "sais": "6", "seus": "6", "sede": "7", "neve": "9", "nova": "9", "novi": "9", "cera": "0", "sero": "0", "onse": "11", "oi": "8", "media": "6", "meias": "6",
     }),
     determiners=frozenset(_DETERMINERS.split()),
     names_before=frozenset({"numero", "num"}),
@@ -119,21 +127,21 @@ LANGUAGE = Language(
     common=frozenset(_COMMON.split()),
     cues=MappingProxyType({
         "cvv": (
-            "(cvv|cvc|csc|cid|cvn|cvv2|cvc2|cv2|cve)", "c v (v|c|2)", "(ce|c) (ve|v) (ve|v|ce|c)", "(ce|c) (duplo|dois) (ve|v)", "(ce|c) ve duplo",
+            "(cvv|cvc|csc|cid|cvn|cve)", "c v (v|c|2)", "(ce|c) (ve|v) (ve|v|ce|c)", "(ce|c) (duplo|dois) (ve|v)", "(ce|c) ve duplo",
             f"(codigo|codigos|numero|numeros|digitos|chave) de seguranca [de (tres|3|quatro|4) {_DIGITS}]",
-            f"(codigo|numero|digito|digitos) (verificador|de (verificacao|validacao|controle|controlo)) {_OF_CARD}", "codigo (cvv|cvc|cvv2|cvc2)",
+            f"(codigo|numero|digito|digitos) (verificador|de (verificacao|validacao|controle|controlo)) {_OF_CARD}", "codigo (cvv|cvc)",
             f"(tres|3) [(ultimos|pequenos|outros)] {_DIGITS} [({_AT_BACK}|finais)]", f"(ultimos|finais) (tres|3) [{_DIGITS}]", f"(tres|3) (ultimos|{_AT_BACK})",
             f"({_DIGITS}|codigo|codigos|codigozinho) [{_SHOWN}] {_AT_BACK}", f"codigo [(de|com)] (tres|3) {_DIGITS} [{_AT_BACK}]", f"(quatro|4) {_DIGITS} [pequenos] {_AT_FRONT}",
-            _AT_BACK, "(vire|vira|virar|viras) [o] [(seu|teu)] cartao", "(tarja|faixa|tira|painel|banda) (da|de) assinatura", "(ao lado|perto|junto) da assinatura",
+            _AT_BACK, "(vire|vira|virar|viras) [o] [(seu|teu)] cartao", "[(tres|3) [(numeros|digitos|algarismos)] (da|na|que estao na|ao lado da)] (tarja|faixa|tira|painel|banda) (da|de) assinatura", "(ao lado|perto|junto) da assinatura",
         ),
         "expiry": (
             "(data|mes|ano|prazo) (de|do|da) (validade|vencimento|expiracao|caducidade|termo)", "(validade|vencimento|expiracao|caducidade)",
             "(expira|vence|caduca|vencem|vencer|expirar|vencido|expirado|venceu) [(em|no|ao|a|no mes de|no fim de)]", "(valido|valida|bom) (ate|ate o|ate ao|ate fim de|thru)", "ate quando (e|vai|vale)",
-            "quando (vence|expira|caduca)", "valid thru", "mes e [o] ano", "(mes ano|mes barra ano)", f"data {_OF_CARD}", f"data {_AT_FRONT}",
+            "quando (vence|expira|caduca)", "valid thru", "mes e [(o|um|do)] ano", "(vale|serve|dura|valer|valendo) ate [(o|ao|a)]", "(esta|ainda) valendo", "(tem|ha|traz|vem|aparece) uma data", "(mes ano|mes barra ano)", f"data {_OF_CARD}", f"data {_AT_FRONT}",
         ),
         "pin": (
             "(pin|pins|senha|senhas)", "(codigo|numero) (pin|secreto|pessoal|confidencial|multibanco)", "p i n", f"senha {_OF_CARD}", "senha (de (quatro|4|seis|6) digitos|do banco|secreta|numerica|pessoal)",
-            "numero de identificacao pessoal", "codigo do multibanco", f"codigo (de|com) (quatro|4) {_DIGITS}", "palavra passe",
+            "numero de identificacao pessoal", "codigo do multibanco", "codigo (errado|incorreto|incorrecto|invalido)", f"codigo (de|com) (quatro|4) {_DIGITS}", "palavra passe",
         ),
         "part": (
             f"(ultimos|finais) {_FOUR} [{_DIGITS}]", f"{_FOUR} ultimos [{_DIGITS}]", f"{_FOUR} {_DIGITS} (finais|do final)", f"primeiros (seis|6|oito|8) [{_DIGITS}]", f"(seis|6|oito|8) primeiros [{_DIGITS}]",
@@ -144,16 +152,25 @@ LANGUAGE = Language(
             "(cpf|rg|nota fiscal|cnpj|cnh|nif|niss|nib|iban|imei|swift|bic|renavam|cep|c p f|c e p|n i f|ddd|pix|puk|cpe|iccid)", "(codigo postal|codigo de barras|data de nascimento|nascido em|nascida em|aniversario|nascimento)",
             "(seguranca social|cartao (de cidadao|cidadao)|bilhete de identidade|carta de conducao|carteira de (identidade|motorista|trabalho)|passaporte|titulo de eleitor|contribuinte)",
             "(cartao|carteirinha) (de (utente|saude|embarque|fidelidade|socio|cliente|visita|pontos|estudante|identidade|acesso|transporte)|do (sus|plano|convenio)|fidelidade|presente|sim|continente|refeicao poupa)",
-            "(entidade|entidade e referencia|referencia multibanco|referencia [(e|de)]|linha digitavel|boleto)", "(ligar|ligue|liga|ligo|contactar|contatar|falar|retornar|chamar|encontrar) (para|para o|no|ao|pelo)",
+            "(entidade|entidade e referencia|referencia multibanco|referencia [(e|de)]|linha digitavel|boleto)", "(ligar|ligue|liga|ligo|ligamos|ligaremos|ligam|ligarem|telefonar|telefono|telefonamos|telefone|contactar|contatar|contactamos|contatamos|falar|falamos|retornar|retornamos|chamar|chamamos|encontrar|encontra|mando|mandamos|envio|enviamos) [(lhe|te)] (para|para o|no|ao|pelo)",
+            "(ligar|ligam|ligando|ligaram|ligou|chamam|chamaram) (do|de um|desde o)", "(envio|enviamos|enviarei|enviar|mando|mandamos|mandar|mandarei|passo) [(lhe|te|vos)] [(um|o|por)] (link|sms|mensagem|whatsapp|email)",
+            "(um|o|seu|meu|teu|outro) (contacto|contato) [(e|e o)]", "(mudei|mudou|mudamos|troquei|trocou) (de|o) (numero|telemovel|telefone|celular)", "(o nosso|o meu) e o",
+            f"{_BEARERS} [(novo|nova|anterior|certo|certa)] e (o|a)", f"{_BEARERS} (novo|nova|anterior) e", "(bilhete|contador|medidor|boletim|protocolo|processo) e", "leitura [(do|da) (contador|medidor|gas|luz|agua)]",
+            "(chassi|chassis|quadro da (mota|bicicleta))", "pin (do|da|de) (telemovel|celular|sim|chip|cartao sim|receita)", "(abrimos|abrem|abre|fechamos|fecham|fecha|aberto|abertos|horario|atendemos) [e] (de|das|da|as|a|ate) [as]",
+            "(tem|tens|temos) [(tempo|prazo)] ate [(o|ao|a)]", "(chega|chegam|chegara|entregamos|entregam|entregue|entrega e|recebe|recebera|saiu|sai|enviamos|levamos) (no|no dia|a|ate|em|entre|dia)",
+            "(vence|vencem|pagar|paga) (no|em|ao|ate ao|ate o) dia", "(euros|euro|reais|real|centavos|centimos) [e] (vence|vencem)", "debito (direto|directo|bancario|em conta)",
+            "(sairam|sorteados|sorteio|numeros sorteados|chave sorteada|euromilhoes|totoloto|mega sena|loteria|lotaria|quina|boletim)",
             "(meu|seu|teu) (telefone|telemovel|celular|numero de telefone|zap|contacto|contato) [e]", "(ligue|liga|ligar|contacte) (nos|pelo|o)", "(meu|seu) numero mudou", "codigo (de (acesso|ativacao|activacao|autenticacao|autorizacao|confirmacao|desbloqueio|uso unico)|unico|temporario|otp)",
             "codigo [de (verificacao|seguranca)] (por|via|pelo|do|no) (sms|mensagem|whatsapp|email|telemovel|celular)", "(sms|otp|token)", "(indicativo|ramal|localizador|processo|protocolo|agencia|matricula)",
             "(codigo|numero) [de (verificacao|seguranca)] que [(lhe|te|me|eu|nos)] [(acabei de|acabamos de|foi|vai|acabou de)] (enviei|enviar|enviamos|mandei|mandamos|mandar|recebeu|receber|chegou|chegar|enviado|recebi)",
         ),
         "thing": (
-            "por cento",
+            "por cento", "(plus|p t|p de (pato|portugal|porto) t [de (tomar|tatu|teresa|tavira)])", _BEARERS_OF_MANY, "(cobrados|debitados)",
+            "(multibanco (nao|diz|da|pede|rejeita|engoliu)|(no|ao|um|num) multibanco|caixa (multibanco|eletronico|electronico|automatico)|terminal)",
             """(telefone|telemovel|celular|pedido|encomenda|reserva|fatura|factura|rastreio|rastreamento|ticket|chamado|apartamento|apto|andar|porta|quarto|sala|bloco|torre|voo|onibus
             |autocarro|comboio|trem|metro linha|assento|lugar|poltrona|plataforma|portao|rua|avenida|travessa|praca|largo|estrada|rodovia|lote|casa|saldo|total|valor|montante|preco|custo|taxa|tarifa|limite|temperatura|peso|idade
-            |tamanho|modelo|versao|canal|prima|aperte|digite|tecla|opcao|linha|capitulo|pagina|conta|pacote|caixa|apolice|sinistro|contrato|desde|endereco|morada|loja|mesa|fila|artigo)""",
+            |tamanho|modelo|versao|canal|prima|aperte|digite|tecla|opcao|linha|capitulo|pagina|conta|pacote|caixa|apolice|sinistro|contrato|envio|remessa|guia|objeto|operacao|autorizacao|aprovacao|transacao|transferencia
+            |orcamento|cotacao|solicitacao|ocorrencia|comprovativo|comprovante|talao|bilhete|passagem|ingresso|contador|medidor|estrela|estrelas|visto|certificado|assinatura|desde|endereco|morada|loja|mesa|fila|artigo)""",
         ),
         "pan": (
             f"(numero|numeros|num|digitos|dados|numeracao) {_OF} {_CARD}", f"(numero|numeros|numeracao) {_CARD}", "(numero|numeros|numeracao) (completo|completa|completos|inteiro|todo|longo|comprido|grande)", "(numero pan|numeracao)",
