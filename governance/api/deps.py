@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, WebSocket
 from fastapi.routing import APIRoute
 from fastapi.security import APIKeyCookie, HTTPBearer
 
@@ -21,9 +21,10 @@ from governance.access import service as access
 from governance.access.permissions import PERMISSIONS, Permission
 from governance.api.metrics import Metrics
 from governance.api.problems import trace_of
-from governance.api.rates import Rates, Slots
+from governance.api.rates import Rates, Slots, Streams
 from governance.api.uses import Uses
 from governance.errors import DeniedError, InvalidError, UnauthenticatedError
+from governance.ids import uuid7
 from governance.policy import Policies
 from governance.runtime import Actor, Runtime, Work
 
@@ -52,6 +53,7 @@ class Door:
     rates: Rates = field(repr=False)
     slots: Slots = field(default_factory=Slots, repr=False)
     large_texts: Slots = field(default_factory=lambda: Slots(2, "long texts"), repr=False)
+    streams: Streams = field(default_factory=Streams, repr=False)
     uses: Uses = field(default_factory=Uses, repr=False)
 
 
@@ -119,6 +121,25 @@ def authenticate(request: Request) -> Caller:
     opened = door(request)
     actor = access.authenticate(opened.runtime, token.strip(), address(request))
     return Caller(opened, actor, trace_of(request))
+
+
+def of_socket(socket: WebSocket, permission: Permission) -> Caller:
+    """Return the caller behind a web socket's bearer token, who may do what `permission` allows.
+
+    A cookie does not count: a browser sends it along whichever page opens the socket, and no page of ours opens one.
+    Raises `UnauthenticatedError`, `DeniedError`.
+    """
+    scheme, _, token = socket.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise UnauthenticatedError("Send `Authorization: Bearer …` with a session's token or an API key.")
+    opened: Door = socket.app.state.door
+    address = socket.client.host if socket.client else None
+    actor = access.authenticate(opened.runtime, token.strip(), address)
+    caller = Caller(opened, actor, uuid7().hex)
+    if not access.permits(caller.runtime, actor, permission):
+        with caller.work(write=False) as work:
+            access.require(work, permission)
+    return caller
 
 
 class Needs:

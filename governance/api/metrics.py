@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -62,6 +63,31 @@ class Metrics:
             "governance_findings_checked_seconds", "Time since the end of the check that was made least lately.",
             multiprocess_mode="mostrecent", registry=self._registry,
         )  # fmt: skip
+
+        self._streams = Gauge(
+            "governance_streams",
+            "Live streams that are open.",
+            multiprocess_mode="livesum",
+            registry=self._registry,
+        )
+        self._stream_words = Counter(
+            "governance_stream_words", "Words of live streams given back: as they were, or masked.", ["masked"],
+            registry=self._registry,
+        )  # fmt: skip
+
+    @contextmanager
+    def stream(self) -> Iterator[None]:
+        """Count a live stream as open while the block runs."""
+        self._streams.inc()
+        try:
+            yield
+        finally:
+            self._streams.dec()
+
+    def streamed(self, shown: int, masked: int) -> None:
+        """Count words that a live stream gave back."""
+        self._stream_words.labels("false").inc(shown)
+        self._stream_words.labels("true").inc(masked)
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answered request; `route` is a template, `status` 0 where the client went away."""

@@ -7,11 +7,12 @@ such as the tries of a password, is counted in the database by `access`.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
@@ -98,3 +99,29 @@ class Slots:
             yield
         finally:
             self._free.release()
+
+
+STREAMS_AT_ONCE = 100
+
+
+@dataclass
+class Streams:
+    """How many live streams a tenant has open at once, in this process."""
+
+    most: int = STREAMS_AT_ONCE
+    _open: Counter[str] = field(default_factory=Counter, repr=False)
+    _counting: Lock = field(default_factory=Lock, repr=False)
+
+    @contextmanager
+    def one(self, tenant: str) -> Iterator[None]:
+        """Hold one of a tenant's streams. Raises `LimitError` where it has as many as it may."""
+        with self._counting:
+            if self._open[tenant] >= self.most:
+                raise LimitError(f"Too many streams are open: {self.most} at once at most.", 5)
+            self._open[tenant] += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._open[tenant] -= 1
+                self._open += Counter()  # forgets tenants that have none

@@ -24,6 +24,7 @@ from governance.api import (
     retention,
     reviews,
     sessions,
+    stream,
 )
 
 ROUTERS = (
@@ -44,6 +45,7 @@ ROUTERS = (
     reviews.router,
     redactions_batch.router,
     redactions_audio.router,
+    stream.router,
     people.router,
     messages.router,
     audit_log.router,

@@ -130,14 +130,13 @@ class LiveText:
         """
         self._refuse_late()
         released: list[Released] = []
-        for word in words if final else ():
-            if self._open and self._voice(self._open[-1].word) != self._voice(word):
+        for portion in _portions(words) if final else ():
+            if self._open and _voice(self._open[-1].word) != _voice(portion[0]):
                 released += self._end_turn()
-            self._take(word, now_ms)
-            if self._count % _AT_ONCE == 0:
-                released += self._advance(now_ms)
-        if final and self._policy is not None and self._policy.personal:
-            self._mask_personal(len(words))
+            for word in portion:
+                self._take(word, now_ms)
+            self._mask_personal(len(portion))
+            released += self._advance(now_ms)
         return [*released, *self._advance(now_ms)]
 
     def tick(self, now_ms: int) -> list[Released]:
@@ -222,10 +221,11 @@ class LiveText:
             yield NUMBER, "a mask of an earlier pass"
 
     def _mask_personal(self, count: int) -> None:
-        """Mask other personal data in the words of one final message, read with a few words before it."""
+        """Mask other personal data in the words that were taken last, read with a few words before them."""
+        if self._policy is None or not self._policy.personal:
+            return
         from governance.redaction.personal import detect
 
-        assert self._policy is not None
         heard = self._open[-(count + _BEFORE_PERSONAL) :]
         joined, offsets, _ = text.as_one_text([one.word for one in heard])
         for span in detect(joined, self._readings[0].language.code, self._policy):
@@ -418,9 +418,21 @@ class LiveText:
         if self._is_over:
             raise ConflictError("The call is over.")
 
-    @staticmethod
-    def _voice(word: Word) -> tuple[int | None, str | None]:
-        return word.channel, word.speaker
+
+def _voice(word: Word) -> tuple[int | None, str | None]:
+    return word.channel, word.speaker
+
+
+def _portions(words: Sequence[Word]) -> Iterator[list[Word]]:
+    """Yield words in portions of one voice that are not too long to be read at once."""
+    portion: list[Word] = []
+    for word in words:
+        if portion and (len(portion) >= _AT_ONCE or _voice(portion[-1]) != _voice(word)):
+            yield portion
+            portion = []
+        portion.append(word)
+    if portion:
+        yield portion
 
 
 def _shortened(words: list[Word]) -> list[Word]:

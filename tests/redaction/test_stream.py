@@ -242,7 +242,7 @@ def test_a_card_number_is_masked_as_what_it_is() -> None:
     live = LiveText()
     said(live, "what is your card number please", "A")
     released = live.hear(
-        [Word(word, speaker="C") for word in ["4111", "1111", "1111", "1111", "thank", "you"]], now_ms=0
+        [Word(word, speaker="C") for word in "4111 1111 1111 1111 did you hear".split()], now_ms=0
     )
     assert [one.text for one in released] == ["[PAN]"] * 4 + ["did", "you", "hear"]
     assert all(one.because and not any(sign.isdigit() for sign in one.because) for one in released[:4])
