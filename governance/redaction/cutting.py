@@ -13,6 +13,8 @@ _ASCII_PIECES = re.compile(r"([a-z]+|[0-9]+)")
 _DIGIT = re.compile(r"[0-9]")
 _LABEL = re.compile(r"\[[A-Z][A-Z_]+(?: [^\]\s]{1,48})?\]")
 _ESCAPE = re.compile(r"%(?:20|2[BDEF]|0[9AD]|C2%A0|E2%80%[0-9A-F]{2})|\\u[0-9a-fA-F]{4}|\\[nrt]|&\#?\w{2,7};")
+MASKED = "\x00"
+"""What stands in folded text for each character of a mask that an earlier pass left."""
 _TIGHT = frozenset({" ", "-", "\u00a0", "\u2011", "\u202f", "\u2013", "  "})
 
 
@@ -69,7 +71,7 @@ class Tokens:
 
 
 def _blank(match: re.Match[str]) -> str:
-    return "\x00" * len(match.group())
+    return MASKED * len(match.group())
 
 
 def _spaces(match: re.Match[str]) -> str:
@@ -78,7 +80,7 @@ def _spaces(match: re.Match[str]) -> str:
 
 def _blanked(folded: str, labels: Sequence[Label]) -> str:
     for label in labels:
-        folded = folded[: label.start] + "\x00" * (label.end - label.start) + folded[label.end :]
+        folded = folded[: label.start] + MASKED * (label.end - label.start) + folded[label.end :]
     return folded
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from governance.redaction.accounts import LENGTHS, is_account
-from governance.redaction.cutting import Tokens
+from governance.redaction.cutting import MASKED, Tokens
 from governance.redaction.languages import Language
 from governance.redaction.lexicon import (
     ARTICLE,
@@ -226,7 +226,7 @@ def _continues(
     between = chunk.first - last.last - 1
     if not between:
         gap = tokens.gap(chunk.first)
-        return "\x00" not in gap and not (len(gap) > 1 and any(sign in gap for sign in "$£€¥+#"))
+        return MASKED not in gap and not (len(gap) > 1 and any(sign in gap for sign in "$£€¥+#"))
     if between > FILLERS_BETWEEN:
         return False
     roles = lexicon.roles
@@ -234,7 +234,7 @@ def _continues(
         role = roles.get(tokens.words[place], 0)
         if skip[place] or not role & FILLER or role & CURRENCY:
             return False
-    return "\x00" not in tokens.folded[last.end : chunk.start]
+    return MASKED not in tokens.folded[last.end : chunk.start]
 
 
 def _group(run: Sequence[Chunk], turn: int, tokens: Tokens, lexicon: Lexicon, looks: str) -> Group:

@@ -15,7 +15,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from governance.errors import ResidueError
-from governance.redaction import looser, rules, text, transcripts
+from governance.redaction import looser, rules, text, tongues, transcripts
 from governance.redaction.spans import SAD, Certainty, Span, TimeSpan, Word
 from governance.redaction.text import WordSpan
 
@@ -59,12 +59,13 @@ def redact_text(said: str, policy: RedactionPolicy, language: str | None = None)
     Raises `UnsupportedLanguageError`, and `ResidueError` for a text that could not be masked until a second look
     finds nothing more.
     """
-    spoken = language or recognised(said)
-    first = text.detect(said, spoken, policy=policy)
+    spoken = tongues.spoken(said, language or tongues.AUTO)[0]
+    first = text.detect(said, language or tongues.AUTO, policy=policy)
     more: list[Span] = []
     for _ in range(_ROUNDS + 1):
         redacted, places = _mask(said, first, more, policy, spoken)
-        left = looser.examine(redacted, spoken)
+        # Both looks: what the first finds in its own work would be found again by whoever redacts twice.
+        left = [*looser.examine(redacted, spoken), *text.detect(redacted, spoken)]
         if not left:
             spans = [{"start": one.span.start, "end": one.span.end, **_told(one.span)} for one in places]
             found = [one.span for one in places]
@@ -85,8 +86,9 @@ def redact_transcript(data: bytes, policy: RedactionPolicy, language: str | None
     `ResidueError` for a transcript that could not be masked until a second look finds nothing more.
     """
     document = transcripts.read(data)
-    spoken = document.language or language or recognised(" ".join(word.text for word in document.words))
-    found = text.detect_words(document.words, spoken, policy=policy)
+    named = document.language or language or tongues.AUTO
+    spoken = tongues.spoken(" ".join(word.text for word in document.words), named)[0]
+    found = text.detect_words(document.words, named, policy=policy)
     spans, unlocated = rules.locate(document.words, found)
     content = document.redact(found, policy, spoken).dumps()
     more: list[Span] = []
@@ -94,7 +96,8 @@ def redact_transcript(data: bytes, policy: RedactionPolicy, language: str | None
         # Read back, as whoever gets it will read it. Where all was taken away, there is nothing to read.
         again = transcripts.read(content) if content.strip() else None
         left = looser.examine(again.words, spoken) if again is not None else []
-        if again is None or not left:
+        anew = text.detect_words(again.words, spoken) if again is not None else []
+        if again is None or not (left or anew):
             report = {
                 "spans": [*map(_timed, rules.merged(spans)), *map(_timeless, unlocated)],
                 "format": document.format,
@@ -102,8 +105,8 @@ def redact_transcript(data: bytes, policy: RedactionPolicy, language: str | None
                 **_about(spoken, policy, [Span(0, 0, one.entity, one.score, "") for one in found], more),
             }
             return Redacted(content, report, _is_json(document.tree))
-        more += left
-        masked = list(_among_words(left, again.words))
+        more += [*left, *(Span(0, 0, one.entity, one.score, one.because) for one in anew)]
+        masked = [*_among_words(left, again.words), *anew]
         late, nowhere = rules.locate(again.words, masked)
         spans, unlocated = [*spans, *late], [*unlocated, *nowhere]
         # Without the policy: what only the second look takes for card data is shown in no part.
@@ -111,11 +114,6 @@ def redact_transcript(data: bytes, policy: RedactionPolicy, language: str | None
     raise ResidueError(
         "A second look finds in the redacted transcript what may be card data, and masking it does not help."
     )
-
-
-def recognised(said: str) -> str:  # noqa: ARG001
-    """Return the language a text is in, as far as its words tell."""
-    return "en"
 
 
 def detectors(policy: RedactionPolicy | None = None) -> dict[str, str]:

@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from governance.redaction import digits
-from governance.redaction.cutting import Tokens, is_numeric
+from governance.redaction.cutting import MASKED, Tokens, is_numeric
 from governance.redaction.digits import Group
 from governance.redaction.languages import Language
 from governance.redaction.lexicon import (
@@ -158,7 +158,7 @@ class Talk:
             if place >= len(words):
                 break
             between = gap(place)
-            if len(between) > 2 or "\n" in between or "\x00" in between:
+            if len(between) > 2 or "\n" in between or MASKED in between:
                 break
             following = node.get(words[place])
             if following is None:
@@ -235,7 +235,7 @@ class Talk:
             )
             and not any(
                 sign in self.tokens.folded[self.tokens.end(last.last) : self.tokens.starts[cue.first]]
-                for sign in ".?!;"
+                for sign in ".?!;\x00"
             )
         )
 

@@ -91,7 +91,10 @@ def questions(words: Sequence[Word], language: str | None = "en") -> list[tuple[
 
 
 def as_one_text(words: Sequence[Word]) -> tuple[str, list[int], tuple[Turn, ...]]:
-    """Return words as the one text they are read as, where each of them begins, and whose turn is where; a turn begins a line."""
+    """Return words as the one text they are read as, where each of them begins, and whose turn is where; a turn begins a line.
+
+    What one speaker says is one turn, wherever a recogniser has cut it; only where nobody knows who speaks its turns count.
+    """
     pieces: list[str] = []
     offsets: list[int] = []
     turns: list[Turn] = []
@@ -99,7 +102,7 @@ def as_one_text(words: Sequence[Word]) -> tuple[str, list[int], tuple[Turn, ...]
     last: Word | None = None
     for word in words:
         if last is not None:
-            if word.turn != last.turn or word.speaker != last.speaker:
+            if word.speaker != last.speaker or (word.speaker is None and word.turn != last.turn):
                 pieces.append("\n")
                 turns.append(Turn(start, at, last.speaker))
                 start = at = at + 1

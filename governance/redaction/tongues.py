@@ -17,16 +17,22 @@ _SAMPLE_CHARACTERS = 900
 _SAMPLES = 3
 _AT_LEAST = 3
 _PLAINLY = 2
+_SHORT = 2_000
+_FOREIGN = re.compile(r"[^\W\d_a-zß]")  # letters that are not Latin: another script is another language
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def spoken(text: str, language: str | None) -> tuple[str, ...]:
     """Return the languages to examine a text in: the one named first, then what it plainly speaks besides.
 
+    For `auto` a short text that does not tell is examined in all of them.
+
     Raises `UnsupportedLanguageError` where the one named is not known, and for `auto` where none can be told.
     """
     if language == AUTO:
         found = language_of(text)
+        if found is None and len(text) <= _SHORT and not _FOREIGN.search(fold(text)):
+            return ("en", *(code for code in known() if code != "en"))
         if found is None:
             raise UnsupportedLanguageError(
                 f"The language of the text cannot be told, so it cannot be examined. Name it: {', '.join(known())}.",

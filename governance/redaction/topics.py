@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from governance.redaction import brands
 from governance.redaction.codes import is_month_and_year
+from governance.redaction.cutting import MASKED, Label
 from governance.redaction.digits import Group
 from governance.redaction.lexicon import JOINER
 from governance.redaction.runs import is_regular
@@ -19,7 +20,7 @@ from governance.redaction.topic import IN_ONE_BREATH, Asked, Topic, ends_whole
 
 _TURNS_BACK, _TOKENS_BACK = 30, 400
 _NEAR_THING = 2
-TRAIL_TOKENS, _LEADS_WITHIN = 6, 8
+TRAIL_TOKENS, _LEADS_WITHIN, _LEADS_TO_MASK = 6, 8, 40
 _TOO_FAR = 16
 _BUNDLE_WITHIN = 6
 _ABANDONED_FROM = 8
@@ -29,6 +30,7 @@ _OF_CARDS = frozenset({"cvv", "expiry", "pin"})
 _ANSWERED_WITHIN, _OTHER_AT_MOST = 2, 14
 _FITS = {"cvv": 4, "expiry": 6, "pin": 6, "card": 19}
 _FULL = {"cvv": (3, 4), "pin": (4,)}  # as many digits as the answer has: it may be mended
+_MASKS = {"pan": ("PAN",), "card": ("PAN",), "cvv": ("CVV",), "code": ("CVV",), "expiry": ("EXPIRY",), "pin": ("PIN",)}
 _AGAIN_AT_LEAST = 4
 _THING_AT_MOST = 11
 _INNOCENT_PART = 6
@@ -57,18 +59,33 @@ class Attribution:
         talk, cues = self._talk, self._talk.cues
         asked: list[Asked] = []
         at = 0
+        masks = iter((*talk.tokens.labels, None))
+        mask = next(masks)
         for index, group in enumerate(talk.groups):
             lead: list[Cue] = []
             while at < len(cues) and cues[at].first < group.first:
+                while mask is not None and mask.start < talk.tokens.starts[cues[at].first]:
+                    self._answered_by(mask)
+                    mask = next(masks)
                 self._open(cues[at])
                 if cues[at].turn == group.turn:
                     lead.append(cues[at])
                 at += 1
+            while mask is not None and mask.start < group.start:
+                self._answered_by(mask)
+                mask = next(masks)
             topic, here, bundle = self._topic(index, group, lead, at)
             apart = group.first - lead[-1].last - 1 if lead else 99
             asked.append(self._told(group, topic, here, bundle, apart))
             self._note(topic, group)
         return asked
+
+    def _answered_by(self, mask: Label) -> None:
+        """Take a mask that an earlier pass left for the answer that it hides: masking twice is masking once."""
+        for topic in self._topics:
+            if mask.name in _MASKS.get(topic.kind, ()):
+                topic.is_over = True
+        self._after_pan = self._after_pan or mask.name == "PAN"
 
     def _open(self, cue: Cue) -> None:
         kind = cue.kind
@@ -126,6 +143,9 @@ class Attribution:
         while telling:
             cue = telling[-1]
             far = talk.plain_between(cue.last + 1, group.first)
+            if MASKED in talk.tokens.folded[talk.tokens.end(cue.last) : group.start]:
+                telling.pop()  # it has been answered, by what an earlier pass has masked
+                continue
             is_thing = cue.kind == "thing"
             if far > _TOO_FAR or (is_thing and group.first - cue.last > _NEAR_THING):
                 telling.pop()
@@ -186,17 +206,15 @@ class Attribution:
         ):
             return ""  # "218, and the code on the card?" asks for what comes
         between = talk.tokens.folded[group.end : talk.tokens.starts[cue.first]]
-        if "?" in between or ". " in between or "\n" in between:
+        if "?" in between or ". " in between or "\n" in between or MASKED in between:
             return ""
-        leads = (
-            following is not None
-            and following.turn == group.turn
-            and following.first - cue.last <= _LEADS_WITHIN
-        )
-        if leads and following is not None:
-            after = talk.tokens.folded[talk.tokens.end(cue.last) : following.start]
-            if not any(sign in after for sign in ".;,?!\n"):
-                return ""
+        behind = talk.tokens.end(cue.last)
+        masked = talk.tokens.folded.find(MASKED, behind, behind + _LEADS_TO_MASK)
+        to = masked if masked >= 0 else behind
+        if following is not None and following.turn == group.turn and following.first - cue.last <= _LEADS_WITHIN:
+            to = following.start
+        if to > behind and not any(sign in talk.tokens.folded[behind:to] for sign in ".;,?!\n"):
+            return ""  # it names what comes behind it
         if cue.kind in {"other", "code"} and self._open_pan() and len(group.digits) >= 3:
             return ""
         if cue.kind == "pin" and len(group.digits) > _FITS["pin"]:
