@@ -83,11 +83,29 @@ _MONTHS = {
          "september sept sep", "oktober okt", "november nov", "dezember dez"), start=1)
     for name in _words(names)
 }  # fmt: skip
+_ENDS = ("er", "en")
+_MONTHS |= {
+    f"{ordinal}{ending}": f"{month:02d}"
+    for month, ordinals in enumerate(
+        ("erst", "zweit", "dritt", "viert", "fünft", "sechst", "siebt siebent", "acht", "neunt", "zehnt", "elft", "zwölft"), start=1
+    )
+    for ordinal in _words(ordinals)
+    for ending in _ENDS
+    if f"{ordinal}{ending}" not in _PLURALS
+}
+"""The twelfth of twenty-seven, as a card's last month is read out."""
+_ORDINALS = _words(" ".join(
+    f"{day}{ending}"
+    for day in
+    """dreizehnt vierzehnt fünfzehnt sechzehnt siebzehnt achtzehnt neunzehnt zwanzigst einundzwanzigst zweiundzwanzigst dreiundzwanzigst
+    vierundzwanzigst fünfundzwanzigst sechsundzwanzigst siebenundzwanzigst achtundzwanzigst neunundzwanzigst dreißigst einunddreißigst""".split()
+    for ending in ("e", "en", "er", "es", "em")
+))
 _FILLERS = """
     äh ähm ehm öhm hm hmm mm mmm mhm ah aha ach oh eh ja jawohl jo jep genau richtig stimmt okay ok gut so also dann und
     danach weiter weiterhin nochmal noch mal einmal bitte danke moment augenblick sekündchen momentchen warten warte sie
     nein nee nö entschuldigung entschuldigen verzeihung sorry pardon quatsch falsch korrektur halt stopp wiederhole
-    wiederholen wieder sage meinte das ist kommt folgt gefolgt von strich bindestrich minus punkt komma schrägstrich
+    wiederholen wieder sage meinte das ist kommt folgt gefolgt von strich bindestrich minus punkt komma schrägstrich querstrich unterstrich mittelstrich trennstrich gedankenstrich slash
     leerzeichen pause trenner die der den dem eine einen schauen schau gucken guck lese jetzt nun nochmals verstanden
     notiert super prima perfekt klar natürlich gerne alles tja na naja vielmehr sondern beziehungsweise besser gesagt
     wie da hier schön toll wunderbar hallo dazu anschließend äußerst hoppla ups tschuldigung tschuldige geirrt verlesen
@@ -112,7 +130,7 @@ _DETERMINERS = """
 _COMMON = """
     der die das und ist nicht ich sie mit auf für ein eine den dem des zu von im es wir haben hat kann können bitte danke guten tag
     ja nein mein meine ihre ihr auch noch dann wie was wenn oder aber bei aus nach habe sind wird mir mich ihnen herr frau gerne
-    noch schon nur uns
+    noch schon nur uns macht neue neuen neu sehen frei
 """
 
 _BRAND = """(visa|mastercard|master card|maestro|amex|american express|discover|diners [club]|jcb|union pay|unionpay|v pay|vpay|girocard
@@ -122,6 +140,8 @@ _CARDS = """(karte|karten|kreditkarte|kreditkarten|kredit karte|debitkarte|debit
 _OF_CARD = "(der|ihrer|deiner|meiner|auf der|auf ihrer) (karte|kreditkarte)"
 _ON = "(der|ihrer|deiner|meiner|dieser|auf der|auf ihrer|von der|von ihrer|von meiner|zur|zu ihrer)"
 _DIGITS = "(ziffern|zahlen|stellen|nummern|ziffer|zahl|stelle)"
+_NAMED = """(vorgang|zeichen|aktenzeichen|fall|schadenfall|auftrag|bestellung|rechnung|buchung|reservierung|sendung|paket|vertrag|police|gutschein|gutscheincode|rabattcode
+    |ticket|konto|zähler|zählerstand|stand|telefon|handy|mobilnummer|genehmigung|autorisierung|freigabe|beleg|angebot|offerte|abo|mitgliedschaft|los|superzahl|zusatzzahl|einsatz|mandat|referenz)"""
 _SIXTEEN = "(sechzehn|16|fünfzehn|15|neunzehn|19|dreizehn|13|vierzehn|14)"
 _AT_BACK = "((auf|an) der (rückseite|hinterseite|kehrseite)|rückseite|rückseitig|hinten [(drauf|auf|auf der|an der)]|hintendrauf|auf dem unterschriftsfeld)"
 _AT_FRONT = "((auf|an) der vorderseite|vorderseite|vorne [(drauf|auf der|auf)]|vorn drauf|vornedrauf|in der mitte|eingeprägt|geprägt|hochgeprägt)"
@@ -140,7 +160,7 @@ _STEM = """(telefon|handy|mobil|mobilfunk|mobiltelefon|fax|festnetz|rück ruf|r�
 _ENDINGS = tuple(
     f"{letter}{ending}"
     for letter in ascii_lowercase
-    for ending in ("nummer", "nummern", "nr", "kennung", "straße", "strasse", "gasse", "allee", "weg")
+    for ending in ("nummer", "nummern", "nr", "kennung", "kennzahl", "straße", "strasse", "gasse", "allee", "weg", "platz", "damm", "chaussee", "ufer", "promenade")
 )
 _OTHERS = tuple(
     f"{stem}{joint}{number}"
@@ -170,10 +190,11 @@ LANGUAGE = Language(
     })),
     articles=frozenset({"ein"}),
     homophones=MappingProxyType({
-        "frei": "3", "drai": "3", "fur": "4", "fier": "4", "funfe": "5", "fuenfe": "5", "sex": "6", "sechse": "6", "lieben": "7",
-        "macht": "8", "neu": "9", "neuen": "9", "neue": "9", "sehen": "10", "zen": "10", "nul": "0", "zwai": "2", "elfe": "11", "zweite": "2",
+        "frei": "3", "drai": "3", "dreh": "3", "wir": "4", "fur": "4", "fier": "4", "funfe": "5", "fuenfe": "5", "sex": "6", "sechse": "6", "lieben": "7",
+        "macht": "8", "neu": "9", "neuen": "9", "neue": "9", "sehen": "10", "zen": "10", "nul": "0", "zwai": "2", "elfe": "11",
     }),
     determiners=_words(_DETERMINERS),
+    ordinals=_ORDINALS,
     names_before=frozenset({"nummer", "nummern", "nr", "kennung"}),
     name_endings=_ENDINGS,
     fillers=_words(_FILLERS),
@@ -187,7 +208,7 @@ LANGUAGE = Language(
             """(prüfnummer|prüfnummern|prüfziffer|prüfziffern|prüfzahl|prüfcode|kartenprüfnummer|kartenprüfziffer|kartenprüfziffern|kartenprüfcode|kontrollnummer
             |kontrollziffer|kontrollziffern|sicherheitscode|sicherheitsnummer|sicherheitsziffer|sicherheitsziffern|sicherheitszahl|sicherheitskode
             |kartensicherheitscode|kreditkartenprüfnummer|kreditkartenprüfziffer|cvcnummer|cvvnummer|cvccode|cvvcode|kartenverifizierungscode|kartenverifizierungsnummer|kartenvalidierungscode|kartencode)""",
-            f"[(letzten|kleinen|anderen)] (drei|3) [letzten] {_DIGITS} [{_AT_BACK}]", "(letzten|hinteren|kleinen) (drei|3)",
+            f"[(letzten|kleinen|anderen)] (drei|3) [letzten] {_DIGITS} [{_AT_BACK}]", "(letzten|hinteren|kleinen) (drei|3)", "(drei|3) (kleinen|kleine|hinteren|von hinten|von der rückseite|auf der rückseite|hinten)", "(vier|4) (kleinen|kleine) [ziffern|zahlen] [(vorne|auf der vorderseite)]",
             f"(drei|3) {_AT_BACK}", f"(dreistellige|dreistelliger|dreistelligen|3 stellige|drei stellige|dreistellig) [(nummer|zahl|code|kombination|{_DIGITS}|zahlenfolge)] [{_AT_BACK}]",
             f"(vierstellige|4 stellige) [(nummer|zahl|code)] {_AT_FRONT}", f"(nummer|code|zahl|{_DIGITS}) {_AT_BACK}",
             f"{_AT_BACK}", "(auf der hinteren seite|unterschriftsfeld|unterschriftsstreifen|unterschriftenfeld)",
@@ -196,7 +217,7 @@ LANGUAGE = Language(
         "expiry": (
             "(ablaufdatum|ablauf datum|verfallsdatum|verfalldatum|verfalls datum|gültigkeitsdatum|gültigkeit|gültigkeitsdauer|ablaufmonat|ablaufjahr|ablauf|verfall|gültigkeitsende)",
             "gültig [(bis|bis ende|bis zum|ab|thru)]", "(läuft|laufen) [(sie|die|er|die karte|ihre karte)] [(im|am|zum)] [ende] (ab|aus)", "(abläuft|abgelaufen|ausläuft|auslaufen|verfällt)",
-            "(bis wann|wie lange) (ist|gilt) [(sie|die karte|ihre karte)] [gültig]", "(monat und jahr|monat jahr|monat schrägstrich jahr)", "valid thru",
+            "(bis wann|wie lange) (ist|gilt) [(sie|die karte|ihre karte)] [gültig]", "(monat und [(ein|das|dem|den|welches)] jahr|monat jahr|monat schrägstrich jahr)", "valid thru",
             f"datum {_OF_CARD}", f"datum {_AT_FRONT}", "läuft ab",
         ),
         "pin": (
@@ -217,14 +238,25 @@ LANGUAGE = Language(
             "(kundenkarte|mitgliedskarte|gesundheitskarte|krankenkassenkarte|bahncard|payback karte|geschenkkarte|bonuskarte|bordkarte|simkarte|sim karte) (nummer|nr)",
             "(kundenkartennummer|mitgliedskartennummer|gesundheitskartennummer|geschenkkartennummer|bonuskartennummer|simkartennummer)",
             "(nummer|code|nr|kennung) (der|ihrer|meiner|ihres|des|meines|vom|von der|für die|zur|zum) (bestellung|rechnung|buchung|reservierung|lieferung|sendung|pakets|vertrags|kontos|police|telefons|tickets|auftrags|ausweises|passes|zählers|geräts|kunden|fluges|schadens|kundenkarte|mitgliedskarte|bahncard|gesundheitskarte)",
-            "(erreichen|anrufen|zurückrufen|erreichbar|kontaktieren|rufen) [(sie|mich|ich|wir|bin)] [(uns|mich)] [an] unter", "meine nummer hat sich geändert", "unter (der|folgender|dieser|meiner) [(nummer|handynummer|telefonnummer)] [(erreichbar|erreichen)]",
+            "(erreichen|erreicht|anrufen|zurückrufen|zurück|erreichbar|kontaktieren|rufen|melden|ruft|rufe|anruft) [(sie|mich|ich|wir|bin)] [(uns|mich|sich|dich)] [(an|zurück)] unter",
+            "(rufen|rufe|ruft|anrufen|telefonieren) [(sie|wir|ich|mich|uns)] [(sie|mich|uns)] (von|auf|mit|unter) [(der|dem|einer|meiner|ihrer)]",
+            "(rufen|rufe|ruft) (wir|ich|sie|er|die|der) (die|den)", "(wir|ich|sie) (rufen|rufe) die", "(wähle|wählen|wählt) [(sie|ich|wir)] die",
+            "(erreichen|erreichst|zurückrufen|anrufen) (wir|ich) (sie|dich|ihn)", "unter welcher nummer [erreichen wir sie]",
+            f"(ihr|ihre|mein|meine|unser|unsere|das|der|die) {_NAMED} (ist|lautet|hat|heißt|war|läuft|beginnt)",
+            "(link|zahlungslink|bezahllink)", "plus (vier|4) (neun|drei|eins|9|3|1)", "plus (neunundvierzig|dreiundvierzig|einundvierzig|49|43|41)", "(meine|die|unsere) nummer (hat sich geändert|ist|lautet)", "unter (der|folgender|dieser|meiner) [(nummer|handynummer|telefonnummer)] [(erreichbar|erreichen)]",
             "(code|tan|nummer) (per|aus der|in der|via) (sms|mail|nachricht|app)", "geboren [am]",
         ),
         "thing": (
-            "uhr",
+            "uhr", "(zahlung|zahlungen|überweisung|abbuchung) (für|zu|zur|zum)", "(bestellung|rechnung|buchung|sendung|vertrag|auftrag) (und|sowie) (bestellung|rechnung|buchung|sendung|vertrag|auftrag)",
             """(telefon|handy|bestellung|auftrag|buchung|rechnung|sendung|ticket|fall|wohnung|zimmer|tür|gleis|flug|haus|gebäude|bus|zug|linie|bahnsteig|sitz|platz|etage|stock
             |stockwerk|saldo|kontostand|summe|gesamt|insgesamt|gesamtsumme|gesamtbetrag|rechnungsbetrag|endbetrag|betrag|preis|kosten|gebühr|limit|temperatur|gewicht|alter|größe|modell|version|kanal|drücken|taste|option|kapitel|seite
-            |konto|paket|police|schaden|vertrag|box|postfach|seit|jahrgang|adresse|anschrift|straße|weg|allee|gasse|wagen|reihe|saal|halle|tisch|artikel|baujahr)""",
+            |konto|paket|pakete|police|schaden|vertrag|verträge|box|postfach|seit|jahrgang|adresse|anschrift|straße|allee|gasse|wagen|reihe|saal|halle|tisch|artikel|baujahr
+            |bestellungen|aufträge|buchungen|rechnungen|sendungen|tickets|genehmigung|genehmigungen|autorisierung|autorisation|freigabe|bewilligung|vorgang|vorgänge
+            |vorgangs|zeichen|lieferung|lieferungen|lieferschein|versand|retoure|rücksendung|reklamation|stornierung|gutschein|gutscheine|rabatt|angebot|angebots|offerte
+            |kostenvoranschlag|fahrgestell|motor|gerät|zähler|zählerstand|stand|kilometerstand|tachostand|kilometer|lose|lotto|lottozahlen|zusatzzahl|superzahl
+            |gewinnzahlen|ziehung|spielschein|beleg|bon|kassenbon|quittung|mahnung|bescheid|antrag|anfrage|meldung|störung|reservierung|gebucht|reserviert|mandat
+            |lizenz|führerschein|reisepass|personalausweis|ausweis|pass|mitglied|mitgliedschaft|abo|abonnement|patient|rezept|einschreiben|schließfach|gate|terminal
+            |filiale|kasse|kennung|garantie|zertifikat|inserat|anzeige|lager|charge|apotheke|(das|ihr|mein|dieses|unser) los)""",
         ),
         "pan": (
             f"(nummer|nummern|zahlen|ziffern|daten|nr) {_ON} {_CARDS}", f"{_CARDS} (nummer|nummern|nr|daten)",
@@ -235,11 +267,13 @@ LANGUAGE = Language(
             "(sechzehnstellige|sechzehnstelligen|16 stellige|16 stelligen|sechzehn stellige|fünfzehnstellige|15 stellige|neunzehnstellige|19 stellige|dreizehnstellige) [(nummer|zahl|kartennummer|ziffernfolge|kreditkartennummer)]",
             "(lange|langen|ganze|gesamte|komplette|vollständige|große) (nummer|zahl|ziffernfolge|zahlenreihe)", f"(nummer|{_DIGITS}) {_AT_FRONT}",
             f"(nächsten|folgenden|weiteren|anderen|restlichen|zweiten|nächste|übrigen|ersten|vorderen) (vier|4|{_DIGITS}) [{_DIGITS}]", "(nächster|zweiter|dritter|vierter|letzter|nächste|zweite) (block|gruppe|viererblock|vierergruppe)",
-            "rest (der (nummer|karte|zahlen|ziffern|kartennummer)|von der (nummer|karte))", "(viererblock|viererblöcke|viererblöcken|vierergruppen|vierer gruppen|vierer blöcken)",
+            "rest (der (nummer|karte|zahlen|ziffern|kartennummer)|von der (nummer|karte))", "(sind|waren|habe|hab|fehlt|fehlen|höre) [(das|es|aber|jetzt|hier)] (nur|erst|bloß) (fünfzehn|15|vierzehn|14|dreizehn|13|zwölf|12)", "(viererblock|viererblöcke|viererblöcken|vierergruppen|vierer gruppen|vierer blöcken)",
         ),
         "card": (_CARDS, f"{_BRAND} [(karte|card)]", "(vorderseite (der|ihrer) karte|kredit|plastikkarte)"),
         "code": ("(code|codes|kode|nummerncode|zahlencode)", "kennzahl"),
-        "pay": ("""(zahlen|bezahlen|bezahlung|zahlung|zahlungen|bezahle|zahle|zahlt|abbuchen|abbuchung|abgebucht|belasten|belastung|einziehen|lastschrift|kaution|anzahlung
+        "pay": (
+            "(sagen|nennen|geben|lesen|schicken|diktieren|schreiben) sie [(mir|uns)] [(bitte|hier|jetzt)] (die|ihre) (kartennummer|kreditkartennummer|kartendaten|nummer) [(bitte|hier|am telefon)] nicht",
+            """(zahlen|bezahlen|bezahlung|zahlung|zahlungen|bezahle|zahle|zahlt|abbuchen|abbuchung|abgebucht|belasten|belastung|einziehen|lastschrift|kaution|anzahlung
             |gutschrift|rückerstattung|erstatten|zahlungsart|zahlungsmittel|zahlungsmethode|überweisen|überweisung|kaufen|kauf)""",),
     }.items()}),
 )  # fmt: skip

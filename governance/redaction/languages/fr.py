@@ -47,7 +47,7 @@ _MONTHS = {
 }  # fmt: skip
 _FILLERS = """
     euh heu hum hm hmm mmm mm ben bah bon eh ah oh hein oui ouais ouai ouep voila ok okay d accord alors et puis ensuite
-    apres donc c est ca cela fait le la les tiret tirets trait point points virgule espace espaces barre slash moins
+    apres donc c est ca cela fait le la les tiret tirets trait union point points annee virgule espace espaces barre slash moins
     pause pardon desole desolee excusez excuse non nan attendez attends attend plutot enfin veux dire me trompe trompee
     reprends recommence repete repetez corrige correction rectification voyez voyons voir disais parfait bien merci
     exact exactement continuez continue allez y l note notee noter tout a entendu suivant suite encore aussi maintenant
@@ -69,10 +69,15 @@ _DETERMINERS = """
     premiere second seconde deuxieme troisieme dernier derniere mon ma mes ton ta votre notre vos nos leur bon bonne mauvais
     mauvaise ancien ancienne petit petite grand grande quel quelle lequel laquelle suivant precedent
 """
+_ORDINALS = frozenset({
+    "premier", "premiere", "1er", "1ere", "deuxieme", "second", "seconde", "troisieme", "quatrieme", "cinquieme", "sixieme", "septieme", "huitieme",
+    "neuvieme", "dixieme", "onzieme", "douzieme", "treizieme", "quatorzieme", "quinzieme", "seizieme", "vingtieme", "trentieme",
+    "quantieme",
+})  # fmt: skip
 _COMMON = """
     le la les de des du que et en un une je tu il elle on nous vous ils est sont pas ne ce cette c qu j n d l pour par avec
     sur dans au aux mon ma mes votre vos notre bonjour merci monsieur madame oui non mais ou donc si tres bien plus tout
-    avez pouvez suis ai quel quelle comment
+    avez pouvez suis ai quel quelle comment dit cet si eux droit faut fait etes
 """
 
 _BRAND = """(visa|mastercard|master card|master|maestro|amex|american express|discover|diners [club]|jcb|union pay|unionpay|cb|bancontact
@@ -82,9 +87,11 @@ _CARD = f"(carte [{_TAIL}]|cartes|cb|visa|mastercard|amex|american express|banco
 _OF = "(de [(la|votre|ma|sa|cette|ta|la nouvelle|votre nouvelle|l autre)]|d une|d une autre)"
 _OF_CARD = "(de [(la|votre|ma|sa|cette)] carte [(bancaire|bleue|de credit)])"
 _DIGITS = "(chiffres|numeros|chiffre|numero)"
+_NAMED = """(reference|dossier|commande|reservation|facture|contrat|police|sinistre|ticket|billet|colis|envoi|autorisation|devis|compte|telephone|portable|compteur
+    |index|chassis|code promo|bon|avoir|virement|mandat|abonnement|client|identifiant|confirmation|suivi|vol|incident|demande|reclamation|intervention|transaction)"""
 _SIXTEEN = "(seize|16|quinze|15|dix neuf|19|treize|13|quatorze|14)"
 _SHOWN = "(inscrits|indiques|qui (figurent|sont|se trouvent)|inscrit|qui (figure|est)|que vous avez)"
-_AT_BACK = "((au|sur le) (dos|verso)|(a|sur) l arriere|derriere|(de|sur la) (derriere|face arriere)|de dos|dos|verso)"
+_AT_BACK = "((au|sur le|du) (dos|verso)|(a|sur) l arriere|derriere|(de|sur la) (derriere|face arriere)|de dos|dos|verso)"
 _AT_FRONT = """((au|sur le) (recto|devant|dessus)|(a|sur) l avant|devant|sur la face [(avant|de devant)]|(en|de) (face|facade|devant)|au milieu|au centre
     |en relief|embosses|embosse)"""
 _FOUR = "(quatre|4|cinq|5|deux|2|six|6|huit|8)"
@@ -117,12 +124,13 @@ LANGUAGE = Language(
     articles=frozenset({"un", "une"}),
     homophones=MappingProxyType({
         "cet": "7", "cette": "7", "set": "7", "si": "6", "sis": "6", "scie": "6", "cis": "6", "saint": "5", "sein": "5", "sain": "5",
-        "cinque": "5", "vin": "20", "vain": "20", "vint": "20", "dit": "10", "eux": "2", "toit": "3", "droit": "3",
+        "cinque": "5", "sank": "5", "cinc": "5", "vin": "20", "vain": "20", "vint": "20", "dit": "10", "eux": "2", "toit": "3", "droit": "3",
         "oeuf": "9", "cat": "4", "quatres": "4", "cinqs": "5", "troi": "3", "ouit": "8", "huis": "8", "onz": "11", "heros": "0",
     }),
     determiners=frozenset(_DETERMINERS.split()),
+    ordinals=_ORDINALS,
     names_before=frozenset({"numero", "num"}),
-    names_after=("(numero|numeros|reference) (de|d|du|des) [(la|l|votre|mon|ma|le)]",),
+    names_after=("(numero|numeros) (de|d|du|des) [(la|l|votre|mon|ma|le)]",),
     fillers=frozenset(_FILLERS.split()),
     quantities=frozenset(_QUANTITIES.split()),
     months=MappingProxyType(_MONTHS),
@@ -132,7 +140,7 @@ LANGUAGE = Language(
             "(cvv|cvc|csc|cid|cvn|cvv2|cvc2|cv2)", "c v (v|c|2)", "(c|ce) (v|ve) (v|ve|c|ce)", "(c|ce) double v",
             "(cryptogramme|cryptograme|crypto|cryptos|cryptogrammes) [(visuel|de (securite|la carte|votre carte)|a (trois|3) chiffres)]",
             "(code|codes|numero|numeros|chiffres) de securite [(a (trois|3|quatre|4) chiffres|visuel)]",
-            f"(code|numero) de (verification|validation|controle) {_OF_CARD}", "code (visuel|cvv|cvc|cvx)",
+            "(code|codes|numero|chiffres) de (verification|controle)", f"(code|numero) de validation {_OF_CARD}", "code (visuel|cvv|cvc|cvx)",
             f"(trois|3) [(derniers|petits|autres)] {_DIGITS} [(qui (sont|figurent|se trouvent)|inscrits|indiques)] [{_AT_BACK}]",
             f"{_DIGITS} [(qui (sont|figurent|se trouvent)|inscrits|indiques)] {_AT_BACK}", "(derniers|dernier) (trois|3) [chiffres]",
             f"(trois|3) (derniers|{_AT_BACK})", f"(code|codes) [a (trois|3|quatre|4) chiffres] {_AT_BACK}",
@@ -142,9 +150,9 @@ LANGUAGE = Language(
         ),
         "expiry": (
             "(date|dates|mois|annee) (d (expiration|echeance)|de (validite|fin [de validite]|peremption))",
-            "(expiration|validite|echeance|fin de validite|peremption)",
+            "(expiration|validite|echeance|fin de validite|peremption|perime|perimee|perimees|valable|valables)", f"echeance {_OF_CARD}",
             "(expire|expirent|expirera|expirant|expiree|expirer) [(en|le|fin|au|a la fin)]", f"date {_OF_CARD}", "date (sur|de) [la] carte",
-            "(valable|valide|bonne|validite) jusqu (a|au|en|a fin|a la fin)", "jusqu a quand", "valid thru", "mois et [l] annee", "mois annee",
+            "(valable|valide|bonne|validite) jusqu (a|au|en|a fin|a la fin)", "jusqu a quand", "valid thru", "mois et [(l|une|son)] annee", "mois annee",
             "mois slash annee", f"date {_AT_FRONT}", "date en bas",
         ),
         "pin": (
@@ -163,7 +171,12 @@ LANGUAGE = Language(
             "(iban|rib|siret|siren|identifiant|matricule|imei|swift|bic|nir|digicode|cedex)", "(date de naissance|anniversaire|ne le|nee le)", "reference [dossier]", "dossier",
             "(securite sociale|secu|carte vitale|carte grise|passeport|permis de conduire|plaque d immatriculation)",
             "carte (d (identite|embarque|embarquement|abonnement|assure|assurance maladie)|de (fidelite|sejour|membre|transport|visite|presse|mutuelle|resident)|vitale|grise|sim|cadeau|jeune|avantage|navigo|etudiant|senior)",
-            "(joindre|appeler|rappeler|contacter|(rappelez|appelez|joignez|contactez) (moi|nous|le)|joignable|ecrire) (au|sur|a ce)", "(mon|votre) numero a change", "(mon|votre|ton) (telephone|portable|mobile|fixe|numero de telephone) [(est|c est)]",
+            "(joindre|appeler|rappeler|contacter|telephoner|(rappelez|appelez|joignez|contactez) (moi|nous|le|la)|joignable|joignables|ecrire) (au|sur|a ce)",
+            "(vous|nous|me|te|le|la|m) (appelle|appelons|appelez|appellent|rappelle|rappelons|joins|contacte|contactons) (au|du|sur|depuis)",
+            "(appelle|appelez|appelons|appele|telephone|telephonez) (du|depuis|avec|a partir) [(le|ce|du|un)]", "(vous|me|nous|te|le|la) (joindre|rappeler|recontacter)",
+            "(compose|composez|composer|numeroter) le",
+            f"(votre|notre|mon|ma|la|le|l|son|sa) {_NAMED} (est|c est|sera|etait|commence)",
+            "(lien|liens) [(de paiement|securise|par sms|par texto)]", "(montant|somme) [total] (de|est de|s eleve a)", "echeance (du|de (votre|mon|l|la|son|notre) (contrat|assurance|police|abonnement|facture|bail|adhesion))", "(mon|votre) numero a change", "(mon|votre|ton) (telephone|portable|mobile|fixe|numero de telephone) [(est|c est)]",
             "code (d (activation|acces|authentification|autorisation|identification)|unique|sms|par sms|temporaire|de (confirmation|connexion|deverrouillage|parrainage))",
             "code [de (verification|securite|validation)] [(a|de) (six|6) chiffres] (par (sms|texto|mail|message)|recu|envoye)",
             "code [de (verification|securite|validation)] (que|qui) [(je|on|nous|vous)] [(viens|vient|venez|vous|a|avons|avez)] [(ai|a|avons|d|de|ete)] (envoye|envoyer|recu|recevoir|envoie)",
@@ -171,10 +184,15 @@ LANGUAGE = Language(
         ),
         "thing": (
             "(pour cent|heures|heure)",
-            """(telephone|portable|mobile|commande|reservation|facture|suivi|ticket|appartement|chambre|porte|vol|maison|batiment
-            |immeuble|bus|train|metro|ligne|voie|siege|place|etage|solde|total|montant|prix|cout|frais|plafond|limite|temperature|poids
-            |age|taille|pointure|modele|version|chaine|tapez|touche|option|chapitre|page|compte|colis|sinistre|police|contrat|boite|depuis
-            |annee|adresse|place|lot|escalier|poste|terminal|salle|rang|article)""",
+            """(telephone|portable|mobile|fixe|fax|commande|commandes|reservation|reservations|reserve|facture|factures|suivi|ticket|tickets|appartement|chambre|porte|vol|maison
+            |batiment|immeuble|bus|train|metro|voie|siege|place|places|etage|solde|total|montant|prix|cout|frais|plafond|limite|temperature|poids
+            |age|taille|pointure|modele|version|chaine|tapez|touche|option|chapitre|page|compte|colis|envoi|envois|paquet|paquets|sinistre|sinistres|police|contrat
+            |contrats|boite|depuis|adresse|lot|escalier|poste|terminal|salle|rang|article|autorisation|autorisations|approbation|agrement|operation|livraison
+            |expedition|billet|billets|devis|chassis|moteur|serie|loto|loterie|tirage|grille|bulletin|coupon|cheque|cheques|mandat|virement|incident
+            |reclamation|intervention|requete|compteur|index|abonnement|adhesion|adherent|licence|permis|plaque|immatriculation|quai|casier|consigne
+            |guichet|agence|succursale|magasin|pdl|pce|isbn|annonce|bordereau|recepisse|quittance|garantie|certificat|ordonnance|patient)""",
+            "(livre|livrons|livrer|livree|expedie|expediee|expedions|envoie|recevrez|arrive|arrivera) [(prevu|prevue)] [(entre|pour|du|vers)] le",
+            "(paiement|reglement|prelevement|virement) (pour|concernant)", "(rue|avenue|boulevard|chemin|impasse|allee|quai|route|place) (de|du|des|d) [(la|l)]",
         ),
         "pan": (
             f"(numero|numeros|num|no|n|chiffres|coordonnees|informations|references) {_OF} {_CARD}", f"(numero|numeros|num|n) {_CARD}",
@@ -184,11 +202,13 @@ LANGUAGE = Language(
             f"{_DIGITS} [{_SHOWN}] {_AT_FRONT}", f"{_DIGITS} [{_SHOWN}] (sur|de) (la|votre|ta|ma) (carte|cb|visa)",
             f"(prochains|suivants|autres|seconds|premiers) (quatre|4|{_DIGITS}) [{_DIGITS}]", f"(quatre|4) (prochains|suivants|autres|restants|premiers) [{_DIGITS}]",
             f"{_DIGITS} (suivants|restants|manquants)", f"(suite|reste) (du numero|des (chiffres|numeros)|{_OF_CARD})", "(deuxieme|troisieme|quatrieme|dernier) (bloc|groupe)",
-            "(quatre|4) par (quatre|4)", "(groupes|blocs|paquets) de (quatre|4)",
+            "(n y en a|ne fait|ne font|n ai|n en ai|il n y a|y en a|en manque|en faut|en faudrait) (que|bien) (quinze|15|quatorze|14|treize|13|douze|12|seize|16)", "(quatre|4) par (quatre|4)", "(groupes|blocs|paquets) de (quatre|4)",
         ),
         "card": (f"[{_BRAND}] (carte|cartes) [{_TAIL}]", _BRAND, "(bancaire|carte)", "recto de [(la|votre)] carte"),
-        "code": ("(code|codes)", "code de (verification|validation|controle)", "(numero|chiffres) de (verification|controle)"),
-        "pay": ("""(payer|paie|paye|payez|paiement|paiements|regler|regle|reglement|debiter|debit|prelever|prelevement|prelevements|encaisser|facturer
+        "code": ("(code|codes)", "code de validation"),
+        "pay": (
+            "ne [(me|nous)] (dites|donnez|lisez|dictez|communiquez|envoyez) (pas|jamais|surtout pas) [(votre|le|vos|de)] [(numero|numeros|donnees|coordonnees)] [de carte [(bancaire|bleue)]]",
+            """(payer|paie|paye|payez|paiement|paiements|regler|regle|reglement|debiter|debit|prelever|prelevement|prelevements|encaisser|facturer
             |rembourser|remboursement|caution|acompte|arrhes|achat|credit|transaction)""",),
     }),
 )  # fmt: skip
