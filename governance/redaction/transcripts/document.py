@@ -19,6 +19,7 @@ from governance.redaction.spans import Entity, Timing, Word
 if TYPE_CHECKING:
     from governance.policy.redaction import RedactionPolicy
     from governance.redaction.text import WordSpan
+    from governance.redaction.transcripts.copies import Mask
 
 Path = tuple[str | int, ...]
 _SHORTEST_KNOWN, _SHORTEST_WHOLE, _LONGEST_WHOLE = 3, 12, 40
@@ -81,6 +82,7 @@ class TranscriptDocument:
         language cannot be examined: no half-redacted document leaves this function.
         """
         from governance.redaction.transcripts import walk
+        from governance.redaction.transcripts.copies import Copies
         from governance.redaction.transcripts.knowledge import Knowledge
         from governance.redaction.transcripts.moments import Clock, Moments
 
@@ -92,10 +94,12 @@ class TranscriptDocument:
             bool(found),
             frozenset(only) if only is not None else None,
         )
-        self._mask_words(tree, found, spoken, policy)
+        masks = self._masks(found, spoken, policy)
+        copies = Copies(self.words, [bound.path for bound in self.bound], masks, spoken)
+        self._mask_words(tree, masks)
         quiet = {*self.silent, *(bound.path for bound in self.bound)}
         skip = frozenset((id(walk.get(tree, path[:-1])), path[-1]) for path in quiet)
-        survey = walk.mask(tree, knowledge, spoken.code, policy, clock=Clock(self.origin_ms), skip=skip)
+        survey = walk.mask(tree, knowledge, copies, spoken.code, policy, clock=Clock(self.origin_ms), skip=skip)
         if walk.remains(survey, knowledge, spoken):
             raise IntegrityError("A finding could not be removed from every part of the transcript.")
         return replace(self, tree=tree, bound=tuple(self._reread(found)))
@@ -143,27 +147,37 @@ class TranscriptDocument:
         words = (bound.word for bound in self.bound[one.first : one.last + 1])
         return [word for word in words if word.timing not in {Timing.TURN, Timing.NONE}]
 
-    def _mask_words(
-        self, tree: Any, found: Sequence[WordSpan], language: Language, policy: RedactionPolicy | None
-    ) -> None:
+    def _masks(
+        self, found: Sequence[WordSpan], language: Language, policy: RedactionPolicy | None
+    ) -> list[Mask]:
+        """What is masked of each word, and what stands there afterwards: the whole finding's label at its first word."""
+        from governance.redaction.transcripts.copies import Mask
+
+        labels = rules.replacements(found, [self._said(one) for one in found], language.code, policy)
+        masks: list[Mask] = []
+        for number, (one, label) in enumerate(zip(found, labels, strict=True)):
+            plain = rules.replacement(one.entity, "", policy)
+            for at in range(one.first, one.last + 1):
+                start = one.start if at == one.first else 0
+                end = one.end if at == one.last else len(self.bound[at].word.text)
+                masks.append(Mask(at, start, end, number, label if at == one.first else plain, plain))
+        return masks
+
+    def _mask_words(self, tree: Any, masks: Sequence[Mask]) -> None:
         from governance.redaction.transcripts import walk
 
         cuts: dict[Path, list[tuple[int, int, str]]] = {}
-        labels = rules.replacements(found, [self._said(one) for one in found], language.code, policy)
-        for one, label in zip(found, labels, strict=True):
-            plain = rules.replacement(one.entity, "", policy)
-            for at in range(one.first, one.last + 1):
-                bound = self.bound[at]
-                start = bound.start + (one.start if at == one.first else 0)
-                end = bound.start + one.end if at == one.last else bound.end
-                here = cuts.setdefault(bound.path, [])
-                if at > one.first and here and self.bound[at - 1].path == bound.path:
-                    begun, _, shown = here.pop()
-                    here.append((begun, end, shown))
-                else:
-                    here.append((start, end, label if at == one.first else plain))
-                for path in bound.copies:
-                    walk.put(tree, path, plain)
+        last: Mask | None = None
+        for mask in masks:
+            bound = self.bound[mask.word]
+            here = cuts.setdefault(bound.path, [])
+            start, end, shown = bound.start + mask.start, bound.start + mask.end, mask.shown
+            if last and last.finding == mask.finding and self.bound[last.word].path == bound.path:
+                start, _, shown = here.pop()
+            here.append((start, end, shown))
+            for path in bound.copies:
+                walk.put(tree, path, mask.rest)
+            last = mask
         for path, places in cuts.items():
             text = walk.get(tree, path)
             pieces, at = [], 0

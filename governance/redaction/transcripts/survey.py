@@ -17,7 +17,10 @@ from governance.redaction.transcripts.moments import Clock
 
 _ALTERNATIVES = re.compile(r"alternatives?$|hypothes[ie]s$|n_?best$", re.IGNORECASE)
 _SPELLINGS = re.compile(r"interpretations$", re.IGNORECASE)  # one hypothesis, written in several ways
-_SPOKEN = re.compile(r"word|text|content|value|token|transcript|char|message|lexical|display", re.IGNORECASE)
+_SPOKEN = re.compile(
+    r"word|text|content|value|token|transcript|char|message|lexical|display|sentence|paragraph|utterance|phrase|snippet|caption",
+    re.IGNORECASE,
+)
 _SMALLEST_CODE = 100  # a code has three digits at least
 _LARGEST_WHOLE = 1e20
 _NAMED_OTHERWISE = re.compile(r"type$|format$|encoding$|language$|id$", re.IGNORECASE)
@@ -29,6 +32,7 @@ class Column:
 
     name: str
     is_spoken: bool
+    is_named_otherwise: bool = False  # a kind, a format, a language, an identifier: whatever it says, nobody said it
     leaves: list[Leaf] = field(default_factory=list)
     inner: dict[str | int | None, Column] = field(default_factory=dict)
 
@@ -37,8 +41,9 @@ class Column:
         found = self.inner.get(key)
         if found is None:
             name = key if isinstance(key, str) else self.name
-            spoken = bool(_SPOKEN.search(name)) and not _NAMED_OTHERWISE.search(name)
-            found = self.inner[key] = Column(name, spoken)
+            otherwise = bool(_NAMED_OTHERWISE.search(name))
+            spoken = bool(_SPOKEN.search(name)) and not otherwise
+            found = self.inner[key] = Column(name, spoken, otherwise)
         return found
 
 
@@ -71,6 +76,7 @@ class Leaf:
     holder: Holder
     key: str | int
     text: str
+    is_settled: bool = False  # all of it repeats the words, and was masked where they are
 
     def put(self, text: str) -> None:
         """Write another text in its place, and note the change on everything around it."""

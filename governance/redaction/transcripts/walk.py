@@ -17,6 +17,7 @@ from governance.redaction import digits, rules
 from governance.redaction.languages import Language, load
 from governance.redaction.spans import Span
 from governance.redaction.transcripts import decoded, keys, media, names, parsing
+from governance.redaction.transcripts.copies import Copies, Cut, Row
 from governance.redaction.transcripts.knowledge import Knowledge
 from governance.redaction.transcripts.moments import Clock
 from governance.redaction.transcripts.survey import Column, Leaf, Survey, survey
@@ -70,6 +71,7 @@ class _Walk:
     language: Language
     policy: RedactionPolicy | None
     clock: Clock
+    copies: Copies
     depth: int = 0
     seen: dict[str, list[Span]] = field(default_factory=dict)  # what was found in texts looked at before
 
@@ -77,6 +79,7 @@ class _Walk:
 def mask(
     tree: Any,
     knowledge: Knowledge,
+    copies: Copies,
     language: str,
     policy: RedactionPolicy | None = None,
     *,
@@ -86,10 +89,10 @@ def mask(
 ) -> Survey:
     """Mask, in place, every finding and every copy of one in `tree`, and return what was found in it.
 
-    `skip` are strings that are no text, or whose words were masked by their own place already: by the identity of what
+    `copies` knows the words that were masked already, and what repeats them. `skip` are strings that are no text, or whose words were masked by their own place already: by the identity of what
     holds them, and their key.
     """
-    walk = _Walk(knowledge, load(language), policy, clock or Clock(), depth)
+    walk = _Walk(knowledge, load(language), policy, clock or Clock(), copies, depth)
     attendant = _Attendant(keys.are_wanted(knowledge, policy), decoded.Numbers(knowledge, walk.language.code))
     found = survey(tree, knowledge, walk.clock, attendant, skip)
     for leaf in found.bound:
@@ -138,13 +141,74 @@ def remains(found: Survey, knowledge: Knowledge, language: Language) -> bool:
 
 
 def _mask_column(walk: _Walk, column: Column) -> None:
-    """Mask one column: read its rows as one text, headed by the column's own name, because `cvv` says a lot."""
-    rows = [leaf for leaf in column.leaves if not _is_moment(leaf.text) and not _was_opened(walk, leaf)]
+    """Mask one column: where it repeats the words, as they were masked; the rest is judged as a text.
+
+    What is judged is read as one text with all rows of the column, headed by its own name, because `cvv` says a lot.
+    """
+    rows = [leaf for leaf in column.leaves if not _is_label(leaf.text) and not _was_opened(walk, leaf)]
+    # Within a list of words, what looks like a time is one of them.
+    rows = [leaf for leaf in rows if column.is_spoken or not _is_moment(leaf.text)]
     texts = [row.text for row in rows]
+    told = walk.copies.rows(texts) if _may_repeat(column, texts) else [Row(open=[(0, len(text))]) for text in texts]
+    judged = [at for at, row in enumerate(told) if row.open]
+    if any(not _is_moment(texts[at]) for at in judged):
+        _judge(walk, column, rows, told)
+    for leaf, row in zip(rows, told, strict=True):
+        leaf.is_settled = not row.open
+        if row.cuts:
+            leaf.put(_cut(leaf.text, row.cuts))
+
+
+def _is_label(text: str) -> bool:
+    return text[0] == "[" and bool(_LABEL.fullmatch(text))
+
+
+def _may_repeat(column: Column, texts: Sequence[str]) -> bool:
+    """Whether a column could repeat the words: thousands of rows that say the same few things are speakers and kinds."""
+    if column.is_named_otherwise or not texts:
+        return False
+    return column.is_spoken or len(set(texts)) * _SAID_AGAIN > len(texts)
+
+
+def _judge(walk: _Walk, column: Column, rows: Sequence[Leaf], told: Sequence[Row]) -> None:
+    """Add to the cuts of each row what is found in it as a text, as far as nothing else decides."""
+    at_rows = [at for at, leaf in enumerate(rows) if not _is_moment(leaf.text)]
+    texts = [rows[at].text for at in at_rows]
     # What only says that words stand here says nothing, and copies under such names are then the same text.
     heading = "" if column.name in _SAYING_NOTHING else decoded.heading(column.name) + ": "
     for at, spans in _cuts(walk, heading, texts).items():
-        rows[at].put(rules.masked(texts[at], spans, walk.language.code, walk.policy))
+        row = told[at_rows[at]]
+        inside = [
+            replace(span, start=max(span.start, start), end=min(span.end, end))
+            for span in spans
+            for start, end in row.open
+            if span.start < end and start < span.end
+        ]
+        _add(walk, row, texts[at], inside)
+
+
+def _add(walk: _Walk, row: Row, text: str, spans: Iterable[Span]) -> None:
+    """Add spans to the cuts of a row; what was cut already stays cut as it is."""
+    apart: list[Span] = []
+    for span in sorted(spans, key=lambda span: span.start):
+        if apart and span.start < apart[-1].end:
+            apart[-1] = replace(apart[-1], end=max(apart[-1].end, span.end))
+        else:
+            apart.append(span)
+    said = [text[span.start : span.end] for span in apart]
+    shown = rules.replacements(apart, said, walk.language.code, walk.policy)
+    row.cuts += [Cut(span.start, span.end, mask) for span, mask in zip(apart, shown, strict=True)]
+
+
+def _cut(text: str, cuts: Iterable[Cut]) -> str:
+    """Return a text with its cuts made; of what overlaps the first says what stands there."""
+    pieces: list[str] = []
+    at = 0
+    for start, end, shown in sorted(cuts):
+        if start >= at:
+            pieces += [text[at:start], shown]
+        at = max(at, end)
+    return "".join([*pieces, text[at:]])
 
 
 def _cuts(walk: _Walk, heading: str, texts: Sequence[str]) -> dict[int, list[Span]]:
@@ -220,7 +284,7 @@ def _was_json(walk: _Walk, leaf: Leaf) -> bool:
     if not isinstance(inner, (dict, list)) or parsing.is_deeper(inner, parsing.DEEPEST):
         return False
     before = json.dumps(inner)
-    mask(inner, walk.knowledge, walk.language.code, walk.policy, clock=walk.clock, depth=walk.depth + 1)
+    mask(inner, walk.knowledge, walk.copies, walk.language.code, walk.policy, clock=walk.clock, depth=walk.depth + 1)
     after = json.dumps(inner)
     if after != before:
         written = json.dumps(inner, ensure_ascii=False)
@@ -244,6 +308,8 @@ def _mask_by_time(found: Survey) -> None:
     for leaf in found.timed:
         said = leaf.text.strip()
         covering = leaf.holder.covering or (leaf.holder.mostly if " " not in said else "")
+        if leaf.is_settled:
+            continue
         if covering and any(map(str.isalnum, said)) and not _LABEL.fullmatch(said):
             leaf.put(f"[{covering}]")
 
@@ -257,7 +323,7 @@ def _mask_other_hypotheses(walk: _Walk, found: Survey) -> None:
         return
     for column in found.columns:
         for leaf in column.leaves:
-            if leaf.holder.is_other_hypothesis() and not _is_moment(leaf.text):
+            if not leaf.is_settled and leaf.holder.is_other_hypothesis() and not _is_moment(leaf.text):
                 numbers = digits.groups(leaf.text, walk.language)
                 spans = [Span(one.start, one.end, walk.knowledge.kind, 1.0, "") for one in numbers]
                 if spans and column.is_spoken:
