@@ -125,13 +125,22 @@ def _fitting(kind: str, digits: str, bundle: Sequence[str]) -> Verdict | None:
 
 def said_again(chunks: Sequence[Chunk]) -> list[tuple[Sequence[Chunk], Verdict]]:
     """Split a code and its correction at the fillers between them: `one two three, sorry, no, one two four`."""
+    parts = _at_fillers(chunks)
+    sizes = [sum(len(chunk.digits) for chunk in part) for part in parts]
+    if len(parts) > 1 and sizes[0] in (3, 4) and sum(sizes[1:]) > 4:
+        because = "three or four digits where the security code was asked for, before another number"
+        return [(parts[0], Verdict(Entity.CVV, LIKELY, because))]
+    if len(parts) < 2 or max(sizes) > 4 or not any(size in (3, 4) for size in sizes):
+        return []
+    because = "three or four digits where the security code was asked for, said more than once"
+    return [(part, Verdict(Entity.CVV, LIKELY, because)) for part in parts]
+
+
+def _at_fillers(chunks: Sequence[Chunk]) -> list[list[Chunk]]:
+    """Return the chunks in the stretches that fillers divide."""
     parts: list[list[Chunk]] = []
     for chunk in chunks:
         if not parts or chunk.first - parts[-1][-1].last > 1:
             parts.append([])
         parts[-1].append(chunk)
-    sizes = [sum(len(chunk.digits) for chunk in part) for part in parts]
-    if len(parts) < 2 or max(sizes) > 4 or not any(size in (3, 4) for size in sizes):
-        return []
-    because = "three or four digits where the security code was asked for, said more than once"
-    return [(part, Verdict(Entity.CVV, LIKELY, because)) for part in parts]
+    return parts

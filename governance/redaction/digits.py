@@ -37,7 +37,7 @@ _PLUS, _TELEPHONE_AT_LEAST = frozenset({"plus", "mas", "piu", "mais"}), 9
 _PERCENT = frozenset(
     {("per", "cent"), ("pour", "cent"), ("por", "ciento"), ("por", "cento"), ("per", "cento")}
 )
-_ACCOUNT_AT_LEAST, _SPELLED_WITHIN = 8, 24
+_ACCOUNT_AT_LEAST, _SPELLED_WITHIN, _SPELLED_AT_MOST = 8, 24, 11
 
 
 class Group(NamedTuple):
@@ -243,7 +243,15 @@ def _group(run: Sequence[Chunk], turn: int, tokens: Tokens, lexicon: Lexicon, lo
     plus = tokens.gap(run[0].first)[-1:] == "+" or (before in _PLUS and len(digits) >= _TELEPHONE_AT_LEAST)
     if not looks and len(digits) <= _QUANTITY_DIGITS:
         looks = _measured(run, digits, tokens, lexicon)
+    if not looks and len(digits) <= _SPELLED_AT_MOST and _is_spelled(run[0].first, tokens):
+        looks = "letters and digits mixed"
     return Group(tuple(run), turn, digits, looks, plus)
+
+
+def _is_spelled(first: int, tokens: Tokens) -> bool:
+    """Whether two letters or more are spelled right before a number: `y w eighty-two` is a reference."""
+    words = tokens.words
+    return first > 1 and all(len(words[at]) == 1 and words[at].isalpha() and tokens.is_tight(at + 1) for at in (first - 1, first - 2))
 
 
 def _before_joiner(first: int, tokens: Tokens, lexicon: Lexicon) -> int:

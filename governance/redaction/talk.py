@@ -23,6 +23,7 @@ from governance.redaction.lexicon import (
     NAMED_AFTER,
     NAMES,
     NUMERIC,
+    QUANTITY,
     Lexicon,
     Trie,
     compiled,
@@ -113,7 +114,7 @@ class Talk:
             kind, last = self._longest(tries[words[at]], at)
             if kind == NAMED_AFTER:
                 kind, last = ("other", last + 1) if self._is_name(last + 1) else ("", at)
-            if not kind or self._swallows(at) or self._begins_a_number(kind, last):
+            if not kind or self._swallows(at) or self._begins_a_number(at, last):
                 continue
             found.append(Cue(at, last, kind, self.turn_at(tokens.starts[at])))
             self.skip[at : last + 1] = b"\x01" * (last + 1 - at)
@@ -179,15 +180,12 @@ class Talk:
             and "\n" not in self.tokens.gap(at)
         )
 
-    def _begins_a_number(self, kind: str, last: int) -> bool:
+    def _begins_a_number(self, first: int, last: int) -> bool:
         """Whether a phrase ends with the first digit of a number: `one second 4 7 8`. The last four are called by their count."""
         words = self.tokens.words
         is_typed = "0" <= words[last][0] <= "9"
-        if (
-            last + 1 >= len(words)
-            or not (is_typed or kind in {"pan", "cvv"})
-            or not is_numeric(words[last], self.lexicon)
-        ):
+        is_wait = bool(self.lexicon.roles.get(words[first], 0) & QUANTITY)
+        if last + 1 >= len(words) or not (is_typed or is_wait) or not is_numeric(words[last], self.lexicon):
             return False
         return is_numeric(words[last + 1], self.lexicon) and "\n" not in self.tokens.gap(last + 1)
 

@@ -238,6 +238,8 @@ class Attribution:
         is_card = len(group.digits) >= 13 and brands.begins_like_a_card(group.digits)
         if is_card and (self._card_talk or brands.is_card_number(group.digits)):
             wanting = [topic for topic in wanting if topic.kind not in {"other", "thing"}]
+        # What its own turn speaks of counts only right beside a number.
+        wanting = [topic for topic in wanting if topic.kind != "thing" or topic.turn != group.turn]
         if len(group.digits) > _THING_AT_MOST:
             cards = {topic.turn for topic in near if topic.kind == "card"}
             wanting = [

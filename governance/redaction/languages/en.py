@@ -76,7 +76,7 @@ _KIND = """(phone|telephone|mobile|cell|cellphone|fax|callback|call back|landlin
     |discount|zip|post|postal|dialling|dial|gate|store|branch|department|error|barcode|extension
     |contract|quote|quotation|receipt|locker|train|seat|bus|platform|id|identification|nhs|pnr|locator|job|return|returns|box)"""
 
-_THINGS = """(desk|tel|office|flat|gate|building|route|floor|balance|total|amount|price|cost|costs|fee|limit|rate|temperature
+_THINGS = """(orders|accounts|tickets|bookings|invoices|parcels|references|desk|tel|office|flat|gate|building|route|floor|balance|total|amount|price|cost|costs|fee|limit|rate|temperature
     |weight|age|aged|size|version|channel|press|option|type|chapter|cabin|deck|ward|bay|page|membership|warranty|lease
     |subscription|certificate|since|back in|in the year|address|quantity)"""
 _NO_PAYMENT = """(gift|loyalty|library|membership|member|sim|id|identity|insurance|reward|rewards|club|points|health|student
