@@ -49,7 +49,7 @@ _FILLERS = """
     momento momentito momentico segundito minutito ver dejeme dejame veo mira mire digo decia mejor dicho decir corrijo
     rectifico otra repito repite repita nuevo equivoque equivocado mal asi aqui que dime digame adelante gracias muy
     bien genial estupendo entiendo entendido anotado apuntado ahi tambien la el otro otros nuevamente aca diga sip sale
-    orale andale dale che me he
+    orale andale dale che me he de del
 """
 _QUANTITIES = """
     euro euros eur centimo centimos centavo centavos pesos dolar dolares usd mxn ars clp cop libra libras sol soles
@@ -73,7 +73,7 @@ _DETERMINERS = """
 _COMMON = """
     el los las de del que y en un una por con para su sus al lo le es se mi me si no pero como mas muy esta este eso ya
     hola buenos buenas dias tardes gracias usted senor senora tiene puede quiero digame cual donde cuando porque tambien
-    ahora aqui hay soy estoy favor nada bien vale pues
+    ahora aqui hay soy estoy favor nada bien vale pues hecho
 """
 
 _BRAND = """(visa|viza|mastercard|master card|master|maestro|amex|american express|american|discover|diners [club]|jcb|union pay
@@ -98,7 +98,7 @@ _KIND = """(telefono [(movil|fijo|celular|de contacto)]|movil|celular|fijo|fax|c
     |bastidor|serie|modelo|imei|sim|seguridad social|nss|historia clinica|colegiado|registro|autorizacion|aprobacion|operacion
     |transaccion|transferencia|protocolo|solicitud|tramite|folio|radicado|reclamacion|reclamo|queja|cita|turno|vuelo|asiento
     |puerta|anden|habitacion|piso|casa|portal|apartamento|departamento|extension|interno|anexo|cups|contador|medidor|servicio
-    |suministro|sucursal|tienda|oficina|lote|articulo|producto|cupon|promocion|descuento|vale|empleado|agente|operador|fidelidad
+    |suministro|sucursal|tienda|oficina|lote|articulo|producto|cupon|promocion|descuento|vale|empleado|agente|operador|donante|voluntario|miembro|fidelidad
     |fidelizacion|puntos|viajero frecuente|viajero|pasajero|paciente|estudiante|asegurado|catastro|barras|area|pais|postal|error|version
     |patente|linea|fax|oficio|justificante|devolucion|garantia|soporte)"""
 
@@ -157,7 +157,7 @@ LANGUAGE = Language(
             "[(fecha|mes|ano)] (de|del) (caducidad|vencimiento|expiracion|validez|vigencia|expedicion)",
             "(caducidad|vencimiento|expiracion|validez|vigencia)",
             "(caduca|vence|expira|caducan|vencen|venza|caduque|vencida|caducada) [(en|el|a|al|en el mes de)]",
-            "(valida|valido|vigente|buena) (hasta|hasta el|hasta fin de|desde)", "(vale|sirve|dura) hasta [el]", "(hay|pone|tiene|trae|viene|lleva|sale) [escrita] una fecha", "valid thru", "mes y [(el|de|del|un|su)] (ano|anio)", "mes (ano|barra ano|con ano)",
+            "(valida|valido|vigente|buena) (hasta|hasta el|hasta fin de|desde)", "(vale|sirve|dura) hasta [el]", "(que|cual es el|en que) mes", "y (el|de que) ano", "(hay|pone|tiene|trae|viene|lleva|sale) [escrita] una fecha", "valid thru", "mes y [(el|de|del|un|su)] (ano|anio)", "mes (ano|barra ano|con ano)",
             "hasta cuando (es|vale|sirve|esta) [(valida|vigente)]", "cuando (vence|caduca|expira)", "hasta (que|cual) (fecha|mes) [es] [(valida|vigente)]", "fecha (que|la que) (pone|tiene|trae|lleva)", f"fecha {_OF_CARD}",
             f"fecha {_SHOWN}",
         ),
@@ -220,7 +220,8 @@ LANGUAGE = Language(
         "card": (f"[{_BRAND}] (tarjeta|tarjetas|tarjetita|plastico) [{_TAIL}]", _BRAND, "(credito|debito)", "frente de [la|su] tarjeta"),
         "code": ("(codigo|codigos|codigo de (verificacion|validacion|control|comprobacion))", "codigo verificador",
                  "clave de (verificacion|seguridad)", "digito (verificador|de control)"),
-        "pay": ("""(pagar|pago|pagos|pagare|pague|pagarlo|pagarla|pagando|abonar|abono|cobrar|cobro|cobrarle|cobrelo|cobrela|cobremelo|cobreme|cobre|cobran|cobrado|cargo|cargar|cargarle|pasarela
+        "pay": ("no (me|nos) (diga|de|dicte|mande|envie|escriba) [nunca] (el|los|su|sus) (numero|datos|digitos|codigo|cvv|pin) [(de la|de su) tarjeta]",
+                "no (mande|envie|escriba) aqui [(el|los|sus)] (numero|datos) (de la|de su|de) tarjeta", """(pagar|pago|pagos|pagare|pague|pagarlo|pagarla|pagando|abonar|abono|cobrar|cobro|cobrarle|cobrelo|cobrela|cobremelo|cobreme|cobre|cobran|cobrado|cargo|cargar|cargarle|pasarela
             |domiciliar|domiciliacion|reembolso|reembolsar|devolucion|deposito|senal|fianza|adelanto)""",),
     }),
 )  # fmt: skip

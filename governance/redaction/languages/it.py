@@ -95,7 +95,7 @@ _KIND = """(telefono|telefonico|tel|cellulare|cell|mobile|fisso|fax|casa|contatt
     |abi|cab|partita iva|fiscale|cf|previdenza|inps|inail|passaporto|patente|documento|carta d identita|targa|telaio|serie|seriale|matricola|modello|imei
     |sim|iccid|pnr|volo|treno|posto|carrozza|binario|gate|uscita|camera|stanza|appartamento|piano|interno|civico|cap|avviamento postale|postale
     |autorizzazione|operazione|transazione|bonifico|disposizione|protocollo|richiesta|reclamo|contatore|pod|pdr|fornitura|filiale|agenzia|sportello
-    |negozio|lotto|articolo|prodotto|buono|sconto|promozione|coupon|voucher|fedelta|punti|carta fedelta|agente|operatore|dipendente|badge|studente
+    |negozio|lotto|articolo|prodotto|buono|sconto|promozione|coupon|voucher|fedelta|punti|carta fedelta|agente|operatore|dipendente|donatore|volontario|associato|iscritto|iscrizione|badge|studente
     |paziente|nosologico|impegnativa|ricetta|assistito|libretto|mav|rav|bollettino|avviso|iuv|cuu|univoco|destinatario|sdi|prefisso|linea|errore|versione
     |migrazione|portabilita|attivazione|sblocco|puk|accesso|intervento|appuntamento|preventivo|nota di credito|reso|rimborso|assegno|barre|ibm)"""
 
@@ -149,7 +149,7 @@ LANGUAGE = Language(
         ),
         "expiry": (
             "(data|mese|anno) di (scadenza|validita)", "(scadenza|validita)", "(scade|scadono|scadra|scaduta|scadente|scadere|scad) [(il|nel|a|ad|in|alla fine di)]",
-            "(valida|valido|buona) fino (a|al|ad|alla fine di)", "fino a quando (e|vale)", "(quando|quand) [(e che)] scade", "valid thru", "mese e [(l|un)] anno", "mese anno", "(vale|dura|buona) fino (a|al|ad|all)", "(c e|ha|trova|vede) [scritta] una data", "data che (c e|trova|vede|legge)", f"data {_OF_CARD}", f"data {_AT_FRONT}",
+            "(valida|valido|buona) fino (a|al|ad|alla fine di)", "fino a quando (e|vale)", "(quando|quand) [(e che)] scade", "valid thru", "mese e [(l|un)] anno", "(che|quale|qual e il|in che) mese", "e (l|di che) anno", "mese anno", "(vale|dura|buona) fino a", "(c e|ha|trova|vede) [scritta] una data", "data che (c e|trova|vede|legge)", f"data {_OF_CARD}", f"data {_AT_FRONT}",
         ),
         "pin": (
             "(pin|pins)", "codice (pin|segreto|personale|personale segreto|del bancomat|dispositivo)", "p i n", "numero (segreto|di identificazione personale|pin)", "codice (a|di) (quattro|4|cinque|5) cifre",
@@ -191,7 +191,8 @@ LANGUAGE = Language(
         ),
         "card": (f"[{_BRAND}] (carta|carte) [{_TAIL}]", _BRAND, "(bancomat|prepagata|carta|credito)"),
         "code": ("(codice|codici)", "codice di (verifica|controllo|convalida)", "(numero|cifre) di (verifica|controllo)"),
-        "pay": ("""(pagare|pago|paga|pagamento|pagamenti|pagarlo|pagarla|paghiamo|saldare|addebitare|addebito|addebitiamo|incassare|prelevare|accredito|rimborsare|rimborso|caparra
+        "pay": ("non (mi|ci) (dica|dia|dire|dare|detti|mandi|scriva) [mai] (il|i|le) (numero|dati|codice|cifre|cvv|pin) [(della|della sua) carta]",
+                "non (scriva|scrivere|mandi|mandare) [qui] (il|i) (numero|dati) (della|della sua) carta", """(pagare|pago|paga|pagamento|pagamenti|pagarlo|pagarla|paghiamo|saldare|addebitare|addebito|addebitiamo|incassare|prelevare|accredito|rimborsare|rimborso|caparra
             |acconto|anticipo|deposito|cauzione|acquistare|acquisto|ricarica|ricaricare)""",),
     }),
 )  # fmt: skip

@@ -83,7 +83,7 @@ _KIND = """(telefone [(fixo|celular|de contato|de contacto)]|telemovel|celular|f
     |inscricao [estadual]|pis|nis|titulo [de eleitor]|passaporte|carteira|carteirinha|carta de conducao|matricula|placa|renavam|chassi|chassis|serie|modelo|imei|sim|chip
     |sus|prontuario|registro|registo|autorizacao|aprovacao|operacao|transacao|transaccao|transferencia|solicitacao|requerimento|reclamacao|queixa|consulta
     |senha de atendimento|voo|assento|lugar|poltrona|portao|plataforma|quarto|apartamento|bloco|andar|casa|porta|ramal|extensao|contador|medidor|instalacao|cpe|cui|ligacao
-    |unidade consumidora|uc|loja|filial|balcao|lote|artigo|produto|cupom|cupao|vale|promocao|desconto|funcionario|operador|agente|fidelidade|pontos|passageiro
+    |unidade consumidora|uc|loja|filial|balcao|lote|artigo|produto|cupom|cupao|vale|promocao|desconto|funcionario|operador|agente|doador|voluntario|membro|associado|fidelidade|pontos|passageiro
     |paciente|aluno|estudante|segurado|boleto|barras|area|regiao|postal|erro|versao|entidade|mb way|mbway|pix|token|ddd|linha|orcamento|devolucao
     |troca|garantia|intervencao|denuncia|guia|cheque|verificacao por sms|ativacao|activacao|acesso|convite|desbloqueio|puk|servico)"""
 
@@ -137,7 +137,7 @@ LANGUAGE = Language(
         "expiry": (
             "(data|mes|ano|prazo) (de|do|da) (validade|vencimento|expiracao|caducidade|termo)", "(validade|vencimento|expiracao|caducidade)",
             "(expira|vence|caduca|vencem|vencer|expirar|vencido|expirado|venceu) [(em|no|ao|a|no mes de|no fim de)]", "(valido|valida|bom) (ate|ate o|ate ao|ate fim de|thru)", "ate quando (e|vai|vale)",
-            "quando (vence|expira|caduca)", "valid thru", "mes e [(o|um|do)] ano", "(vale|serve|dura|valer|valendo) ate [(o|ao|a)]", "(esta|ainda) valendo", "(tem|ha|traz|vem|aparece) uma data", "(mes ano|mes barra ano)", f"data {_OF_CARD}", f"data {_AT_FRONT}",
+            "quando (vence|expira|caduca)", "valid thru", "mes e [(o|um|do)] ano", "(vale|serve|dura|valer|valendo) ate [(o|ao|a)]", "(esta|ainda) valendo", "(qual e o|qual o|que|em que) mes", "e (o|de que) ano", "(tem|ha|traz|vem|aparece) uma data", "(mes ano|mes barra ano)", f"data {_OF_CARD}", f"data {_AT_FRONT}",
         ),
         "pin": (
             "(pin|pins|senha|senhas)", "(codigo|numero) (pin|secreto|pessoal|confidencial|multibanco)", "p i n", f"senha {_OF_CARD}", "senha (de (quatro|4|seis|6) digitos|do banco|secreta|numerica|pessoal)",
@@ -181,7 +181,8 @@ LANGUAGE = Language(
         ),
         "card": (f"[{_BRAND}] (cartao|cartoes|cartaozinho) [{_TAIL}]", _BRAND, "(credito|debito|plastico)"),
         "code": ("(codigo|codigos)", "codigo (verificador|de (verificacao|validacao|controle|controlo))", "digito (verificador|de (controle|controlo))"),
-        "pay": ("""(pagar|pago|paga|pagamento|pagamentos|pagando|paguei|pague|cobrar|cobranca|cobrado|debitar|debitado|faturar|reembolso|reembolsar|estorno|estornar|deposito|caucao|sinal|parcelar|adiantamento
+        "pay": ("nao (me|nos) (diga|de|mande|envie|escreva|passe) [nunca] (o|os|a|seus) (numero|dados|digitos|codigo|cvv|pin|senha) [(do|do seu) cartao]",
+                "nao (mande|envie|escreva) [aqui] [os] dados (do|do seu|de) cartao", """(pagar|pago|paga|pagamento|pagamentos|pagando|paguei|pague|cobrar|cobranca|cobrado|debitar|debitado|faturar|reembolso|reembolsar|estorno|estornar|deposito|caucao|sinal|parcelar|adiantamento
             |comprar|compra|entrada|recarga|carregar|carregamento)""",),
     }),
 )  # fmt: skip
