@@ -176,6 +176,9 @@ class _Reading:
         """Whether a complete number is a card's though nobody speaks of cards: one number in ten passes the check digit."""
         if self._speaks_of_cards or len(covered) == 1:
             return True
+        turns = {self._groups[place.group].turn for place in covered}
+        if len(turns) > 1 and any(self._talk.plain_in_turn(turn) > 1 for turn in turns):
+            return False
         return brands.is_usual("".join(place.chunk.digits for place in covered))
 
     def _take(
@@ -454,7 +457,7 @@ class _Reading:
             yield chunks, Verdict(Entity.PAN, LOOKS_LIKE, "begins like a card number and is as long, in talk about a card")
         elif begins and 8 <= size < brands.SHORTEST and self._follows_number(group):
             yield chunks, Verdict(Entity.PAN, LOOKS_LIKE, "begins like a card number, right after somebody else has said one")
-        elif asked.kind == "card" and ((size >= 8 and (asked.here or begins or talk.plain_in_turn(group.turn) <= 2)) or (size >= 4 and not is_year and (talk.plain_in_turn(group.turn) <= 1 or (begins and talk.plain_near(group) <= (1 if size < 6 else 3))))):
+        elif asked.kind == "card" and ((size >= 8 and ((begins and talk.plain_near(group) <= 2) or talk.plain_in_turn(group.turn) <= 2)) or (size >= 4 and not is_year and (talk.plain_in_turn(group.turn) <= 1 or (begins and talk.plain_near(group) <= (1 if size < 6 else 3))))):
             yield chunks, Verdict(Entity.PAN, PARTIAL, "digits where a card was spoken of")
         elif asked.pan_open and size >= 4 and self._is_answer(group, asked):
             yield chunks, Verdict(Entity.PAN, PARTIAL, "digits while a card number is not complete")

@@ -243,9 +243,19 @@ def _group(run: Sequence[Chunk], turn: int, tokens: Tokens, lexicon: Lexicon, lo
     plus = tokens.gap(run[0].first)[-1:] == "+" or (before in _PLUS and len(digits) >= _TELEPHONE_AT_LEAST)
     if not looks and len(digits) <= _QUANTITY_DIGITS:
         looks = _measured(run, digits, tokens, lexicon)
+    if not looks and _is_priced(run):
+        looks = "an amount"
     if not looks and len(digits) <= _SPELLED_AT_MOST and _is_spelled(run[0].first, tokens):
         looks = "letters and digits mixed"
     return Group(tuple(run), turn, digits, looks, plus)
+
+
+def _is_priced(run: Sequence[Chunk]) -> bool:
+    """Whether a number is said as prices are: a count of hundreds or thousands, and two digits behind it."""
+    if len(run) != 2 or any(chunk.typed for chunk in run):
+        return False
+    is_count = len(run[0].digits) in (3, 4) and run[0].last > run[0].first
+    return is_count and len(run[1].digits) == 2 and run[1].first == run[0].last + 1
 
 
 def _is_spelled(first: int, tokens: Tokens) -> bool:
