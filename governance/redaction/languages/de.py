@@ -83,24 +83,38 @@ _MONTHS = {
          "september sept sep", "oktober okt", "november nov", "dezember dez"), start=1)
     for name in _words(names)
 }  # fmt: skip
-_ENDS = ("er", "en")
 _MONTHS |= {
     f"{ordinal}{ending}": f"{month:02d}"
     for month, ordinals in enumerate(
-        ("erst", "zweit", "dritt", "viert", "fünft", "sechst", "siebt siebent", "acht", "neunt", "zehnt", "elft", "zwölft"), start=1
+        (
+            "erst",
+            "zweit",
+            "dritt",
+            "viert",
+            "fünft",
+            "sechst",
+            "siebt siebent",
+            "acht",
+            "neunt",
+            "zehnt",
+            "elft",
+            "zwölft",
+        ),
+        start=1,
     )
     for ordinal in _words(ordinals)
-    for ending in _ENDS
+    for ending in ("er", "en")
     if f"{ordinal}{ending}" not in _PLURALS
 }
 """The twelfth of twenty-seven, as a card's last month is read out."""
-_ORDINALS = _words(" ".join(
-    f"{day}{ending}"
-    for day in
-    """dreizehnt vierzehnt fünfzehnt sechzehnt siebzehnt achtzehnt neunzehnt zwanzigst einundzwanzigst zweiundzwanzigst dreiundzwanzigst
-    vierundzwanzigst fünfundzwanzigst sechsundzwanzigst siebenundzwanzigst achtundzwanzigst neunundzwanzigst dreißigst einunddreißigst""".split()
-    for ending in ("e", "en", "er", "es", "em")
-))
+_DAYS = """
+    dreizehnt vierzehnt fünfzehnt sechzehnt siebzehnt achtzehnt neunzehnt zwanzigst einundzwanzigst zweiundzwanzigst
+    dreiundzwanzigst vierundzwanzigst fünfundzwanzigst sechsundzwanzigst siebenundzwanzigst achtundzwanzigst
+    neunundzwanzigst dreißigst einunddreißigst
+"""
+_ORDINALS = _words(
+    " ".join(day + ending for day in _DAYS.split() for ending in ("e", "en", "er", "es", "em"))
+)
 _FILLERS = """
     äh ähm ehm öhm hm hmm mm mmm mhm ah aha ach oh eh ja jawohl jo jep genau richtig stimmt okay ok gut so also dann und
     danach weiter weiterhin nochmal noch mal einmal bitte danke moment augenblick sekündchen momentchen warten warte sie
@@ -157,11 +171,24 @@ _STEM = """(telefon|handy|mobil|mobilfunk|mobiltelefon|fax|festnetz|rück ruf|r�
     |identifikations|identitäts|ahv|versicherungsschein|mandanten|akten|reklamations|beschwerde|anfrage|ereignis|störungs|meldungs|chargen
     |bau|teile|material|händler|stamm|mitgliedskarten|vielflieger|meilen|miles|geschenkkarten|abhol|schließfach|post|postfach|barcode|ean|fehler|version
     |einheits|spar|inventar|typ|rezept|partner|vermittler|agentur|arzt|betriebs|makler|klassen|wagen|bus|linien|spur|seiten|kapitel)"""
-_ENDINGS = tuple(
-    f"{letter}{ending}"
-    for letter in ascii_lowercase
-    for ending in ("nummer", "nummern", "nr", "kennung", "kennzahl", "straße", "strasse", "gasse", "allee", "weg", "platz", "damm", "chaussee", "ufer", "promenade")
-)
+_NAME_ENDINGS = [
+    "nummer",
+    "nummern",
+    "nr",
+    "kennung",
+    "kennzahl",
+    "straße",
+    "strasse",
+    "gasse",
+    "allee",
+    "weg",
+    "platz",
+    "damm",
+    "chaussee",
+    "ufer",
+    "promenade",
+]
+_ENDINGS = tuple(f"{letter}{ending}" for letter in ascii_lowercase for ending in _NAME_ENDINGS)
 _OTHERS = tuple(
     f"{stem}{joint}{number}"
     for stem in re.split(r"[\s|()]+", _STEM)
@@ -256,7 +283,7 @@ LANGUAGE = Language(
             |kostenvoranschlag|fahrgestell|motor|gerät|zähler|zählerstand|stand|kilometerstand|tachostand|kilometer|lose|lotto|lottozahlen|zusatzzahl|superzahl
             |gewinnzahlen|ziehung|spielschein|beleg|bon|kassenbon|quittung|mahnung|bescheid|antrag|anfrage|meldung|störung|reservierung|gebucht|reserviert|mandat
             |lizenz|führerschein|reisepass|personalausweis|ausweis|pass|mitglied|mitgliedschaft|abo|abonnement|patient|rezept|einschreiben|schließfach|gate|terminal
-            |filiale|kasse|kennung|garantie|zertifikat|inserat|anzeige|lager|charge|apotheke|(das|ihr|mein|dieses|unser) los)""",
+            |filiale|kasse|kennung|zertifikat|inserat|anzeige|lager|charge|apotheke|(das|ihr|mein|dieses|unser) los)""",
         ),
         "pan": (
             f"(nummer|nummern|zahlen|ziffern|daten|nr) {_ON} {_CARDS}", f"{_CARDS} (nummer|nummern|nr|daten)",

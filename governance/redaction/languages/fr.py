@@ -158,7 +158,7 @@ LANGUAGE = Language(
         "pin": (
             "(pin|nip)", "code (pin|nip|secret|confidentiel|personnel|a (quatre|4) chiffres|de carte [bleue]|bancaire|de retrait)",
             f"code {_OF} carte [(bancaire|bleue|de credit)]", "(p i n|n i p)", "numero (d identification personnel|confidentiel|secret|pin)",
-            "codes (secrets|confidentiels)",
+            "codes (secrets|confidentiels)", "(je|j ai|on) (tape|saisis|saisi) [(le|mon|bien)] [code]",
         ),
         "part": (
             f"derniers {_FOUR} [{_DIGITS}]", f"{_FOUR} derniers [{_DIGITS}]", f"premiers (six|6|huit|8) [{_DIGITS}]", f"(six|6|huit|8) premiers [{_DIGITS}]",
@@ -190,7 +190,7 @@ LANGUAGE = Language(
             |contrats|boite|depuis|adresse|lot|escalier|poste|terminal|salle|rang|article|autorisation|autorisations|approbation|agrement|operation|livraison
             |expedition|billet|billets|devis|chassis|moteur|serie|loto|loterie|tirage|grille|bulletin|coupon|cheque|cheques|mandat|virement|incident
             |reclamation|intervention|requete|compteur|index|abonnement|adhesion|adherent|licence|permis|plaque|immatriculation|quai|casier|consigne
-            |guichet|agence|succursale|magasin|pdl|pce|isbn|annonce|bordereau|recepisse|quittance|garantie|certificat|ordonnance|patient)""",
+            |guichet|agence|succursale|magasin|pdl|pce|isbn|annonce|bordereau|recepisse|quittance|certificat|ordonnance|patient)""",
             "(livre|livrons|livrer|livree|expedie|expediee|expedions|envoie|recevrez|arrive|arrivera) [(prevu|prevue)] [(entre|pour|du|vers)] le",
             "(paiement|reglement|prelevement|virement) (pour|concernant)", "(rue|avenue|boulevard|chemin|impasse|allee|quai|route|place) (de|du|des|d) [(la|l)]",
         ),

@@ -56,7 +56,7 @@ _FILLERS = """
     juist inderdaad dus en dan daarna vervolgens verder toen nou nu weer nog keertje eens even wacht wachten moment
     momentje ogenblik ogenblikje sorry pardon excuus excuses excuseer me niet kwalijk fout vergissing vergis verkeerd
     correctie opnieuw herhaal herhaalt herhalen zeg zei bedoel bedoelde eigenlijk liever gezegd het is was dat dit de
-    zijn komt volgt gevolgd door streepje koppelteken punt komma spatie slash schuine streep pauze kijk kijken zien zie
+    zijn komt volgt gevolgd door streepje liggend laag middelste koppelteken minteken punt komma spatie slash schuine streep pauze kijk kijken zien zie
     lees lezen mijn bijna alstublieft alsjeblieft dank bedankt dankjewel begrepen genoteerd maar hier daar daarachter
     top mooi fijn perfect uitstekend duidelijk begrijp helemaal tuurlijk natuurlijk graag luister luistert hallo zo
     zeker oeps oei hupsakee amai allez allee awel voila eerst tot slot ook toch want ff effe effen stop stopt ho ik mij
@@ -74,10 +74,15 @@ _DETERMINERS = """
     van de het die dat deze dit ander andere elk elke ieder iedere geen enkel enkele nieuw nieuwe zelfde eerste tweede derde laatste mijn uw je jouw
     zijn haar ons onze hun juiste goede verkeerde foute hele volledige oude vorige volgende welk welke kleine grote eigen enige zo zulk nog
 """
+_ORDINALS = """
+    eerste tweede derde vierde vijfde zesde zevende achtste negende tiende elfde twaalfde dertiende veertiende vijftiende zestiende zeventiende
+    achttiende negentiende twintigste eenentwintigste tweeentwintigste drieentwintigste vierentwintigste vijfentwintigste zesentwintigste
+    zevenentwintigste achtentwintigste negenentwintigste dertigste eenendertigste
+"""
 _COMMON = """
     de het een en van ik je u dat die is niet in te op aan met voor er maar om hem dan zijn wat mijn ja nee heb hebben naar bij ook
     nog wel kan kunt mag moet dit goed goedemorgen goedemiddag mevrouw meneer graag hoe waar wanneer want als of uw we wij ze zij
-    even dag bent
+    even dag bent tegen echt af leven ver
 """
 
 _BRAND = """(visa|mastercard|master card|maestro|amex|american express|discover|diners [club]|jcb|union pay|unionpay|v pay|vpay|bancontact
@@ -87,6 +92,8 @@ _CARDS = """(kaart|kaarten|creditcard|creditcards|credit card|kredietkaart|kredi
 _ON = "(van|van de|van uw|van je|van mijn|van die|van deze|op|op de|op uw|op je|op mijn)"
 _OF_CARD = "((van|op) [(de|uw|je|mijn)] (kaart|creditcard|pas|bankkaart))"
 _DIGITS = "(cijfers|nummers|getallen|cijfer|cijfertjes|nummertjes)"
+_NAMED = """(referentie|dossier|bestelling|order|boeking|reservering|reservatie|factuur|zending|pakket|contract|polis|ticket|zaak|rekening|bankrekening|telefoon|gsm|mobiel|meter|meterstand
+    |stand|tellerstand|lot|autorisatie|goedkeuring|offerte|bon|voucher|abonnement|lidmaatschap|chassis|melding|aanvraag|klacht|levering|vlucht|inzet)"""
 _SIXTEEN = "(zestien|16|vijftien|15|zeventien|17|negentien|19|dertien|13|veertien|14)"
 _AT_BACK = """((aan|op) de (achterkant|achterzijde|rugzijde|keerzijde)|achterop|achteraan|achterkant|achterzijde|op de rug|aan de andere kant|op de handtekeningstrook)"""
 _AT_FRONT = """((aan|op) de (voorkant|voorzijde)|voorop|vooraan|voorkant|voorzijde|in het midden|in relief)"""
@@ -99,14 +106,27 @@ _STEM = """telefoon mobiel mobiele gsm fax contact terugbel klant klanten klante
     klantenkaart bonuskaart spaarkaart ov ovchip ovchipkaart sim simkaart patient patienten student studenten leerling medewerkers werknemers filiaal winkel doorkies
     net land post postbus rijksregister ondernemings aansluit aansluitings ean contract abonnee abonnements abonnement incident meldings melding klacht klachten
     aanvraag aanvraags case offerte lijn fout fouten versie verzekerden verzekerings verzekering machtigings mandaat betalings inschrijvings registratie ziekenfonds
-    mutualiteit gezondheids instelling afspraak lijst vraag partij batch barcode streepjes kamers gebruikers gebruiker inlog login activatie activerings
-    bevestigings bevestiging verificatie sms tan puk toegangs ontgrendel wacht cursus project wagen voertuig bus rit kluis locker afhaal reparatie service support
+    mutualiteit gezondheids instelling afspraak lijst vraag chip loterij loten lot kassa motor frame onderdeel onderdelen partij batch barcode streepjes kamers gebruikers gebruiker inlog login activatie activerings
+    bevestigings bevestiging verificatie sms tan puk toegangs ontgrendel wacht cursus project wagen voertuig bus rit kluis locker afhaal reparatie service support polisblad ritten
     routing dealer leverings levering leverancier artikels kast airmiles miles frequentflyer vip nota vignet"""
-_ENDINGS = tuple(
-    f"{letter}{ending}"
-    for letter in ascii_lowercase
-    for ending in ("nummer", "nummers", "nr", "straat", "laan", "gracht", "kade", "plein", "weg")
-)
+_NAME_ENDINGS = [
+    "nummer",
+    "nummers",
+    "nr",
+    "straat",
+    "laan",
+    "gracht",
+    "kade",
+    "plein",
+    "weg",
+    "singel",
+    "dreef",
+    "dijk",
+    "markt",
+    "plantsoen",
+    "baan",
+]
+_ENDINGS = tuple(f"{letter}{ending}" for letter in ascii_lowercase for ending in _NAME_ENDINGS)
 _OTHERS = tuple(
     f"{stem}{joint}{number}"
     for stem in _STEM.split()
@@ -134,8 +154,9 @@ LANGUAGE = Language(
     articles=frozenset({"een", "eentje"}),
     homophones=MappingProxyType({
         "fier": "4", "ver": "4", "ses": "6", "zus": "6", "zeve": "7", "leven": "7", "zweven": "7", "agt": "8", "echt": "8", "regen": "9",
-        "tegen": "9", "lijf": "5", "wijf": "5", "die": "3", "tweede": "2", "twe": "2", "tin": "10", "knul": "0", "af": "11",
+        "tegen": "9", "lijf": "5", "wijf": "5", "die": "3", "twe": "2", "tin": "10", "knul": "0", "af": "11",
     }),
+    ordinals=frozenset(_ORDINALS.split()),
     determiners=frozenset(_DETERMINERS.split()),
     names_before=frozenset({"nummer", "nummers", "nr"}),
     names_after=("(nummer|nummers|kenmerk) van [(de|het|uw|je|mijn)]",),
@@ -150,14 +171,14 @@ LANGUAGE = Language(
             """(veiligheidscode|veiligheidsnummer|veiligheidscijfers|beveiligingscode|beveiligingsnummer|beveiligings code|veiligheids code|controlecode|controlenummer|controlegetal|controlecijfers
             |controlecijfer|kaartverificatiecode|verificatienummer|validatiecode|cvvcode|cvccode|cvcnummer|kaartcode|kaartcontrolecode)""",
             f"(veiligheidscode|beveiligingscode|verificatiecode|controlecode|code) {_OF_CARD}",
-            f"[(laatste|kleine|andere)] (drie|3) [(laatste|kleine)] {_DIGITS} [{_AT_BACK}]", "(laatste|achterste|kleine) (drie|3)", f"(drie|3) {_AT_BACK}",
+            f"[(laatste|kleine|andere)] (drie|3) [(laatste|kleine)] {_DIGITS} [{_AT_BACK}]", "(laatste|achterste|kleine) (drie|3)", "(drie|3) (kleine|kleintjes|achterste)", f"(vier|4) [(kleine|kleintjes)] [cijfers] {_AT_FRONT}", f"met [de] (code|cijfers|nummer) {_AT_BACK}", f"(drie|3) {_AT_BACK}",
             f"(driecijferige|driecijferig|3 cijferige|drie cijferige) [(code|nummer|getal|veiligheidscode)] [{_AT_BACK}]", f"(viercijferige|4 cijferige) [(code|nummer)] {_AT_FRONT}",
             f"(nummer|nummertje|code|codetje|{_DIGITS}) {_AT_BACK}", _AT_BACK, "(draai|draait|draaien) [u] [(de|uw|je)] (kaart|creditcard|pas) [om]", "(handtekeningstrook|handtekeningstrip|naast de handtekening)",
         ),
         "expiry": (
             "(vervaldatum|verval datum|vervaldag|vervalmaand|vervaljaar|einddatum|eind datum|geldigheid|geldigheidsdatum|geldigheidsduur|verloopdatum|afloopdatum|expiratiedatum|expiratie|expirydatum)",
             "geldig [(tot|tot en met|tot eind|t m|thru)]", "(verloopt|vervalt|verlopen|verstrijkt|afloopt) [(hij|ze|in|op|de kaart|uw kaart)] [eind]", "loopt [(hij|ze|de kaart|uw kaart)] [in] af", "(houdbaar|houdbaarheidsdatum|houdbaarheid)",
-            "(maand en jaar|maand en het jaar|maand jaar|maand streep jaar)", "valid thru", f"datum {_OF_CARD}", f"datum {_AT_FRONT}", "tot wanneer [(is|loopt)]",
+            "(maand en [(het|een|welk)] jaar|maand jaar|maand streep jaar)", "(welke|wat is de) maand", "en (het|welk) jaar", "valid thru", f"datum {_OF_CARD}", f"datum {_AT_FRONT}", "tot wanneer [(is|loopt)]",
         ),
         "pin": (
             "(pin|pins|pincode|pin code|pinnummer|pin nummer|geheime code|geheim nummer|p i n)", "(persoonlijke|geheime|viercijferige|4 cijferige) (code|pincode|pin|nummer)", "code van [(de|uw|je)] (pinpas|bankpas|betaalpas)",
@@ -173,16 +194,24 @@ LANGUAGE = Language(
             |acceptgiro|mededeling|gestructureerde mededeling|netnummer|telefoonnummer|gsm nummer|puk|ean|trackingcode|streepjescode|barcode|referentie|klantreferentie|spoorboekje|toestelnummer|doorkiesnummer)""",
             "(klantenkaart|bonuskaart|spaarkaart|cadeaukaart|kadokaart|cadeaubon|simkaart|sim kaart|ov chipkaart|ovchipkaart|ov kaart|museumkaart|lidkaart|ledenkaart|lidmaatschapskaart|instapkaart|zorgpas|sis kaart|verzekeringskaart|zorgverzekeringspas|studentenkaart|identiteits kaart|air miles kaart|airmiles kaart|treinkaart|stempelkaart) [(nummer|nr)]",
             "(nummer|code|nr|kenmerk) (van|voor) [(de|het|uw|je|mijn)] (bestelling|order|factuur|boeking|reservering|reservatie|levering|zending|pakket|pakje|contract|rekening|polis|telefoon|ticket|dossier|paspoort|meter|toestel|klant|vlucht|schade|klantenkaart|bonuskaart|lidkaart|simkaart)",
-            "(bereiken|bellen|terugbellen|bereikbaar|contacteren) [(ben|bent|u|me|mij|ons)] op", "(bel|belt) (u|ons|met|naar) [(ons|het nummer|met)] [op]", "(bellen|terugbellen) (met|naar)", "mijn nummer is veranderd", "bereikbaar op", "geboren [op]", "(mijn|uw|je) (telefoon|mobiel|gsm|nummer) is",
+            "(bereiken|bereikt|bellen|terugbellen|bereikbaar|contacteren|bereik|telefoneren) [(ben|bent|u|me|mij|ons|wij|we|hem|haar)] [(ons|u|mij|me|terug)] (op|onder|via|met)", "(bel|belt) (u|ons|met|naar) [(ons|het nummer|met)] [op]",
+            "(bellen|belde|belden|gebeld|belt|bel) [(u|ons|me|je)] [(nu|al|net)] (van|vanaf|vanuit|op|met) [(de|het|nummer)]", "(bellen|belt|terugbellen|bereiken) (we|wij|ik) (u|je|hem|haar)", "(draait|draai|kies|toetst) [u] het nummer",
+            f"(de|het|uw|je|mijn|ons|onze|die) [nieuwe] {_NAMED} (is|was|luidt|heeft|loopt|begint)",
+            "(link|linkje|betaallink)", "plus (drie|3) (een|twee|1|2)", "plus (eenendertig|tweeendertig|31|32)",
+            "(bonusgetal|bonusnummer|trekking|jackpot|lottogetallen|lottonummers|winnende (getallen|nummers|lot))",
+            "met [de] (code|kortingscode|actiecode|vouchercode)", "met een code van", "kortingscode", "(bellen|terugbellen) (met|naar)", "mijn nummer is veranderd", "bereikbaar op", "geboren [op]", "(mijn|uw|je) (telefoon|mobiel|gsm|nummer) is",
             "(kaartnummer|pasnummer) van [(de|uw|je|mijn)] (ov chipkaart|ovchipkaart|klantenkaart|bonuskaart|spaarkaart|museumkaart|zorgpas|lidkaart)",
             "(sms|otp|tancode|tan|smscode|sms code|eenmalige code|eenmalig wachtwoord|inlogcode|activatiecode|activeringscode|bevestigingscode|toegangscode)", "code (via|per|uit|in|uit de|in de) (sms|mail|bericht|app|berichtje)",
             "(code|nummer) die [(u|ik|we|je)] [(net|zojuist)] [(hebt|heb|hebben|heeft)] (gestuurd|gekregen|ontvangen|kreeg|krijgt|stuur|stuurde|verzonden)",
         ),
         "thing": (
-            "uur",
-            """(telefoon|mobiel|gsm|bestelling|order|boeking|reservering|factuur|zending|ticket|zaak|dossier|appartement|kamer|deur|perron|spoor|vlucht|huis|gebouw|bus|trein|tram|lijn|stoel|plaats|verdieping|etage|saldo|totaal|totaalbedrag|eindbedrag|factuurbedrag
-            |bedrag|prijs|kosten|limiet|temperatuur|gewicht|leeftijd|maat|model|versie|kanaal|druk|toets|optie|hoofdstuk|bladzijde|rekening|pakket|pakje|polis|schade|contract|doos|bus|postbus|sinds|bouwjaar|adres|straat|laan
-            |weg|plein|gracht|kade|rij|zaal|tafel|artikel|gate|toestel|blok)""",
+            "uur", "(betaling|betalingen|afschrijving|overschrijving) (van|voor)", "de stand",
+            """(telefoon|mobiel|gsm|bestelling|order|boeking|reservering|factuur|zending|ticket|zaak|dossier|appartement|kamer|deur|perron|spoor|vlucht|huis|gebouw|bus|trein|tram|stoel|plaats|verdieping|etage|saldo|totaal|totaalbedrag|eindbedrag|factuurbedrag
+            |bedrag|prijs|kosten|limiet|temperatuur|gewicht|leeftijd|maat|model|versie|kanaal|druk|optie|hoofdstuk|bladzijde|rekening|pakket|pakje|polis|schade|contract|doos|bus|postbus|sinds|bouwjaar|adres|straat|laan
+            |plein|markt|steenweg|singel|dreef|dijk|gracht|kade|rij|zaal|tafel|artikel|gate|toestel|blok|bestellingen|orders|boekingen|facturen|zendingen|pakketten|tickets|reservatie|reservaties|reserveringen
+            |autorisatie|autorisaties|goedkeuring|levering|leveringen|verzending|afhaling|retour|retourzending|klacht|melding|aanvraag|offerte|storing|bon|kassabon|tegoedbon|voucher
+            |chassis|motor|meter|meterstand|tellerstand|stand|kilometerstand|lot|loten|loterij|machtigingskenmerk|mandaat|nota|polisblad|abonnement|lidmaatschap|lid|vergunning
+            |nummerbord|kluis|locker|filiaal|winkel|kassa|certificaat|recept|patient|advertentie|automatisch|domiciliering|geboekt|gereserveerd|incident)""",
         ),
         "pan": (
             f"(nummer|nummers|cijfers|getallen|gegevens|nr) {_ON} {_CARDS}", f"{_CARDS} (nummer|nummers|nr|gegevens)",
@@ -191,11 +220,13 @@ LANGUAGE = Language(
             f"{_SIXTEEN} {_DIGITS} [{_AT_FRONT}]", f"{_SIXTEEN} {_AT_FRONT}", "(zestiencijferige|zestiencijferig|16 cijferige|zestien cijferige|vijftiencijferige|15 cijferige|zeventiencijferige) [(nummer|code|kaartnummer|getal)]",
             "(lange|hele|volledige|complete|volledig|lang) (nummer|kaartnummer|reeks|cijferreeks)", f"(nummer|{_DIGITS}) [die] {_AT_FRONT}",
             f"(volgende|andere|overige|resterende|tweede|eerste) (vier|4|{_DIGITS}) [{_DIGITS}]", "(volgende|tweede|derde|vierde|laatste) (blok|blokje|groep|groepje|setje|reeks)",
-            "rest van (het nummer|de cijfers|de kaart|het kaartnummer)", "(blokjes|groepjes|blokken|groepen|setjes) van (vier|4)", "(vier|4) (aan|bij) (vier|4)", "per (vier|4)", "nummer [maar] [even] (op|voor) van [(de|uw|je)] (kaart|creditcard|pas)",
+            "(zijn er|ik heb er|ik hoor er|er|zijn) (maar|pas|slechts) (vijftien|15|veertien|14|dertien|13|twaalf|12)", "rest van (het nummer|de cijfers|de kaart|het kaartnummer)", "(blokjes|groepjes|blokken|groepen|setjes) van (vier|4)", "(vier|4) (aan|bij) (vier|4)", "per (vier|4)", "nummer [maar] [even] (op|voor) van [(de|uw|je)] (kaart|creditcard|pas)",
         ),
         "card": (f"(de|uw|je|mijn|deze|die|een|andere) {_CARDS}", "(kaart|kaarten|creditcard|creditcards|kredietkaart|bankkaart|bankpas|pinpas|pasje|betaalpas|betaalkaart|visakaart|debitcard|credit card)", f"{_BRAND} [(kaart|card|pas)]", "(voorkant van [(de|uw)] kaart|krediet|credit)"),
         "code": ("(code|codes|verificatiecode|verificatie code|codetje)", "cijfercode"),
-        "pay": ("""(betalen|betaling|betalingen|betaal|betaalt|betaald|afrekenen|afgerekend|afschrijven|afschrijving|incasso|incasseren|overmaken|overschrijving|aanbetaling|borg|waarborg|voorschot|terugbetaling|terugbetalen
+        "pay": (
+            "(noem|noemt|geef|geeft|zeg|zegt|lees|leest|stuur|stuurt|dicteer) [u] [(me|mij|ons)] [(nu|hier)] (uw|het|je|dat) (kaartnummer|creditcardnummer|kaartgegevens|nummer) [(hier|nu|aan de telefoon)] niet",
+            """(betalen|betaling|betalingen|betaal|betaalt|betaald|afrekenen|afgerekend|afschrijven|afschrijving|incasso|incasseren|overmaken|overschrijving|aanbetaling|borg|waarborg|voorschot|terugbetaling|terugbetalen
             |terugstorten|storten|kopen|aankoop|ideal|machtiging|betaalmethode|betaalwijze|pinnen)""",),
     }),
 )  # fmt: skip
