@@ -62,10 +62,8 @@ def test_words_come_back_in_order_and_card_data_as_labels(door: Door) -> None:
         socket.send_json(words("what is your card number please", "A"))
         assert socket.receive_json()["text"] == "what is your card number please"
         socket.send_json(words(f"sure it is {PAN}"))
-        assert socket.receive_json()["text"] == "sure it is"
         socket.send_json(words("have you got that"))
-        assert socket.receive_json()["text"] == "[PAN] have you got that"
-        assert text_until_the_end(socket) == ""
+        assert text_until_the_end(socket) == "sure it is [PAN] have you got that"
 
 
 @ON_SQLITE
