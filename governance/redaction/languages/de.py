@@ -104,7 +104,6 @@ _MONTHS |= {
     )
     for ordinal in _words(ordinals)
     for ending in ("er", "en")
-    if f"{ordinal}{ending}" not in _PLURALS
 }
 """The twelfth of twenty-seven, as a card's last month is read out."""
 _DAYS = """
@@ -266,9 +265,9 @@ LANGUAGE = Language(
             "(kundenkartennummer|mitgliedskartennummer|gesundheitskartennummer|geschenkkartennummer|bonuskartennummer|simkartennummer)",
             "(nummer|code|nr|kennung) (der|ihrer|meiner|ihres|des|meines|vom|von der|für die|zur|zum) (bestellung|rechnung|buchung|reservierung|lieferung|sendung|pakets|vertrags|kontos|police|telefons|tickets|auftrags|ausweises|passes|zählers|geräts|kunden|fluges|schadens|kundenkarte|mitgliedskarte|bahncard|gesundheitskarte)",
             "(erreichen|erreicht|anrufen|zurückrufen|zurück|erreichbar|kontaktieren|rufen|melden|ruft|rufe|anruft) [(sie|mich|ich|wir|bin)] [(uns|mich|sich|dich)] [(an|zurück)] unter",
-            "(rufen|rufe|ruft|anrufen|telefonieren) [(sie|wir|ich|mich|uns)] [(sie|mich|uns)] (von|auf|mit|unter) [(der|dem|einer|meiner|ihrer)]",
+            "(rufen|rufe|ruft|anrufen|telefonieren) [(sie|wir|ich|mich|uns)] [(sie|mich|uns|ja|jetzt|gerade)] (von|auf|mit|unter) [(der|dem|einer|meiner|ihrer)]",
             "(rufen|rufe|ruft) (wir|ich|sie|er|die|der) (die|den)", "(wir|ich|sie) (rufen|rufe) die", "(wähle|wählen|wählt) [(sie|ich|wir)] die",
-            "(erreichen|erreichst|zurückrufen|anrufen) (wir|ich) (sie|dich|ihn)", "unter welcher nummer [erreichen wir sie]",
+            "(erreichen|erreichst|zurückrufen|anrufen) (wir|ich) (sie|dich|ihn)", "(unter|auf) welcher (nummer|rufnummer|handynummer|telefonnummer)",
             f"(ihr|ihre|mein|meine|unser|unsere|das|der|die) {_NAMED} (ist|lautet|hat|heißt|war|läuft|beginnt)",
             "(link|zahlungslink|bezahllink)", "plus (vier|4) (neun|drei|eins|9|3|1)", "plus (neunundvierzig|dreiundvierzig|einundvierzig|49|43|41)", "(meine|die|unsere) nummer (hat sich geändert|ist|lautet)", "unter (der|folgender|dieser|meiner) [(nummer|handynummer|telefonnummer)] [(erreichbar|erreichen)]",
             "(code|tan|nummer) (per|aus der|in der|via) (sms|mail|nachricht|app)", "geboren [am]",

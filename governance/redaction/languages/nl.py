@@ -178,7 +178,7 @@ LANGUAGE = Language(
         "expiry": (
             "(vervaldatum|verval datum|vervaldag|vervalmaand|vervaljaar|einddatum|eind datum|geldigheid|geldigheidsdatum|geldigheidsduur|verloopdatum|afloopdatum|expiratiedatum|expiratie|expirydatum)",
             "geldig [(tot|tot en met|tot eind|t m|thru)]", "(verloopt|vervalt|verlopen|verstrijkt|afloopt) [(hij|ze|in|op|de kaart|uw kaart)] [eind]", "loopt [(hij|ze|de kaart|uw kaart)] [in] af", "(houdbaar|houdbaarheidsdatum|houdbaarheid)",
-            "(maand en [(het|een|welk)] jaar|maand jaar|maand streep jaar)", "(welke|wat is de) maand", "en (het|welk) jaar", "valid thru", f"datum {_OF_CARD}", f"datum {_AT_FRONT}", "tot wanneer [(is|loopt)]",
+            "(maand en [(het|een|welk)] jaar|maand jaar|maand streep jaar)", "(welke|wat is de) maand", "en het jaar", "valid thru", f"datum {_OF_CARD}", f"datum {_AT_FRONT}", "tot wanneer [(is|loopt)]",
         ),
         "pin": (
             "(pin|pins|pincode|pin code|pinnummer|pin nummer|geheime code|geheim nummer|p i n)", "(persoonlijke|geheime|viercijferige|4 cijferige) (code|pincode|pin|nummer)", "code van [(de|uw|je)] (pinpas|bankpas|betaalpas)",
@@ -197,7 +197,7 @@ LANGUAGE = Language(
             "(bereiken|bereikt|bellen|terugbellen|bereikbaar|contacteren|bereik|telefoneren) [(ben|bent|u|me|mij|ons|wij|we|hem|haar)] [(ons|u|mij|me|terug)] (op|onder|via|met)", "(bel|belt) (u|ons|met|naar) [(ons|het nummer|met)] [op]",
             "(bellen|belde|belden|gebeld|belt|bel) [(u|ons|me|je)] [(nu|al|net)] (van|vanaf|vanuit|op|met) [(de|het|nummer)]", "(bellen|belt|terugbellen|bereiken) (we|wij|ik) (u|je|hem|haar)", "(draait|draai|kies|toetst) [u] het nummer",
             f"(de|het|uw|je|mijn|ons|onze|die) [nieuwe] {_NAMED} (is|was|luidt|heeft|loopt|begint)",
-            "(link|linkje|betaallink)", "plus (drie|3) (een|twee|1|2)", "plus (eenendertig|tweeendertig|31|32)",
+            "(link|linkje|betaallink)", "(op|onder|naar) welk (nummer|telefoonnummer|mobiel nummer)", "welke maand (bent|ben|wilt|wil|gaat|ga|was|heeft|kunt|komt|moet|verhuist|begint|begon|betreft|gaat het)", "plus (drie|3) (een|twee|1|2)", "plus (eenendertig|tweeendertig|31|32)",
             "(bonusgetal|bonusnummer|trekking|jackpot|lottogetallen|lottonummers|winnende (getallen|nummers|lot))",
             "met [de] (code|kortingscode|actiecode|vouchercode)", "met een code van", "kortingscode", "(bellen|terugbellen) (met|naar)", "mijn nummer is veranderd", "bereikbaar op", "geboren [op]", "(mijn|uw|je) (telefoon|mobiel|gsm|nummer) is",
             "(kaartnummer|pasnummer) van [(de|uw|je|mijn)] (ov chipkaart|ovchipkaart|klantenkaart|bonuskaart|spaarkaart|museumkaart|zorgpas|lidkaart)",

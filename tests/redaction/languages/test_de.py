@@ -125,6 +125,8 @@ def test_a_card_is_found_however_it_is_said(card: str, way: int) -> None:
         ("das Ablaufdatum?", "zwölf siebenundzwanzig", Entity.EXPIRY),
         ("wann läuft die ab?", "05/28", Entity.EXPIRY),
         ("das Verfallsdatum?", "Mai zweitausendachtundzwanzig", Entity.EXPIRY),
+        ("gültig bis?", "zwölfter siebenundzwanzig", Entity.EXPIRY),
+        ("gültig bis?", "bis zum ersten siebenundzwanzig", Entity.EXPIRY),
         ("Ihre Geheimzahl?", "vier drei zwei eins", Entity.PIN),
         ("die PIN?", "dreiundvierzig einundzwanzig", Entity.PIN),
         ("Ihr Geheimcode?", "viertausenddreihunderteinundzwanzig", Entity.PIN),
@@ -162,6 +164,27 @@ def test_what_is_no_card_data_is_left_alone(asked: str, answer: str) -> None:
     assert masked(said, "de") == said
 
 
+GIVEN = "Agent: Ihre Kartennummer?\nKunde: vier fünf drei neun vierzehn achtundachtzig null drei dreiundvierzig vierundsechzig siebenundsechzig\n"
+"""A card that has just been given."""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Agent: Danke, Genehmigung fünf vier acht zwei eins eins.",
+        "Agent: Ihr Vorgang ist A wie Anton, vier fünf eins zwei drei acht acht.",
+        "Agent: Das geht mit dem Gutschein vier fünf eins zwei drei acht acht.",
+        "Agent: Wir rufen Sie unter der null eins sieben sechs vier fünf acht neun eins zwei an.",
+        "Kunde: Sie rufen ja von der null eins sieben sechs vier fünf acht neun eins zwei an.",
+        "Agent: Ihr Vertrag läuft bis zum achtundzwanzigsten März zweitausendsiebenundzwanzig.",
+        "Agent: Es kommt am zwölften März zweitausendsiebenundzwanzig an.",
+        "Kunde: Zwei Bestellungen, vier fünf eins zwei drei acht acht und fünf fünf eins zwei neun neun neun.",
+    ],
+)
+def test_what_is_said_of_other_numbers_after_a_card_is_left_alone(said: str) -> None:
+    assert masked(GIVEN + said, "de").endswith(said)
+
+
 @pytest.mark.parametrize(
     ("phrase", "kind"),
     [
@@ -169,6 +192,7 @@ def test_what_is_no_card_data_is_left_alone(asked: str, answer: str) -> None:
         ("prufziffer", "cvv"), ("pruefziffer", "cvv"), ("kartenprufnummer", "cvv"), ("auf der ruckseite", "cvv"), ("gultig bis", "expiry"),
         ("gueltig bis", "expiry"), ("ablaufdatum", "expiry"), ("geheimzahl", "pin"), ("letzten vier ziffern", "part"), ("postleitzahl", "other"),
         ("code", "code"), ("bezahlen", "pay"), ("kreditkarte", "card"), ("flug", "thing"),
+        ("genehmigung", "thing"), ("ihr zeichen ist", "other"),
     ],
 )  # fmt: skip
 def test_a_phrase_says_what_is_meant(phrase: str, kind: str) -> None:

@@ -113,6 +113,8 @@ def test_a_card_is_found_however_it_is_said(card: str, way: int) -> None:
         ("elle expire quand ?", "douze vingt-sept", Entity.EXPIRY),
         ("la fin de validité ?", "05/28", Entity.EXPIRY),
         ("valable jusqu'à quand ?", "mai deux mille vingt-huit", Entity.EXPIRY),
+        ("elle expire quand ?", "en mai de l'année vingt-huit", Entity.EXPIRY),
+        ("le code de vérification ?", "neuf un deux", Entity.CVV),
         ("votre code confidentiel ?", "quatre trois deux un", Entity.PIN),
         ("votre NIP ?", "quarante-trois vingt et un", Entity.PIN),
         ("le code secret ?", "quatre mille trois cent vingt et un", Entity.PIN),
@@ -153,6 +155,27 @@ def test_what_is_no_card_data_is_left_alone(asked: str, answer: str) -> None:
     assert masked(said, "fr") == said
 
 
+GIVEN = "Conseiller: Le numéro de votre carte ?\nClient: quatre cinq trois neuf quatorze quatre-vingt-huit zéro trois quarante-trois soixante-quatre soixante-sept\n"
+"""A card that has just been given."""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Conseiller: C'est payé, autorisation cinq quatre huit deux un un.",
+        "Conseiller: Votre bordereau de livraison, c'est le quatre cinq un deux trois huit huit.",
+        "Conseiller: Nouveau billet, le quatre cinq un deux trois huit huit.",
+        "Conseiller: On vous appelle au zéro six douze trente-quatre cinquante-six soixante-dix-huit.",
+        "Conseiller: On vous livre le onze novembre deux mille vingt-sept.",
+        "Conseiller: Votre commande porte le numéro quatre cinq un deux trois huit huit.",
+        "Client: Mon châssis, c'est le quatre cinq un deux trois huit huit.",
+        "Conseiller: Votre devis est le quatre cinq un deux trois huit huit.",
+    ],
+)
+def test_what_is_said_of_other_numbers_after_a_card_is_left_alone(said: str) -> None:
+    assert masked(GIVEN + said, "fr").endswith(said)
+
+
 @pytest.mark.parametrize(
     ("phrase", "kind"),
     [
@@ -160,6 +183,7 @@ def test_what_is_no_card_data_is_left_alone(asked: str, answer: str) -> None:
         ("trois chiffres au dos", "cvv"), ("date d expiration", "expiry"), ("fin de validite", "expiry"), ("code secret", "pin"),
         ("code confidentiel", "pin"), ("quatre derniers chiffres", "part"), ("numero de commande", "other"), ("code postal", "other"),
         ("code", "code"), ("payer", "pay"), ("carte bleue", "card"), ("vol", "thing"),
+        ("autorisation", "thing"), ("lien", "other"),
     ],
 )  # fmt: skip
 def test_a_phrase_says_what_is_meant(phrase: str, kind: str) -> None:

@@ -160,12 +160,34 @@ def test_what_is_no_card_data_is_left_alone(asked: str, answer: str) -> None:
     assert masked(said, "nl") == said
 
 
+GIVEN = "Agent: Uw kaartnummer?\nKlant: vier vijf drie negen veertien achtentachtig nul drie drieënveertig vierenzestig zevenenzestig\n"
+"""A card that has just been given."""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Agent: Gelukt, autorisatie vijf vier acht twee een een.",
+        "Agent: Uw offerte is de vier vijf een twee drie acht acht.",
+        "Agent: We bellen u op nul zes twaalf vierendertig zesenvijftig achtenzeventig.",
+        "Agent: Het lot is vier vijf een twee drie acht acht en het bonusgetal is vier.",
+        "Agent: De betaling van vier vijf een twee drie acht acht is mislukt.",
+        "Klant: Mijn rekening is N L vier vijf een twee drie acht acht.",
+        "Klant: De stand is vier vijf een twee drie.",
+        "Agent: We leveren op de twaalfde maart zevenentwintig.",
+    ],
+)
+def test_what_is_said_of_other_numbers_after_a_card_is_left_alone(said: str) -> None:
+    assert masked(GIVEN + said, "nl").endswith(said)
+
+
 @pytest.mark.parametrize(
     ("phrase", "kind"),
     [
         ("kaartnummer", "pan"), ("creditcardnummer", "pan"), ("zestien cijfers", "pan"), ("pasnummer", "pan"), ("veiligheidscode", "cvv"),
         ("drie cijfers achterop", "cvv"), ("vervaldatum", "expiry"), ("geldig tot", "expiry"), ("pincode", "pin"), ("laatste vier cijfers", "part"),
         ("postcode", "other"), ("rekeningnummer", "other"), ("code", "code"), ("betalen", "pay"), ("creditcard", "card"), ("vlucht", "thing"),
+        ("autorisatie", "thing"), ("bonusgetal", "other"),
     ],
 )  # fmt: skip
 def test_a_phrase_says_what_is_meant(phrase: str, kind: str) -> None:
