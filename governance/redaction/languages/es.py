@@ -105,7 +105,7 @@ _KIND = """(telefono [(movil|fijo|celular|de contacto)]|movil|celular|fijo|fax|c
 _BEARERS = """(telefono|movil|celular|fijo|pedido|orden|reserva|reservacion|factura|recibo|boleta|ticket|tique|resguardo|billete|boleto|entrada|caso
     |expediente|incidencia|reclamacion|reclamo|tramite|solicitud|folio|radicado|protocolo|poliza|siniestro|contrato|contador|medidor|envio|paquete|guia
     |seguimiento|rastreo|albaran|remision|remito|remesa|presupuesto|cotizacion|referencia|localizador|autorizacion|aprobacion|operacion|transaccion
-    |transferencia|justificante|bono|vale|cupon|pasaporte|visado|vuelo|matricula|placa|bastidor|chasis|suscripcion|certificado|garantia|cuenta)"""
+    |transferencia|justificante|bono|cupon|pasaporte|visado|vuelo|matricula|placa|bastidor|chasis|suscripcion|certificado|garantia|cuenta)"""
 """What has a number by which it is called: `el pedido es el …` names one."""
 _BEARERS_OF_MANY = "(pedidos|ordenes|reservas|facturas|recibos|billetes|boletos|envios|paquetes|expedientes|polizas|contratos|tickets)"
 
@@ -182,7 +182,9 @@ LANGUAGE = Language(
             "(llaman|llama|llamado|llamando|llamaron|llamaban|marcaron) (del|desde el)", "(encuentra|encuentran|encontrarnos|encontrarme|localiza|localizan|ubica|ubicarme|tiene|tienen) (en el|al) (numero|telefono|movil|celular)",
             "(nos|me) (encuentra|encuentran|encontrara|localiza|localizan|ubica|contacta) (en el|al|en)", "(el nuestro|los nuestros|el mio) (es|son) [(el|los)]",
             "(mando|mandamos|mandare|mandar|mandarle|envio|enviamos|enviare|enviar|enviarle|paso) [(un|el|por)] (enlace|link|sms|mensaje|whatsapp|correo)", "(cambie|cambiado|cambio|cambiamos) de (numero|telefono|movil|celular)",
-            f"{_BEARERS} [(nuevo|nueva|anterior|correcto)] (es|era|seria|sera|queda en) (el|la)", f"{_BEARERS} (nuevo|nueva) (es|sera) [(el|la)]",
+            f"{_BEARERS} [(nuevo|nueva|anterior|correcto)] (es|era|seria|sera|queda en) (el|la)", f"{_BEARERS} (nuevo|nueva) (es|sera) [(el|la)]", f"{_BEARERS} [que] (acaba|termina|acabado|terminado|acabada|terminada) (en|con)",
+            "(garantia|permiso|plazo|oferta|promocion|itv|carne|licencia|abono|suscripcion|inscripcion|inspeccion|presupuesto|cupon|bono) (vence|vencen|caduca|caducan|termina|acaba|expira|es valida|es valido|vale|valido|valida) [hasta]",
+            "(clave|contrasena) (del|de la|de) (wifi|router|correo|web|app|aplicacion|portal|alarma|puerta|candado|taquilla|telefono|movil)", "(orden|nota|hoja|parte) de (compra|trabajo|entrega|envio|servicio)", "codigo (promocional|descuento)",
             "lectura [(del|de la) (contador|medidor|gas|luz|agua)]", "(bastidor|chasis|vin)", "pin (del|de la|de) (movil|telefono|celular|sim|tarjeta sim|receta)",
             "(abrimos|abren|abre|cerramos|cierran|cierra|abierto|abiertos|horario|atendemos) [(es|todos los dias|de lunes a viernes)] (de|desde|a|hasta) [las]",
             "(tiene|tienen|tienes|hay) [(tiempo|plazo)] hasta [el]", "(llega|llegan|llegara|llegaran|entregamos|entregaremos|entregan|entrega|recibe|recibira|llevamos|mandamos|enviamos|sale|salio) (el|el dia|antes del|entre el|entre las)",
@@ -195,7 +197,10 @@ LANGUAGE = Language(
             "(sms|otp|token)", "(prefijo|interno)", "numero de (la calle|portal|la casa)", "pago de servicios",
         ),
         "thing": (
-            "por ciento", "a las", "(plus|e s [de (espana|sevilla)])", f"{_BEARERS_OF_MANY} [(el|la)]", "(cobrados|cargado|cargados|abonados)",
+            "por ciento", "a las", "(el|su|mi) (plazo|seguro)", "la nota", "caja fuerte", "(turno|cita|visita|consumo|comision|interes|deuda|recargo|gastos|iva|subtotal|propina|franquicia|multa|velocidad|altura|potencia|presion|tension|taquilla|butaca|dormitorio)",
+            """(habitacion|piso|planta|portal|puerta|asiento|anden|mesa|sala|extension|caja|caja fuerte|taquilla|linea|terminal|unidad|turno|cita|visita|saldo|total|importe|monto|cantidad|precio|coste|costo|cuota|tarifa
+            |limite|temperatura|peso|edad|talla|consumo|comision|interes|deuda|recargo|iva|subtotal|franquicia|multa|velocidad|altura|potencia) (es|son|era|sera|queda en|sube a|asciende a) [(el|la|de|del|a)]""",
+            "(plus|e s [de (espana|sevilla)])", f"{_BEARERS_OF_MANY} [(el|la)]", "(cobrados|cargado|cargados|abonados)",
             """(telefono|movil|celular|fijo|pedido|orden|reserva|factura|seguimiento|rastreo|guia|ticket|tique|caso
             |incidencia|piso|planta|portal|puerta|habitacion|apartamento|departamento|escalera|vuelo|tren|autobus|asiento|anden|calle
             |avenida|avda|plaza|paseo|carretera|bloque|manzana|lote|torre|casa|saldo|total|importe|monto|cantidad|precio|coste|costo

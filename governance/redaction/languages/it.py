@@ -101,7 +101,7 @@ _KIND = """(telefono|telefonico|tel|cellulare|cell|mobile|fisso|fax|casa|contatt
 
 _BEARERS = """(telefono|cellulare|recapito|ordine|prenotazione|fattura|bolletta|ricevuta|scontrino|biglietto|ticket|caso|pratica|fascicolo|segnalazione|reclamo
     |richiesta|protocollo|polizza|sinistro|contratto|contatore|spedizione|pacco|tracking|bolla|ddt|documento di trasporto|lettera di vettura|preventivo
-    |riferimento|autorizzazione|operazione|transazione|bonifico|conferma|buono|voucher|coupon|passaporto|visto|volo|targa|telaio|abbonamento|certificato
+    |riferimento|autorizzazione|operazione|transazione|bonifico|voucher|coupon|passaporto|volo|targa|telaio|abbonamento|certificato
     |garanzia|conto|ricetta|impegnativa|verbale|bollettino|schedina)"""
 """What has a number by which it is called: `il nuovo biglietto è il …` names one."""
 _BEARERS_OF_MANY = "(ordini|prenotazioni|fatture|bollette|biglietti|spedizioni|pacchi|pratiche|polizze|contratti|ricette)"
@@ -163,9 +163,12 @@ LANGUAGE = Language(
             f"(numero|numeri|num|n|nr|codice|riferimento) (di|del|della|dell|dei|d) {_KIND}", f"(numero|num|codice) {_KIND}",
             "(iban|partita iva|codice fiscale|cap|imei|swift|bic|pnr|puk|spid|pod|pdr|iccid|cro|trn)", "(data di nascita|nato il|nata il|compleanno|carta d identita|passaporto|patente|tessera sanitaria|codice a barre)",
             "(tessera|carta) (fedelta|sanitaria|socio|punti|club|sim|regalo|d imbarco|di imbarco|d identita|di identita|elettronica|studente|freccia|insieme|soci|payback)",
-            "(chiamare|chiamarmi|chiamarla|chiami|chiamo|chiamiamo|chiamano|richiamare|richiamarmi|richiamarla|richiamo|richiamiamo|contattare|contattarmi|contattiamo|contatti|raggiungere|raggiungiamo|rintracciare|scrivere|scriviamo|telefonare|telefoniamo|trova|trovate|trovarmi|mando|mandiamo|invio|inviamo) (al|allo|sul|a questo)",
-            "(chiamano|chiamato|chiamando|chiamata|chiamavano) (dal|dallo|da un)", "(il nostro|il mio) e [(il|lo)]", "noi siamo (il|lo|al|allo)", "(mando|mandiamo|mandare|mandarle|invio|inviamo|inviare|inviarle|faccio avere|giro) [(un|il|per)] (link|sms|messaggio|whatsapp|mail)",
-            "(cambiato|cambiamo|cambio) [il] (numero|telefono|cellulare)", f"{_BEARERS} (e|era|sarebbe|sara) (il|lo|la|l)", f"(nuovo|nuova) {_BEARERS} (e|sara) [(il|lo|la|l)]", "(biglietto|contatore|ricevuta|schedina|protocollo) e",
+            "(chiamare|chiamarmi|chiamarla|chiami|chiamo|chiamiamo|chiamano|richiamare|richiamarmi|richiamarla|richiamo|richiamiamo|contattare|contattarmi|contattiamo|contatti|raggiungere|raggiungiamo|rintracciare|scrivere|scriviamo|telefonare|telefoniamo|trovarmi|mando|mandiamo|invio|inviamo) (al|allo|sul|a questo)",
+            "(chiamano|chiamato|chiamando|chiamata|chiamavano) (dal|dallo|da un)", "(ci|mi) (trova|trovate|trovano) (al|allo|sul|a questo)", "(il nostro|il mio) e [(il|lo)]", "noi siamo (il|lo|al|allo)", "(mando|mandiamo|mandare|mandarle|invio|inviamo|inviare|inviarle|faccio avere|giro) [(un|il|per)] (link|sms|messaggio|whatsapp|mail)",
+            "(cambiato|cambiamo|cambio) [il] (numero|telefono|cellulare)", f"{_BEARERS} (e|era|sarebbe|sara) (il|lo|la|l)", f"(nuovo|nuova) {_BEARERS} (e|sara) [(il|lo|la|l)]", f"{_BEARERS} [che] (finisce|termina) (con|per|in)",
+            "(garanzia|assicurazione|termine|offerta|promozione|revisione|bollo|permesso|licenza|abbonamento|preventivo|patentino) (scade|scadono|scadra|e valida|e valido|vale|valida|valido) [fino] [(a|al|il|nel)]",
+            "password [(del|della|di) (wifi|router|posta|sito|app|portale|allarme)]", "codice (del|della|di|dell) (portone|porta|portale|cancello|citofono|allarme|armadietto|lucchetto|cassetta|wifi)",
+            "(ordine|nota|buono|bolla) di (acquisto|lavoro|consegna|servizio|ritiro)", "codice (promozionale|promo)", "(localizzatore|localizzatore di prenotazione)", "(biglietto|contatore|ricevuta|schedina|protocollo) e",
             "lettura [(del|della) (contatore|gas|luce|acqua)]", "telaio", "(pin|codice pin) (della|del|di|dello) (ricetta|telefono|cellulare|sim|scheda|spid|cie)",
             "(apriamo|aprono|apre|chiudiamo|chiudono|chiude|aperti|aperto|orario) [e] (dalle|alle|da|fino alle|all)", "(ha|hai|avete|c e) tempo (fino|sino) (a|al|all|alle)",
             "(arriva|arrivano|arrivera|consegniamo|consegnano|consegnato|consegna|spediamo|riceve|ricevera|parte|partito|portiamo) (il|il giorno|entro il|l|tra il)", "scade il giorno", "(euro|centesimi) [e] (scade|scadono)",
@@ -174,12 +177,14 @@ LANGUAGE = Language(
             "codice [di (verifica|sicurezza)] che [(le|ti|mi|vi)] [(ho|abbiamo|ha|hanno|e|e stato|e appena)] (inviato|mandato|ricevuto|arrivato|spedito|inviamo|arriva|mandiamo)", "(sms|otp|messaggino)", "(prefisso|riferimento|targa|recapito|pratica|protocollo|matricola)", "recapito telefonico",
         ),
         "thing": (
-            "(per cento|alle|ore|plus|i t|it)", f"{_BEARERS_OF_MANY} [(il|lo|la|l)]", "(addebitato|addebitati|incassati)", "(al|del) piano",
+            "(per cento|alle|ore|plus|i t|it)", "(il|suo|mio) termine", "la nota", "(cassaforte|turno|appuntamento|visita|consumo|consumi|commissione|commissioni|interesse|multa|spese|iva|subtotale|mancia|franchigia|velocita|altezza|potenza|armadietto|poltrona)",
+            """(camera|stanza|scala|interno|posto|carrozza|binario|uscita|sala|fila|tavolo|cassaforte|armadietto|casella|linea|turno|appuntamento|visita|saldo|totale|importo|prezzo|costo|tariffa|limite|temperatura|peso|eta|taglia
+            |misura|consumo|commissione|interesse|multa|iva|subtotale|franchigia|velocita|altezza|potenza) (e|sono|era|sara|ammonta a) [(il|lo|la|l|di|a|alle)]""", f"{_BEARERS_OF_MANY} [(il|lo|la|l)]", "(addebitato|addebitati|incassati)", "(al|del) piano",
             "((il|al|un|lo) bancomat (non|mi|dice|chiede|rifiuta)|(al|dal) bancomat|sportello [automatico]|postamat)",
             """(telefono|cellulare|ordine|prenotazione|fattura|bolletta|caso|ticket|biglietto|polizza|sinistro|appartamento|camera|stanza|porta|volo|casa|palazzo|palazzina|scala|interno
             |autobus|treno|binario|posto|carrozza|saldo|totale|importo|prezzo|costo|tariffa|limite|temperatura|peso|eta|taglia|misura|modello|versione|canale|prema|digiti|tasto|opzione|linea
             |capitolo|pagina|conto|pacco|contratto|spedizione|bolla|ddt|tracking|operazione|autorizzazione|transazione|bonifico|conferma|preventivo|richiesta
-            |ricevuta|scontrino|ricetta|impegnativa|verbale|bollettino|contatore|visto|certificato|abbonamento|buono|voucher|taxi|scatola|casella|dal|indirizzo|via|viale|piazza|corso|vicolo|civico|lotto|sala|fila|tavolo|uscita|articolo)""",
+            |ricevuta|scontrino|ricetta|impegnativa|verbale|bollettino|contatore|certificato|abbonamento|voucher|taxi|scatola|casella|dal|indirizzo|via|viale|piazza|corso|vicolo|civico|lotto|sala|fila|tavolo|uscita|articolo)""",
         ),
         "pan": (
             f"(numero|numeri|num|nr|cifre|dati|estremi|numerazione) {_OF} {_CARD}", f"(numero|numeri) {_CARD}", "(numero|numeri) (completo|completi|intero|lungo|lunghi|per intero)", "(numero|codice) pan", "pan",

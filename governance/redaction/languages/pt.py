@@ -90,7 +90,7 @@ _KIND = """(telefone [(fixo|celular|de contato|de contacto)]|telemovel|celular|f
 _BEARERS = """(telefone|telemovel|celular|contato|contacto|pedido|encomenda|reserva|fatura|factura|recibo|boleto|boletim|bilhete|passagem|ingresso|talao
     |caso|processo|chamado|ocorrencia|reclamacao|solicitacao|protocolo|apolice|sinistro|contrato|contador|medidor|envio|objeto|pacote|rastreio|rastreamento
     |guia|guia de remessa|guia de transporte|remessa|nota de encomenda|nota fiscal|orcamento|cotacao|referencia|localizador|autorizacao|aprovacao|operacao|transacao
-    |transferencia|comprovativo|comprovante|vale|cupom|cupao|passaporte|visto|voo|matricula|placa|chassi|chassis|assinatura|certificado|garantia|conta|codigo postal)"""
+    |transferencia|comprovativo|comprovante|cupom|cupao|passaporte|voo|matricula|placa|chassi|chassis|assinatura|certificado|garantia|conta|codigo postal)"""
 """What has a number by which it is called: `a encomenda nova é a …` names one."""
 _BEARERS_OF_MANY = "(encomendas|pedidos|reservas|faturas|facturas|recibos|boletos|bilhetes|passagens|envios|pacotes|processos|apolices|contratos)"
 
@@ -152,10 +152,12 @@ LANGUAGE = Language(
             "(cpf|rg|nota fiscal|cnpj|cnh|nif|niss|nib|iban|imei|swift|bic|renavam|cep|c p f|c e p|n i f|ddd|pix|puk|cpe|iccid)", "(codigo postal|codigo de barras|data de nascimento|nascido em|nascida em|aniversario|nascimento)",
             "(seguranca social|cartao (de cidadao|cidadao)|bilhete de identidade|carta de conducao|carteira de (identidade|motorista|trabalho)|passaporte|titulo de eleitor|contribuinte)",
             "(cartao|carteirinha) (de (utente|saude|embarque|fidelidade|socio|cliente|visita|pontos|estudante|identidade|acesso|transporte)|do (sus|plano|convenio)|fidelidade|presente|sim|continente|refeicao poupa)",
-            "(entidade|entidade e referencia|referencia multibanco|referencia [(e|de)]|linha digitavel|boleto)", "(ligar|ligue|liga|ligo|ligamos|ligaremos|ligam|ligarem|telefonar|telefono|telefonamos|telefone|contactar|contatar|contactamos|contatamos|falar|falamos|retornar|retornamos|chamar|chamamos|encontrar|encontra|mando|mandamos|envio|enviamos) [(lhe|te)] (para|para o|no|ao|pelo)",
+            "(entidade|entidade e referencia|referencia multibanco|referencia [(e|de)]|linha digitavel|boleto)", "(ligar|ligue|liga|ligo|ligamos|ligaremos|ligam|ligarem|telefonar|telefono|telefonamos|telefone|contactar|contatar|contactamos|contatamos|falar|falamos|retornar|retornamos|chamar|chamamos|mando|mandamos|envio|enviamos) [(lhe|te)] (para|para o|no|ao|pelo)",
             "(ligar|ligam|ligando|ligaram|ligou|chamam|chamaram) (do|de um|desde o)", "(envio|enviamos|enviarei|enviar|mando|mandamos|mandar|mandarei|passo) [(lhe|te|vos)] [(um|o|por)] (link|sms|mensagem|whatsapp|email)",
-            "(um|o|seu|meu|teu|outro) (contacto|contato) [(e|e o)]", "(mudei|mudou|mudamos|troquei|trocou) (de|o) (numero|telemovel|telefone|celular)", "(o nosso|o meu) e o",
-            f"{_BEARERS} [(novo|nova|anterior|certo|certa)] e (o|a)", f"{_BEARERS} (novo|nova|anterior) e", "(bilhete|contador|medidor|boletim|protocolo|processo) e", "leitura [(do|da) (contador|medidor|gas|luz|agua)]",
+            "(nos|me) encontra (no|ao|pelo)", "(encontra|encontrar) (nos|me) (no|ao|pelo)", "(um|o|seu|meu|teu|outro) (contacto|contato) [(e|e o)]", "(mudei|mudou|mudamos|troquei|trocou) (de|o) (numero|telemovel|telefone|celular)", "(o nosso|o meu) e o",
+            f"{_BEARERS} [(novo|nova|anterior|certo|certa)] e (o|a)", f"{_BEARERS} (novo|nova|anterior) e", f"{_BEARERS} [que] (acaba|termina|acabado|terminado|acabada|terminada) (em|com)",
+            "(garantia|licenca|prazo|oferta|promocao|inspecao|inspeccao|vistoria|carta|carteira|assinatura|mensalidade|orcamento|cupom|cupao|ipva|iuc) (vence|vencem|caduca|caducam|termina|acaba|expira|e valida|e valido|vale|valido|valida) [ate]",
+            "(senha|codigo) (do|da|de) (wifi|wi fi|router|roteador|email|app|aplicativo|portal|alarme|porta|cadeado|cacifo|portao|telefone|telemovel|atendimento)", "(ordem|nota|folha|guia) de (compra|servico|entrega|envio|trabalho)", "codigo (promocional|de desconto)", "(bilhete|contador|medidor|boletim|protocolo|processo) e", "leitura [(do|da) (contador|medidor|gas|luz|agua)]",
             "(chassi|chassis|quadro da (mota|bicicleta))", "pin (do|da|de) (telemovel|celular|sim|chip|cartao sim|receita)", "(abrimos|abrem|abre|fechamos|fecham|fecha|aberto|abertos|horario|atendemos) [e] (de|das|da|as|a|ate) [as]",
             "(tem|tens|temos) [(tempo|prazo)] ate [(o|ao|a)]", "(chega|chegam|chegara|entregamos|entregam|entregue|entrega e|recebe|recebera|saiu|sai|enviamos|levamos) (no|no dia|a|ate|em|entre|dia)",
             "(vence|vencem|pagar|paga) (no|em|ao|ate ao|ate o) dia", "(euros|euro|reais|real|centavos|centimos) [e] (vence|vencem)", "debito (direto|directo|bancario|em conta)",
@@ -165,12 +167,15 @@ LANGUAGE = Language(
             "(codigo|numero) [de (verificacao|seguranca)] que [(lhe|te|me|eu|nos)] [(acabei de|acabamos de|foi|vai|acabou de)] (enviei|enviar|enviamos|mandei|mandamos|mandar|recebeu|receber|chegou|chegar|enviado|recebi)",
         ),
         "thing": (
-            "por cento", "(plus|p t|p de (pato|portugal|porto) t [de (tomar|tatu|teresa|tavira)])", _BEARERS_OF_MANY, "(cobrados|debitados)",
+            "por cento", "(o|seu|meu) seguro", "a nota", "(cofre|consulta|marcacao|agendamento|consumo|comissao|juros|divida|multa|gastos|iva|subtotal|gorjeta|franquia|velocidade|altura|potencia|cacifo|armario|cautela)",
+            """(quarto|andar|porta|assento|lugar|plataforma|portao|mesa|sala|ramal|caixa|cofre|linha|terminal|saldo|total|valor|montante|preco|custo|taxa|tarifa|limite|temperatura|peso|idade|tamanho|consulta|consumo|comissao
+            |divida|multa|iva|subtotal|franquia|velocidade|altura|potencia) (e|sao|era|sera|fica em|fica por) [(o|a|de|do|as|em)]""",
+            "(plus|p t|p de (pato|portugal|porto) t [de (tomar|tatu|teresa|tavira)])", _BEARERS_OF_MANY, "(cobrados|debitados)",
             "(multibanco (nao|diz|da|pede|rejeita|engoliu)|(no|ao|um|num) multibanco|caixa (multibanco|eletronico|electronico|automatico)|terminal)",
             """(telefone|telemovel|celular|pedido|encomenda|reserva|fatura|factura|rastreio|rastreamento|ticket|chamado|apartamento|apto|andar|porta|quarto|sala|bloco|torre|voo|onibus
             |autocarro|comboio|trem|metro linha|assento|lugar|poltrona|plataforma|portao|rua|avenida|travessa|praca|largo|estrada|rodovia|lote|casa|saldo|total|valor|montante|preco|custo|taxa|tarifa|limite|temperatura|peso|idade
             |tamanho|modelo|versao|canal|prima|aperte|digite|tecla|opcao|linha|capitulo|pagina|conta|pacote|caixa|apolice|sinistro|contrato|envio|remessa|guia|objeto|operacao|autorizacao|aprovacao|transacao|transferencia
-            |orcamento|cotacao|solicitacao|ocorrencia|comprovativo|comprovante|talao|bilhete|passagem|ingresso|contador|medidor|estrela|estrelas|visto|certificado|assinatura|desde|endereco|morada|loja|mesa|fila|artigo)""",
+            |orcamento|cotacao|solicitacao|ocorrencia|comprovativo|comprovante|talao|bilhete|passagem|ingresso|contador|medidor|estrela|estrelas|certificado|assinatura|desde|endereco|morada|loja|mesa|fila|artigo)""",
         ),
         "pan": (
             f"(numero|numeros|num|digitos|dados|numeracao) {_OF} {_CARD}", f"(numero|numeros|numeracao) {_CARD}", "(numero|numeros|numeracao) (completo|completa|completos|inteiro|todo|longo|comprido|grande)", "(numero pan|numeracao)",
