@@ -50,7 +50,7 @@ def test_what_is_not_there_is_said_and_what_is_held_back_is_named_as_its_source_
     several: Several, tmp_path: Path
 ) -> None:
     (tmp_path / "empty").mkdir()
-    silent = SAMPLES / "german-delivery.json"
+    silent = SAMPLES / "no-transcript.json"
     taken, nothing, nowhere = several(
         ["ingest", silent], ["ingest", tmp_path / "empty"], ["ingest", tmp_path / "nowhere"]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import warnings
 from dataclasses import dataclass, field, replace
@@ -119,6 +120,20 @@ class House:
             self.calls[name] = done.recording_id
         if is_redacted:
             redaction.redact_pending(self.runtime, self.house)
+
+    def take_in_as(self, name: str, language: str) -> str:
+        """Take a sample call in as if it were in another language, leave it to be redacted, and return its id."""
+        call = folder.read(SAMPLES / f"{name}.json")
+        texts = tuple(
+            replace(
+                text,
+                language=language,
+                body=json.dumps({**json.loads(text.body), "language": language}).encode(),
+            )
+            for text in call.transcripts
+        )
+        strange = replace(call, language=language, transcripts=texts)
+        return intake.ingest(self.runtime, RECORDER, strange).recording_id
 
 
 def doubt(runtime: Runtime) -> None:

@@ -13,6 +13,7 @@ from governance.audit import service as audit
 from governance.console import recordings as list_page
 from governance.console import wording
 from governance.recordings import overview_queries
+from governance.redaction import service as redaction
 from tests.console.conftest import ELSEWHERE, PEOPLE, RELEASED, SUSPECTED, House, Person
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,13 +82,15 @@ def test_nobody_plays_what_is_in_quarantine_and_its_page_says_why(calls: House) 
 
 
 def test_what_nobody_could_examine_is_not_called_clean_and_says_what_to_do(house: House) -> None:
-    house.take_in("no-transcript", "german-delivery", "plain-dates")
+    house.take_in("no-transcript", "plain-dates", is_redacted=False)
+    strange = house.take_in_as("german-delivery", "ja")
+    redaction.redact_pending(house.runtime, house.house)
     person = house.person("dpo")
     text = person.get(f"/recordings/{house.calls['no-transcript']}")
     assert "Not examined." in text
     assert "Nothing had to be silenced." not in text
     assert f"Add a transcript: POST /v1/recordings/{house.calls['no-transcript']}/transcript." in text
-    text = person.get(f"/recordings/{house.calls['german-delivery']}")
+    text = person.get(f"/recordings/{strange}")
     assert "Not examined." in text
     assert "Add a transcript" not in text
     assert "Nothing had to be silenced." in person.get(f"/recordings/{house.calls['plain-dates']}")
