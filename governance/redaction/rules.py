@@ -79,7 +79,7 @@ def decide(
 def locate(words: Sequence[Word], found: Iterable[WordSpan]) -> tuple[list[TimeSpan], list[Unlocated]]:
     """Return when findings were spoken, one time span for each channel they touch, and those that have no time.
 
-    Interpolated times are widened over the whole neighbouring words, turn times to the whole turn.
+    Interpolated times are widened over the whole neighbouring words. Words of a turn, sentence or cue have its times: all of it.
     """
     spans: list[TimeSpan] = []
     unlocated: list[Unlocated] = []
@@ -111,11 +111,7 @@ def _has_place(word: Word) -> bool:
 def _extent(words: Sequence[Word], places: Sequence[int], timing: Timing) -> tuple[int, int]:
     first, last = words[places[0]], words[places[-1]]
     inside = [words[at] for at in places]
-    if timing is Timing.TURN:
-        inside = [
-            word for word in words if word.turn in {first.turn, last.turn} and word.channel == first.channel
-        ]
-    elif timing is Timing.INTERPOLATED:
+    if timing is Timing.INTERPOLATED:
         before = _neighbour(words, places[0], -1) if first.timing is not Timing.EXACT else first
         after = _neighbour(words, places[-1], 1) if last.timing is not Timing.EXACT else last
         inside = [*inside, before, after]

@@ -41,8 +41,12 @@ def test_interpolated_times_are_widened_over_both_neighbours() -> None:
     assert (span.start_ms, span.end_ms, span.timing) == (1000, 3500, Timing.INTERPOLATED)
 
 
-def test_turn_times_are_widened_to_the_whole_turn() -> None:
-    [span], _ = rules.locate(words(Timing.TURN), [finding(4, 4)])
+def test_words_that_have_the_times_of_their_cue_are_cut_with_all_of_it_and_no_other_cue_of_the_turn() -> None:
+    said = [
+        replace(word, start_ms=at // 3 * 3000, end_ms=at // 3 * 3000 + 2500, turn=0)
+        for at, word in enumerate(words(Timing.TURN))
+    ]
+    [span], _ = rules.locate(said, [finding(4, 4)])
     assert (span.start_ms, span.end_ms, span.timing) == (3000, 5500, Timing.TURN)
 
 

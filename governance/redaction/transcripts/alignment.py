@@ -18,8 +18,10 @@ from typing import NamedTuple
 _SEED = 3
 """Words in a row by which a stretch is found wherever it stands."""
 
+STEPS_OVER = 40
+"""Words a copy may leave out, or spell otherwise, before it goes on."""
+
 _NEAREST = 12  # of more places that say the same three words
-_STEPS_OVER = 40  # words a copy may leave out, or spell otherwise, before it goes on
 _STEP = 64  # words compared at once
 _LOOKED_BACK = 64  # words of a stretch that are searched for the last of each voice
 _GIVEN_UP_AFTER = 400  # words of a text of which none was told
@@ -72,14 +74,24 @@ class Lines:
         return found
 
     @cached_property
-    def _seeds(self) -> dict[tuple[str, str, str], list[int]]:
+    def _seeds(self) -> dict[tuple[str, ...], list[int]]:
         said = self.said
-        found: dict[tuple[str, str, str], list[int]] = {}
+        found: dict[tuple[str, ...], list[int]] = {}
         for place, seed in enumerate(zip(said, said[1:], said[2:], strict=False)):
             if seed in found:
                 found[seed].append(place)
             else:
                 found[seed] = [place]
+        return found
+
+    @cached_property
+    def _heavy_pairs(self) -> dict[tuple[str, ...], list[int]]:
+        """Where two words in a row that are both part of a finding stand: few do, and of a short text they may be all."""
+        said, numbers, weights = self.said, self.numbers, self.weights
+        found: dict[tuple[str, ...], list[int]] = {}
+        for place, (one, other) in enumerate(pairwise(numbers)):
+            if one >= 0 and other >= 0 and weights[one] and weights[other]:
+                found.setdefault((said[place], said[place + 1]), []).append(place)
         return found
 
     @cached_property
@@ -92,10 +104,10 @@ class Lines:
         return list(_Reader(self, text, rows).stretches())
 
     def seeds_at(self, text: Sequence[str], at: int, near: int) -> Sequence[int]:
-        """Return where the words say the next three words of a text: the places nearest to `near`."""
-        if at + _SEED > len(text):
-            return ()
-        found = self._seeds.get((text[at], text[at + 1], text[at + 2]), [])
+        """Return where the words say the next three words of a text, or two of a finding: the places nearest to `near`."""
+        found = self._seeds.get(tuple(text[at : at + _SEED]), [])
+        if not found:
+            found = self._heavy_pairs.get(tuple(text[at : at + 2]), [])
         if len(found) > _NEAREST:
             middle = bisect_left(found, near)
             first = max(0, min(middle - _NEAREST // 2, len(found) - _NEAREST))
@@ -152,7 +164,16 @@ class _Reader:
             mine = (length, 1 << 30 if is_followed else lines.weight(place, length))
             if mine > rank:
                 best, rank = Stretch(at, place, length), mine
-        return best
+        return self._kept_in_line(best) if best else None
+
+    def _kept_in_line(self, found: Stretch) -> Stretch:
+        """Return the same words at their place in the line that was followed so far, where they come soon in it."""
+        numbers = self._lines.numbers
+        words = numbers[found.place : found.place + found.length]
+        for place in self._lines.places[words[0]]:
+            if self._next <= place <= self._next + STEPS_OVER and numbers[place : place + len(words)] == words:
+                return Stretch(found.at, place, found.length)
+        return found
 
     def _candidates(self, at: int) -> Iterator[tuple[bool, int]]:
         lines, text, said = self._lines, self._text, self._lines.said
@@ -166,7 +187,7 @@ class _Reader:
         is_last = at + 1 in self._ends
         for begun in followed:
             # One word says little; two in a row, or the last of its piece, tell that the copy goes on here.
-            for place in range(begun + 1, min(begun + _STEPS_OVER, len(said) - 1)):
+            for place in range(begun + 1, min(begun + STEPS_OVER, len(said) - 1)):
                 if said[place] == word and (is_last or said[place + 1 : place + 2] == text[at + 1 : at + 2]):
                     yield False, place
                     break

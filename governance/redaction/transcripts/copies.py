@@ -18,7 +18,7 @@ from governance.redaction.cutting import Tokens
 from governance.redaction.languages import Language
 from governance.redaction.lexicon import NUMERIC, compiled
 from governance.redaction.spans import Word
-from governance.redaction.transcripts.alignment import Lines, Stretch, orders
+from governance.redaction.transcripts.alignment import STEPS_OVER, Lines, Stretch, orders
 
 _CERTAIN, _PLAIN_WORDS, _CERTAIN_NUMBERS = 4, 2, 6
 """Words in a row, and among them words that are no numbers, or numbers alone, which nobody says by chance as the call did."""
@@ -27,7 +27,6 @@ _CARRIED_FROM = 2  # words in a row that lose what the words lose, even if it is
 _MOSTLY, _FEW = 3 / 4, 6
 """Of a text's words that are no numbers so many go along with the call, and so many in all: then what says little does, too."""
 
-_GAP_AT_MOST = 60  # words between two stretches that may be the same words, spelled otherwise
 
 
 class Cut(NamedTuple):
@@ -200,7 +199,7 @@ class _Reading:
         is_plain = [not self._copies.is_number(piece) for piece in self.pieces.words]
         told = end = 0
         for one, is_certain in zip(stretches, certain, strict=True):
-            if is_certain or end <= one.place <= end + _GAP_AT_MOST:
+            if is_certain or end <= one.place <= end + STEPS_OVER:
                 told += sum(is_plain[one.at : one.at + one.length])
             end = one.place + one.length
         return told >= _FEW and told >= _MOSTLY * sum(is_plain)
@@ -258,7 +257,7 @@ class _Reading:
                         (
                             place
                             for place in lines.places[lines.numbers[after.place]]
-                            if begin <= place <= begin + _GAP_AT_MOST
+                            if begin <= place <= begin + STEPS_OVER
                         ),
                         end,
                     )
@@ -267,19 +266,19 @@ class _Reading:
 
     def _close(self, first: int, last: int, begin: int | None, end: int | None) -> None:
         """Settle pieces `first` to `last` by what the lines say from `begin` to `end`; None where one side is not known."""
-        if last - first > _GAP_AT_MOST:
+        if last - first > STEPS_OVER:
             return
         start, stop = self.pieces.starts[first], self.pieces.end(last - 1)
         here = self._copies.digits_of(self._text[start:stop])
         mine = "".join(spelled for spelled, _, _ in here)
-        if begin is not None and end is not None and begin <= end <= begin + _GAP_AT_MOST:
+        if begin is not None and end is not None and begin <= end <= begin + STEPS_OVER:
             said, masks = self._copies.between(begin, end)
             if "".join(sign for sign, _ in said) == mine:
                 self._lay(first, last, here, said, masks, start)
             elif masked := next((mask for mask in masks if mask is not None), None):
                 # The same moment of the talk, in which something was masked: who knows what this says of it.
-                spoken = [(start + begin, start + end) for _, begin, end in here] or [(start, stop)]
-                self._cuts.append((self._piece_at(spoken[0][0]), self._piece_at(spoken[-1][1] - 1), masked))
+                for begin_, end_ in [(start + one, start + other) for _, one, other in here] or [(start, stop)]:
+                    self._cuts.append((self._piece_at(begin_), self._piece_at(end_ - 1), masked))
                 self._settle(first, last)
             return
         if not mine:
@@ -289,7 +288,7 @@ class _Reading:
         for is_behind, place in ((True, begin), (False, end)):
             if place is None:
                 continue
-            low, high = (place, min(place + _GAP_AT_MOST, len(numbers))) if is_behind else (max(0, place - _GAP_AT_MOST), place)
+            low, high = (place, min(place + STEPS_OVER, len(numbers))) if is_behind else (max(0, place - STEPS_OVER), place)
             said, _ = self._copies.between(low, high)
             part = said[: len(mine)] if is_behind else said[-len(mine) :]
             if "".join(sign for sign, _ in part) == mine:

@@ -98,8 +98,11 @@ class TranscriptDocument:
         copies = Copies(self.words, [bound.path for bound in self.bound], masks, spoken)
         self._mask_words(tree, masks)
         quiet = {*self.silent, *(bound.path for bound in self.bound)}
-        skip = frozenset((id(walk.get(tree, path[:-1])), path[-1]) for path in quiet)
-        survey = walk.mask(tree, knowledge, copies, spoken.code, policy, clock=Clock(self.origin_ms), skip=skip)
+        skip = frozenset(walk.place(tree, path) for path in quiet)
+        twins = {walk.place(tree, path): mask.rest for mask in masks for path in self.bound[mask.word].copies}
+        survey = walk.mask(
+            tree, knowledge, copies, spoken.code, policy, clock=Clock(self.origin_ms), skip=skip, twins=twins
+        )
         if walk.remains(survey, knowledge, spoken):
             raise IntegrityError("A finding could not be removed from every part of the transcript.")
         return replace(self, tree=tree, bound=tuple(self._reread(found)))
@@ -175,8 +178,6 @@ class TranscriptDocument:
             if last and last.finding == mask.finding and self.bound[last.word].path == bound.path:
                 start, _, shown = here.pop()
             here.append((start, end, shown))
-            for path in bound.copies:
-                walk.put(tree, path, mask.rest)
             last = mask
         for path, places in cuts.items():
             text = walk.get(tree, path)

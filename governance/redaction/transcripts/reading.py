@@ -10,6 +10,9 @@ from typing import Any
 from governance.redaction.spans import Timing, Word
 from governance.redaction.transcripts.document import BoundWord, Path
 
+FEWEST_DIGITS_OF_A_CARD = 12
+"""With so many digits nothing is markup, or the name of a speaker."""
+
 _WORD = re.compile(r"[^\s<>]+")
 _TAG = re.compile(
     r"<(?![^<>]*?\d(?:[^<>\d]?\d){11})[^<>]*>"

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from governance.redaction import digits, rules
@@ -65,6 +66,11 @@ def put(tree: Any, path: Path, value: Any) -> None:
     get(tree, path[:-1])[path[-1]] = value
 
 
+def place(tree: Any, path: Path) -> Place:
+    """Return what a string is known by while its document stands: the identity of what holds it, and its key there."""
+    return id(get(tree, path[:-1])), path[-1]
+
+
 @dataclass
 class _Walk:
     knowledge: Knowledge
@@ -72,6 +78,7 @@ class _Walk:
     policy: RedactionPolicy | None
     clock: Clock
     copies: Copies
+    twins: Mapping[Place, str]
     depth: int = 0
     seen: dict[str, list[Span]] = field(default_factory=dict)  # what was found in texts looked at before
 
@@ -85,14 +92,15 @@ def mask(
     *,
     clock: Clock | None = None,
     skip: frozenset[Place] = frozenset(),
+    twins: Mapping[Place, str] = MappingProxyType({}),
     depth: int = 0,
 ) -> Survey:
     """Mask, in place, every finding and every copy of one in `tree`, and return what was found in it.
 
     `copies` knows the words that were masked already, and what repeats them. `skip` are strings that are no text, or whose words were masked by their own place already: by the identity of what
-    holds them, and their key.
+    holds them, and their key. `twins` are strings that spell one masked word again, likewise, with what stands there afterwards.
     """
-    walk = _Walk(knowledge, load(language), policy, clock or Clock(), copies, depth)
+    walk = _Walk(knowledge, load(language), policy, clock or Clock(), copies, twins, depth)
     attendant = _Attendant(keys.are_wanted(knowledge, policy), decoded.Numbers(knowledge, walk.language.code))
     found = survey(tree, knowledge, walk.clock, attendant, skip)
     for leaf in found.bound:
@@ -154,8 +162,11 @@ def _mask_column(walk: _Walk, column: Column) -> None:
     if any(not _is_moment(texts[at]) for at in judged):
         _judge(walk, column, rows, told)
     for leaf, row in zip(rows, told, strict=True):
-        leaf.is_settled = not row.open
-        if row.cuts:
+        twin = walk.twins.get((id(leaf.holder.value), leaf.key))
+        leaf.is_settled = not row.open or twin is not None
+        if twin is not None:
+            leaf.put(twin)
+        elif row.cuts:
             leaf.put(_cut(leaf.text, row.cuts))
 
 
