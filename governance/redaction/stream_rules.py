@@ -9,7 +9,7 @@ masked at the latest when the bound is reached or its turn ends. The reasons, an
    card number, which a recogniser writes as an amount; if it repeats what was masked; if a masked number stands right before
    it; if it may be the month of an expiry date, while what follows may be the year.
 2. **It is called something else**, by its own turn or by the question before it. What is called otherwise is a card's only if
-   it is a whole card number, would begin one, or repeats what was masked before it (`cards.may_be_begun`).
+   it is a whole card number, would begin one, or repeats what was masked before it (`shapes.may_be_begun`).
 3. **It has one or two digits and words stand around it.** Single digits are pieces of a number only where they are read out.
    How many words it takes depends on what was asked; three near it and three in its turn are enough whatever that was.
 4. **It has three digits in a turn of at least four other words, and nobody has asked for anything.** Three digits are not
@@ -28,8 +28,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from governance.redaction import brands, codes
-from governance.redaction.cards import LOOKS_THAT_GIVE_WAY, is_dense, may_be_begun
 from governance.redaction.digits import Group
+from governance.redaction.shapes import LOOKS_THAT_GIVE_WAY, is_dense, may_be_begun
 from governance.redaction.topic import Asked
 
 _UNNAMED = frozenset({"", "card"})
