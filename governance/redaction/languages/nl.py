@@ -178,7 +178,7 @@ LANGUAGE = Language(
         "expiry": (
             "(vervaldatum|verval datum|vervaldag|vervalmaand|vervaljaar|einddatum|eind datum|geldigheid|geldigheidsdatum|geldigheidsduur|verloopdatum|afloopdatum|expiratiedatum|expiratie|expirydatum)",
             "geldig [(tot|tot en met|tot eind|t m|thru)]", "(verloopt|vervalt|verlopen|verstrijkt|afloopt) [(hij|ze|in|op|de kaart|uw kaart)] [eind]", "loopt [(hij|ze|de kaart|uw kaart)] [in] af", "(houdbaar|houdbaarheidsdatum|houdbaarheid)",
-            "(maand en [(het|een|welk)] jaar|maand jaar|maand streep jaar)", "(welke|wat is de) maand", "en het jaar", "valid thru", f"datum {_OF_CARD}", f"datum {_AT_FRONT}", "tot wanneer [(is|loopt)]",
+            "(maand en [(het|een|welk)] jaar|maand jaar|maand streep jaar)", "(welke|wat is de|en de) maand", "en het jaar", "valid thru", f"datum {_OF_CARD}", f"datum {_AT_FRONT}", "tot wanneer [(is|loopt)]",
         ),
         "pin": (
             "(pin|pins|pincode|pin code|pinnummer|pin nummer|geheime code|geheim nummer|p i n)", "(persoonlijke|geheime|viercijferige|4 cijferige) (code|pincode|pin|nummer)", "code van [(de|uw|je)] (pinpas|bankpas|betaalpas)",
@@ -220,7 +220,7 @@ LANGUAGE = Language(
             f"{_SIXTEEN} {_DIGITS} [{_AT_FRONT}]", f"{_SIXTEEN} {_AT_FRONT}", "(zestiencijferige|zestiencijferig|16 cijferige|zestien cijferige|vijftiencijferige|15 cijferige|zeventiencijferige) [(nummer|code|kaartnummer|getal)]",
             "(lange|hele|volledige|complete|volledig|lang) (nummer|kaartnummer|reeks|cijferreeks)", f"(nummer|{_DIGITS}) [die] {_AT_FRONT}",
             f"(volgende|andere|overige|resterende|tweede|eerste) (vier|4|{_DIGITS}) [{_DIGITS}]", "(volgende|tweede|derde|vierde|laatste) (blok|blokje|groep|groepje|setje|reeks)",
-            "(zijn er|ik heb er|ik hoor er|er|zijn) (maar|pas|slechts) (vijftien|15|veertien|14|dertien|13|twaalf|12)", "rest van (het nummer|de cijfers|de kaart|het kaartnummer)", "(blokjes|groepjes|blokken|groepen|setjes) van (vier|4)", "(vier|4) (aan|bij) (vier|4)", "per (vier|4)", "nummer [maar] [even] (op|voor) van [(de|uw|je)] (kaart|creditcard|pas)",
+            "(zijn er|ik heb er|ik hoor er|er|zijn) (maar|pas|slechts) (vijftien|15|veertien|14|dertien|13|twaalf|12)", "rest van (het nummer|de cijfers|de kaart|het kaartnummer)", "in relief [staat]", "(blokjes|groepjes|blokken|groepen|setjes) van (vier|4)", "(vier|4) (aan|bij) (vier|4)", "per (vier|4)", "nummer [maar] [even] (op|voor) van [(de|uw|je)] (kaart|creditcard|pas)",
         ),
         "card": (f"(de|uw|je|mijn|deze|die|een|andere) {_CARDS}", "(kaart|kaarten|creditcard|creditcards|kredietkaart|bankkaart|bankpas|pinpas|pasje|betaalpas|betaalkaart|visakaart|debitcard|credit card)", f"{_BRAND} [(kaart|card|pas)]", "(voorkant van [(de|uw)] kaart|krediet|credit)"),
         "code": ("(code|codes|verificatiecode|verificatie code|codetje)", "cijfercode"),
