@@ -34,6 +34,13 @@ _PLURALS = {
     "ochos": "8", "nueves": "9",
 }  # fmt: skip
 _TIMES = {"dos veces": 2, "tres veces": 3, "cuatro veces": 4}
+_TEN_AND_TIMES = {
+    f"{ten}{joint}{said}": f"{digit}0{digits}"
+    for ten, digit in _TENS.items()
+    for joint in (" ", " y ")
+    for said, digits in repeated(_TIMES, _UNITS, (" ", " el ")).items() if not said.endswith((" un", " una"))
+}  # fmt: skip
+"""`treinta y dos veces uno` is thirty and two ones where numbers are read out, and not thirty-two times something."""
 _MONTHS = {
     name: f"{number:02d}"
     for number, names in enumerate(
@@ -73,7 +80,7 @@ _DETERMINERS = """
 _COMMON = """
     el los las de del que y en un una por con para su sus al lo le es se mi me si no pero como mas muy esta este eso ya
     hola buenos buenas dias tardes gracias usted senor senora tiene puede quiero digame cual donde cuando porque tambien
-    ahora aqui hay soy estoy favor nada bien vale pues hecho
+    ahora aqui hay soy estoy favor nada bien vale pues hecho hoy
 """
 
 _BRAND = """(visa|viza|mastercard|master card|master|maestro|amex|american express|american|discover|diners [club]|jcb|union pay
@@ -125,6 +132,7 @@ LANGUAGE = Language(
     multipliers=MappingProxyType({"doble": 2, "dobles": 2, "triple": 3, "triples": 3, "cuadruple": 4}),
     doubled=MappingProxyType({
         **repeated(_TIMES, _UNITS, (" ", " el ", " un ")),
+        **_TEN_AND_TIMES,
         **repeated({"dos": 2, "tres": 3, "cuatro": 4, "un par de": 2}, _PLURALS),
         **repeated({"doble": 2, "triple": 3}, _PLURALS),
         **repeated({"doble": 2, "triple": 3}, _UNITS, (" el ",)),
@@ -132,7 +140,7 @@ LANGUAGE = Language(
     articles=frozenset({"un", "una", "uno"}),
     homophones=MappingProxyType({
         "sais": "6", "seguis": "6", "hecho": "8", "echo": "8", "nieve": "9", "llueve": "9", "tras": "3", "acero": "0",
-        "cerro": "0", "dios": "2", "serio": "0", "cuadro": "4", "cuatros": "4", "humo": "1", "tos": "2", "siente": "7", "onse": "11",
+        "cerro": "0", "dios": "2", "hoy": "8", "serio": "0", "cuadro": "4", "cuatros": "4", "humo": "1", "tos": "2", "siente": "7", "onse": "11",
     }),
     determiners=frozenset(_DETERMINERS.split()),
     names_before=frozenset({"numero", "num", "nro"}),

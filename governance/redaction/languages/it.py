@@ -39,6 +39,13 @@ _GLUED = {
 }  # fmt: skip
 """Both `centoottanta` and `centottanta`."""
 _TIMES = {"due volte": 2, "tre volte": 3, "quattro volte": 4, "2 volte": 2, "3 volte": 3}
+_TEN_AND_TIMES = {
+    f"{ten}{joint}{said}": f"{digit}0{digits}"
+    for ten, digit in _TENS.items()
+    for joint in ("", " ")
+    for said, digits in repeated({"due volte": 2, "tre volte": 3, "quattro volte": 4}, _UNITS, (" ", " il ")).items() if not said.endswith((" un", " una"))
+}  # fmt: skip
+"""`trenta due volte uno` is thirty and two ones where numbers are read out, and not thirty-two times something."""
 _MONTHS = {
     name: f"{number:02d}"
     for number, names in enumerate(
@@ -54,7 +61,7 @@ _FILLERS = """
     errore dire dopo quindi cioe insomma diciamo vediamo vedo guardi guardo leggo leggere pronto grazie capito segnato
     continui continua continuo vada avanti sono che seguito seguono segue anche infine come detto adesso qui questo
     questa questi quello rettifico intendo meglio letto invece ricomincio ricapitolando chiaro d accordo ottimo siamo
-    eccolo eccoli eccola magari sarebbe oddio ops mannaggia dai presente mi
+    eccolo eccoli eccola magari sarebbe oddio ops mannaggia dai presente mi del
 """
 _QUANTITIES = """
     euro eur centesimo centesimi cent cents dollaro dollari sterlina sterline franco franchi chf usd lira lire milione milioni miliardo
@@ -122,12 +129,13 @@ LANGUAGE = Language(
         **{f"{times}{article}": count for times, count in _TIMES.items() for article in ("", " il", " lo", " l")},
     }),
     doubled=MappingProxyType({
+        **_TEN_AND_TIMES,
         **repeated({"due": 2, "tre": 3, "quattro": 4}, {"zeri": "0"}),
         **repeated({"un paio di": 2}, {"zeri": "0", "quattro": "4", "cinque": "5", "otto": "8", "nove": "9", "sette": "7", "tre": "3"}),
     }),
     articles=frozenset({"un", "una", "uno"}),
     homophones=MappingProxyType({
-        "tra": "3", "te": "3", "trae": "3", "tue": "2", "bue": "2", "ottu": "8", "sete": "7", "dove": "9",
+        "tra": "3", "te": "3", "trae": "3", "tue": "2", "bue": "2", "ottu": "8", "botto": "8", "sete": "7", "dove": "9",
         "nuove": "9", "nova": "9", "quadro": "4", "quatto": "4", "sai": "6", "cinqu": "5", "diedi": "10", "sero": "0", "vento": "20", "seri": "16",
     }),
     determiners=frozenset(_DETERMINERS.split()),

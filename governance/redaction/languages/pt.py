@@ -23,6 +23,13 @@ _TENS = {
 }  # fmt: skip
 _PLURALS = {"zeros": "0", "uns": "1", "quatros": "4", "cincos": "5", "setes": "7", "oitos": "8", "noves": "9"}
 _TIMES = {"duas vezes": 2, "tres vezes": 3, "quatro vezes": 4, "2 vezes": 2, "3 vezes": 3}
+_TEN_AND_TIMES = {
+    f"{ten}{joint}{said}": f"{digit}0{digits}"
+    for ten, digit in _TENS.items()
+    for joint in (" ", " e ")
+    for said, digits in repeated({"duas vezes": 2, "tres vezes": 3, "quatro vezes": 4}, _UNITS, (" ", " o ")).items() if not said.endswith(" uma")
+}  # fmt: skip
+"""`trinta e duas vezes um` is thirty and two ones where numbers are read out, and not thirty-two times something."""
 _MONTHS = {
     name: f"{number:02d}"
     for number, names in enumerate(
@@ -112,7 +119,7 @@ LANGUAGE = Language(
         "dobro do": 2, "doble": 2, **{f"{times}{article}": count for times, count in _TIMES.items() for article in ("", " o", " a")},
     }),
     doubled=MappingProxyType({
-        **repeated({"dois": 2, "tres": 3, "quatro": 4}, _PLURALS), "meia duzia": "6",
+        **repeated({"dois": 2, "tres": 3, "quatro": 4}, _PLURALS), "meia duzia": "6", **_TEN_AND_TIMES,
     }),
     articles=frozenset({"um", "uma"}),
     homophones=MappingProxyType({
