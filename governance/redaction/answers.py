@@ -191,7 +191,8 @@ class Answers(Wholes):
                 ),
             )
         elif asked.kind == "card" and (
-            (
+            (size >= brands.SHORTEST and asked.apart <= 2)
+            or (
                 size >= 8
                 and ((is_like_one and talk.plain_near(group) <= 2) or talk.plain_in_turn(group.turn) <= 2)
             )

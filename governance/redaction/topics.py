@@ -275,7 +275,8 @@ class Attribution:
             goes_on = talk.speaker(group) == topic.speaker and group.turn - topic.answered <= _ANSWERED_WITHIN
             is_short = len(topic.most) + len(group.digits) <= _OTHER_AT_MOST
             claims = again or (goes_on and talk.plain_in_turn(group.turn) <= 2 and is_short)
-            if topic.answered == group.turn:
+            is_card = self._card_talk and len(group.digits) >= 13 and brands.begins_like_a_card(group.digits)
+            if topic.answered == group.turn and not is_card:
                 spelled = all(len(word) == 1 for word in talk.tokens.words[topic.token + 1 : group.first])
                 claims = (
                     claims or spelled or talk.plain_between(topic.token + 1, group.first) <= _TOO_FAR // 2

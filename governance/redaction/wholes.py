@@ -28,7 +28,7 @@ from governance.redaction.topic import Asked
 _UNNAMED_AT_LEAST = 13
 _TURNS_BETWEEN = 4
 _DICTATED = range(12, 41)
-_PIECE_AT_MOST = 10
+_PIECE_AT_MOST = 12
 _REGION_DIGITS_AT_MOST = 80
 _GAP_SAME_TURN = 9
 _PLAIN_SAME_TURN = 3
