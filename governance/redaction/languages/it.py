@@ -111,7 +111,9 @@ _BEARERS = """(telefono|cellulare|recapito|ordine|prenotazione|fattura|bolletta|
     |riferimento|autorizzazione|operazione|transazione|bonifico|voucher|coupon|passaporto|volo|targa|telaio|abbonamento|certificato
     |garanzia|conto|ricetta|impegnativa|verbale|bollettino|schedina)"""
 """What has a number by which it is called: `il nuovo biglietto è il …` names one."""
-_BEARERS_OF_MANY = "(ordini|prenotazioni|fatture|bollette|biglietti|spedizioni|pacchi|pratiche|polizze|contratti|ricette)"
+_BEARERS_OF_MANY = (
+    "(ordini|prenotazioni|fatture|bollette|biglietti|spedizioni|pacchi|pratiche|polizze|contratti|ricette)"
+)
 
 LANGUAGE = Language(
     code="it",

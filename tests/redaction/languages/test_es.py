@@ -89,6 +89,7 @@ def test_every_number_is_heard_as_it_is_spelled() -> None:
         ("diez y seis", "16"), ("cuarenta uno", "41"), ("treintaidós", "32"), ("veinti uno", "21"), ("veintiún", "21"),
         ("doble cero", "00"), ("triple siete", "777"), ("dos veces cuatro", "44"), ("tres ceros", "000"), ("dos cincos", "55"),
         ("cien", "100"), ("mil", "1000"), ("setecientas doce", "712"), ("cuatro mil ciento once", "4111"),
+        ("treinta y dos veces uno", "3011"), ("veinte tres veces el cinco", "20555"), ("treinta y dos", "32"),
     ],
 )  # fmt: skip
 def test_a_number_is_heard_in_every_way_it_is_said(said: str, digits: str) -> None:
@@ -148,6 +149,56 @@ def test_a_short_number_is_what_was_asked_for(asked: str, answer: str, entity: E
 def test_what_is_no_card_data_is_left_alone(asked: str, answer: str) -> None:
     said = f"Agente: {asked}\nCliente: {answer}"
     assert masked(said, "es") == said
+
+
+PAID = """\
+Agente: ¿El número de la tarjeta?
+Cliente: cuatro uno uno uno, uno uno uno uno, uno uno uno uno, uno uno uno uno
+Agente: ¿Caducidad?
+Cliente: doce veintisiete
+Agente: ¿El código de seguridad?
+Cliente: siete dos tres
+"""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Autorización 482 913",
+        "El albarán es el 5512 3489",
+        "Su pedido es el 482",
+        "Le llamamos al 612 34 56 78",
+        "Nos encuentra en el 612 34 56 78",
+        "Le mando un enlace al 612 34 56 78",
+        "El saldo es de 1423",
+        "La habitación es la 342",
+        "La caja fuerte es la 4821",
+        "La clave del wifi es 4821",
+        "El pin del móvil es 4821",
+        "La garantía vence en 2028",
+        "La ITV vence en julio de 2027",
+        "Le llega el 14 de mayo",
+        "El bastidor acaba en 34 56 78 90",
+        "Su turno es el 342",
+    ],
+)
+def test_a_number_that_is_named_is_no_code_after_a_card(said: str) -> None:
+    assert masked(f"{PAID}Agente: {said}\n", "es").endswith(f"Agente: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "entity"),
+    [
+        ("¿Código de la tarjeta?", "vale, es el 432", Entity.CVV),
+        ("¿Los datos de la tarjeta?", "vale, caduca cinco veintisiete", Entity.EXPIRY),
+        ("El código lo encuentra en el reverso.", "cuatro tres dos", Entity.CVV),
+        ("La tarjeta, ¿qué mes?", "cinco", Entity.EXPIRY),
+    ],
+)
+def test_a_word_of_assent_names_no_other_number(asked: str, answer: str, entity: Entity) -> None:
+    said = f"Agente: {asked}\nCliente: {answer}"
+    assert set(kinds(said, "es")) == {entity}
+    assert left(said, "es") == []
 
 
 @pytest.mark.parametrize(

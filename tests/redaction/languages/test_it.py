@@ -102,6 +102,7 @@ def test_every_number_from_a_hundred_on_is_one_word_of_the_table() -> None:
         ("centottanta", "180"), ("novecento dodici", "912"), ("nove cento dodici", "912"), ("quattro mila cento undici", "4111"),
         ("doppio zero", "00"), ("tripla sette", "777"), ("due volte quattro", "44"), ("due volte il quattro", "44"), ("due zeri", "00"), ("tre zeri", "000"),
         ("cento", "100"), ("mille", "1000"), ("mille e uno", "1001"),
+        ("trentadue volte uno", "3011"), ("venti tre volte il cinque", "20555"), ("trentadue", "32"),
     ],
 )  # fmt: skip
 def test_a_number_is_heard_in_every_way_it_is_said(said: str, digits: str) -> None:
@@ -162,6 +163,57 @@ def test_a_short_number_is_what_was_asked_for(asked: str, answer: str, entity: E
 def test_what_is_no_card_data_is_left_alone(asked: str, answer: str) -> None:
     said = f"Operatore: {asked}\nCliente: {answer}"
     assert masked(said, "it") == said
+
+
+PAID = """\
+Operatore: Il numero della carta?
+Cliente: quattro uno uno uno, uno uno uno uno, uno uno uno uno, uno uno uno uno
+Operatore: Scadenza?
+Cliente: dodici ventisette
+Operatore: Il codice di sicurezza?
+Cliente: sette due tre
+"""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Autorizzazione 482 913",
+        "La bolla è la 5512 3489",
+        "Il nuovo ordine è il 482",
+        "La chiamiamo al 333 34 56 78",
+        "Ci trova al 333 34 56 78",
+        "Le mando un link al 333 34 56 78",
+        "Il saldo è di 1423",
+        "La camera è la 342",
+        "La cassaforte è la 4821",
+        "La password del wifi è 4821",
+        "Il codice del portone è 4821",
+        "Il pin della ricetta è 4821",
+        "La garanzia scade nel 2028",
+        "La revisione scade a luglio 2027",
+        "Arriva il 14 maggio",
+        "Il telaio finisce con 34 56 78 90",
+        "Il suo turno è il 342",
+    ],
+)
+def test_a_number_that_is_named_is_no_code_after_a_card(said: str) -> None:
+    assert masked(f"{PAID}Operatore: {said}\n", "it").endswith(f"Operatore: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "entity"),
+    [
+        ("Codice della carta?", "buono, è il 432", Entity.CVV),
+        ("La carta?", "buono, scade cinque ventisette", Entity.EXPIRY),
+        ("Il codice lo trova sul retro della carta", "quattro tre due", Entity.CVV),
+        ("La carta, che mese?", "cinque", Entity.EXPIRY),
+    ],
+)
+def test_a_word_of_assent_names_no_other_number(asked: str, answer: str, entity: Entity) -> None:
+    said = f"Operatore: {asked}\nCliente: {answer}"
+    assert set(kinds(said, "it")) == {entity}
+    assert left(said, "it") == []
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,7 @@ def test_every_number_is_heard_as_it_is_spelled(small: list[str]) -> None:
         ("meia", "6"), ("duas", "2"), ("uma", "1"), ("vinte um", "21"), ("quarenta e meia", "46"), ("catorze", "14"), ("quatorze", "14"),
         ("duplo zero", "00"), ("triplo sete", "777"), ("duas vezes quatro", "44"), ("duas vezes o quatro", "44"), ("dois zeros", "00"), ("três setes", "777"),
         ("cem", "100"), ("mil", "1000"), ("novecentos doze", "912"), ("quatro mil cento e onze", "4111"), ("setecentas e doze", "712"),
+        ("trinta e duas vezes um", "3011"), ("vinte três vezes o cinco", "20555"), ("trinta e duas", "32"),
     ],
 )  # fmt: skip
 def test_a_number_is_heard_in_every_way_it_is_said(said: str, digits: str) -> None:
@@ -148,6 +149,54 @@ def test_a_short_number_is_what_was_asked_for(asked: str, answer: str, entity: E
 def test_what_is_no_card_data_is_left_alone(asked: str, answer: str) -> None:
     said = f"Atendente: {asked}\nCliente: {answer}"
     assert masked(said, "pt") == said
+
+
+PAID = """\
+Atendente: O número do cartão?
+Cliente: quatro um um um, um um um um, um um um um, um um um um
+Atendente: Validade?
+Cliente: doze vinte e sete
+Atendente: O código de segurança?
+Cliente: sete dois três
+"""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Autorização 482 913",
+        "A guia de remessa é a 5512 3489",
+        "A encomenda nova é a 482",
+        "Ligamos para o 912 34 56 78",
+        "Envio-lhe um link para o 912 34 56 78",
+        "O saldo é de 1423",
+        "O quarto é o 342",
+        "O cofre é o 4821",
+        "A senha do wifi é 4821",
+        "O pin do telemóvel é 4821",
+        "A garantia acaba em 2028",
+        "A inspeção vence em julho de 2027",
+        "Chega no dia 14 de maio",
+        "O chassi termina em 34 56 78 90",
+        "O contador é o 4821 33",
+    ],
+)
+def test_a_number_that_is_named_is_no_code_after_a_card(said: str) -> None:
+    assert masked(f"{PAID}Atendente: {said}\n", "pt").endswith(f"Atendente: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "entity"),
+    [
+        ("Código do cartão?", "visto, é o 432", Entity.CVV),
+        ("O código que encontra no verso do cartão", "quatro três dois", Entity.CVV),
+        ("O cartão, qual é o mês?", "cinco", Entity.EXPIRY),
+    ],
+)
+def test_a_word_of_assent_names_no_other_number(asked: str, answer: str, entity: Entity) -> None:
+    said = f"Atendente: {asked}\nCliente: {answer}"
+    assert set(kinds(said, "pt")) == {entity}
+    assert left(said, "pt") == []
 
 
 @pytest.mark.parametrize(
