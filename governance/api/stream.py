@@ -11,24 +11,26 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from time import monotonic
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import anyio
 import orjson
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 from fastapi import APIRouter, WebSocket
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocketDisconnect
 
 from governance import log
 from governance.api import problems, uses
 from governance.api.deps import Caller, of_socket
-from governance.errors import GovernanceError, InvalidError, LimitError, TooLargeError, UnsupportedFormatError
+from governance.api.stream_shapes import BROKEN, ENDS, NORMAL, REFUSED, code_of, in_one, started
+from governance.api.stream_shapes import told as told_of
+from governance.errors import GovernanceError, InvalidError, LimitError, TooLargeError
 from governance.ids import uuid7
 from governance.policy import Policies
-from governance.redaction.stream import LiveText, Released
-from governance.redaction.stream_words import FORMATS, read
+from governance.redaction.stream import LiveText
+from governance.redaction.stream_heard import Released
+from governance.redaction.stream_words import read
 
 router = APIRouter(prefix="/v1/redactions", tags=["redaction without a catalog"])
 
@@ -37,22 +39,9 @@ WORDS_A_SECOND, WORDS_AT_ONCE = 50, 4_000
 IDLE_S, LONGEST_S, STALLED_S, FIRST_WITHIN_S = 60.0, 4 * 3600.0, 10.0, 10.0
 _TICK_S = 0.1
 _WAITING = 4  # messages: whoever sends faster than is read waits for the network
-_ENDS = frozenset({"end", "CloseStream"})
-_NORMAL, _UNREADABLE, _REFUSED, _TOO_LARGE, _BROKEN = 1000, 1007, 1008, 1009, 1011
 
 _log = log.get("governance.api")
 Message = dict[str, Any]
-
-
-class Start(BaseModel):
-    """The first message: how the words come, and in which language (`auto`: found out by listening)."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    type: Literal["start"] = "start"
-    format: Annotated[str, Field(max_length=40)] = "governance/words@1"
-    language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,4}(-[A-Za-z0-9]{1,8})*$", max_length=35)] = "auto"
-    previews: bool = False
 
 
 @router.websocket("/stream")
@@ -84,7 +73,7 @@ async def _refuse(socket: WebSocket, error: Exception, trace: str) -> None:
         )
         await socket.send_denial_response(told)
     else:
-        await socket.close(_REFUSED)
+        await socket.close(REFUSED)
 
 
 class _Stream:
@@ -102,7 +91,7 @@ class _Stream:
     async def run(self) -> None:
         """Serve until the end, whichever it is, and leave one entry in the log: counts alone."""
         await self._socket.accept()
-        code = _BROKEN
+        code = BROKEN
         try:
             code = await self._guarded()
         finally:
@@ -131,12 +120,12 @@ class _Stream:
             await self._send({"type": "problem", "problem": problems.member(error, self._caller.trace)})
         except (WebSocketDisconnect, _GoneError):
             return 0
-        return _code_of(error)
+        return code_of(error)
 
     async def _listen(self) -> int:
         """Take messages as they come, and the passing of time in between."""
         sending, receiving = anyio.create_memory_object_stream[Message](_WAITING)
-        code = _BROKEN
+        code = BROKEN
         failed: Exception | None = None
         with sending, receiving:
             async with anyio.create_task_group() as tasks:
@@ -160,7 +149,7 @@ class _Stream:
             elif message["type"] == "websocket.disconnect":
                 return 0
             elif await self._take(message):
-                return _NORMAL
+                return NORMAL
 
     def _patience(self) -> float:
         return _TICK_S if self._live is not None and self._live.held else 1.0
@@ -187,7 +176,7 @@ class _Stream:
         if self._live is None:
             await self._start(told)
             return False
-        if isinstance(told, dict) and told.get("type") in _ENDS:
+        if isinstance(told, dict) and told.get("type") in ENDS:
             await self._give(await run_in_threadpool(self._live.finish))
             await self._send(
                 {
@@ -201,20 +190,7 @@ class _Stream:
         return False
 
     async def _start(self, told: Any) -> None:
-        try:
-            start = Start.model_validate(told)
-        except ValidationError as error:
-            place = (
-                ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"][:1]) or "message"
-            )
-            shown = place if place in Start.model_fields else "message"
-            raise InvalidError(
-                "The first message says `format` and `language`, and perhaps `previews`.", shown
-            ) from None
-        if start.format not in FORMATS:
-            raise UnsupportedFormatError(
-                f"This format is not read live. Known: {', '.join(FORMATS)}.", "format"
-            )
+        start = started(told)
         self._format, self._has_previews = start.format, start.previews
         self._live = await run_in_threadpool(LiveText, self._policies.redaction, start.language)
         policy = {"version": self._policies.redaction.version, "digest": self._policies.digest}
@@ -241,7 +217,7 @@ class _Stream:
                 shown = await run_in_threadpool(live.preview, one.words)
                 if shown:
                     await self._send(
-                        {"type": "preview", "words": [_told(word) for word in shown], "text": in_one(shown)}
+                        {"type": "preview", "words": [told_of(word) for word in shown], "text": in_one(shown)}
                     )
 
     async def _give(self, released: Sequence[Released]) -> None:
@@ -251,7 +227,7 @@ class _Stream:
         await self._send(
             {
                 "type": "words",
-                "words": [{"at": one.at, **_told(one)} for one in released],
+                "words": [{"at": one.at, **told_of(one)} for one in released],
                 "text": in_one(released),
                 "held": self._live.held,
                 "language": self._live.language,
@@ -301,36 +277,3 @@ def _heard(live: LiveText, words: Sequence[Any]) -> list[Released]:
 
 def _now_ms() -> int:
     return int(monotonic() * 1000)
-
-
-def _told(one: Released) -> Message:
-    told = {
-        "text": one.text,
-        "channel": one.channel,
-        "speaker": one.speaker,
-        "start_ms": one.start_ms,
-        "end_ms": one.end_ms,
-    }
-    return told | ({"entity": one.entity, "because": one.because} if one.entity is not None else {})
-
-
-def in_one(released: Sequence[Released]) -> str:
-    """Return words as one text, in which a label that follows itself stands once."""
-    pieces: list[str] = []
-    last: Released | None = None
-    for one in released:
-        is_again = last is not None and one.entity is not None and one.text == last.text
-        if one.text and not is_again:
-            pieces.append(one.text)
-        last = one
-    return " ".join(pieces)
-
-
-def _code_of(error: Exception) -> int:
-    table: tuple[tuple[type[Exception], int], ...] = (
-        (TooLargeError, _TOO_LARGE),
-        (InvalidError, _UNREADABLE),
-        (UnsupportedFormatError, _UNREADABLE),
-        (GovernanceError, _REFUSED),
-    )
-    return next((code for kind, code in table if isinstance(error, kind)), _BROKEN)

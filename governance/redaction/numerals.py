@@ -95,7 +95,8 @@ class Numerals:
         if is_common and (size > 1 or not is_behind or self._size(last) > 1):
             return
         is_before = self._is_number(first - 2) and tight(first - 1)
-        if is_behind and not (is_before or self._is_number(last + 1) or last - first > 1):
+        is_followed = self._is_number(last + 1) and "\n" not in self._tokens.gap(last + 1)
+        if is_behind and not (is_before or is_followed or last - first > 1):
             return
         if is_behind or (is_before and words[first] not in self._lexicon.common):
             for at in range(first, last):

@@ -7,9 +7,7 @@ that it is no number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from governance.redaction.digits import Group
@@ -17,17 +15,16 @@ from governance.redaction.languages import load
 from governance.redaction.lexicon import (
     CURRENCY,
     FILLER,
-    HUNDRED,
     JOINER,
     LETTER,
     ORDINAL,
-    THOUSAND,
     Lexicon,
     Trie,
     compiled,
 )
 from governance.redaction.stream_known import Known, Piece
 from governance.redaction.stream_rules import Around, Fate, could_become
+from governance.redaction.stream_suspects import suspects
 from governance.redaction.stream_topics import Following, Past, Standing
 from governance.redaction.talk import Talk
 from governance.redaction.topic import Asked
@@ -40,45 +37,6 @@ _MONTH_WITHIN, _MONTH_WORDS = 5, 1  # tokens and plain words between a month and
 _MONTHS = 12
 _UNLABELLED = 60
 _CUT_OFF_UNTIL = 17  # plain words: what is named further away names nothing (`topics`)
-
-
-@dataclass(frozen=True)
-class Suspects:
-    """The words of a language that may be part of a number: by themselves, or behind one that may."""
-
-    alone: frozenset[str]
-    behind: frozenset[str]
-    longest_cue: int
-
-    def is_suspect(self, word: str, *, is_behind: bool) -> bool:
-        """Return whether a folded word may be part of a number."""
-        return "0" <= word[0] <= "9" or word in self.alone or (is_behind and word in self.behind)
-
-
-@cache
-def suspects(code: str) -> Suspects:
-    """Return the suspect words of a language."""
-    lexicon = compiled(code)
-    common = {word for word in lexicon.homophones if word in lexicon.common}
-    inner = {word for trie in lexicon.numbers.values() for word in _inner(trie)}
-    joining = {word for word, role in lexicon.roles.items() if role & (JOINER | HUNDRED | THOUSAND)}
-    alone = lexicon.numeric | (lexicon.homophones.keys() - common)
-    return Suspects(
-        alone,
-        frozenset(common | inner | joining) - alone,
-        max(map(_depth, lexicon.cues.values()), default=0) + 1,
-    )
-
-
-def _inner(trie: Trie) -> Iterator[str]:
-    for word, below in trie.items():
-        if word:
-            yield word
-            yield from _inner(below)
-
-
-def _depth(trie: Trie) -> int:
-    return max((1 + _depth(below) for word, below in trie.items() if word), default=0)
 
 
 class Decided(NamedTuple):

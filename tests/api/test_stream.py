@@ -12,8 +12,8 @@ from starlette.testclient import WebSocketDenialResponse, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from governance.api import stream
-from governance.api.stream import in_one
-from governance.redaction.stream import Released
+from governance.api.stream_shapes import in_one
+from governance.redaction.stream_heard import Released
 from tests.api.conftest import ON_SQLITE, Door
 
 PATH = "/v1/redactions/stream"
