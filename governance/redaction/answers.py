@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from governance.redaction import brands, codes
 from governance.redaction.codes import Verdict
 from governance.redaction.digits import Group
+from governance.redaction.likeness import Likeness
 from governance.redaction.numerals import Chunk
-from governance.redaction.runs import GROUPINGS
 from governance.redaction.shapes import (
-    DATE_AND_CODE_DIGITS,
-    LOOKS_LIKE,
     LOOKS_THAT_GIVE_WAY,
     MISHEARD,
     NO_CARD,
     PARTIAL,
-    begins,
-    is_year,
-    reads_as_date,
 )
 from governance.redaction.spans import Entity
 from governance.redaction.topic import Asked
-from governance.redaction.wholes import Wholes
 
 _PIECES_WITHIN = 12
 _FOLLOWED_WITHIN = 14
@@ -31,7 +24,7 @@ _NEARLY_USUAL = range(15, 18)
 _LOST_AT_MOST = 3
 
 
-class Answers(Wholes):
+class Answers(Likeness):
     """Decides on every number that is no piece of a whole one."""
 
     def decide(self, index: int) -> None:
@@ -147,127 +140,6 @@ class Answers(Wholes):
         if why == "long":
             return Verdict(Entity.PAN, PARTIAL, "longer than what was asked for, in talk about a card")
         return Verdict(Entity.PAN, PARTIAL, "part of a card number by what was asked")
-
-    def _unasked(
-        self, group: Group, chunks: Sequence[Chunk], asked: Asked
-    ) -> Iterator[tuple[Sequence[Chunk], Verdict]]:
-        """Yield what a number is that nobody asked for in so many words."""
-        talk, size = self._talk, len(group.digits)
-        if group.plus:
-            return
-        sizes = tuple(len(chunk.digits) for chunk in group.chunks)
-        is_like_one = begins(group.digits)
-        is_a_year = is_year(group)
-        if sizes in GROUPINGS and is_like_one:
-            yield (
-                chunks,
-                Verdict(
-                    Entity.PAN,
-                    LOOKS_LIKE,
-                    "grouped like a card number and begins like one, but the check digit does not agree",
-                ),
-            )
-        elif (
-            asked.card_talk
-            and is_like_one
-            and (
-                size in _NEARLY_USUAL
-                or (brands.SHORTEST <= size <= brands.LONGEST + 1 and talk.plain_in_turn(group.turn) <= 1)
-            )
-        ):
-            yield (
-                chunks,
-                Verdict(
-                    Entity.PAN, LOOKS_LIKE, "begins like a card number and is as long, in talk about a card"
-                ),
-            )
-        elif is_like_one and 8 <= size < brands.SHORTEST and self._follows_number(group):
-            yield (
-                chunks,
-                Verdict(
-                    Entity.PAN,
-                    LOOKS_LIKE,
-                    "begins like a card number, right after somebody else has said one",
-                ),
-            )
-        elif asked.kind == "card" and (
-            (size >= brands.SHORTEST and asked.apart <= 2)
-            or (
-                size >= 8
-                and ((is_like_one and talk.plain_near(group) <= 2) or talk.plain_in_turn(group.turn) <= 2)
-            )
-            or (
-                size >= 4
-                and not is_a_year
-                and (
-                    talk.plain_in_turn(group.turn) <= 1
-                    or (is_like_one and talk.plain_near(group) <= (1 if size < 6 else 3))
-                )
-            )
-        ):
-            yield chunks, Verdict(Entity.PAN, PARTIAL, "digits where a card was spoken of")
-        elif asked.pan_open and size >= 4 and self._is_answer(group, asked):
-            yield chunks, Verdict(Entity.PAN, PARTIAL, "digits while a card number is not complete")
-        elif (
-            asked.after_pan
-            and size <= DATE_AND_CODE_DIGITS
-            and talk.plain_near(group) <= 1
-            and (parts := codes.date_and_code(chunks))
-        ):
-            yield from parts
-        elif is_like_one and brands.SHORTEST <= size <= brands.LONGEST and self._is_followed(group):
-            yield (
-                chunks,
-                Verdict(
-                    Entity.PAN,
-                    LOOKS_LIKE,
-                    "begins like a card number and is as long, and its expiry date or code is named right behind it",
-                ),
-            )
-        elif (
-            size in (15, 16, 17)
-            and is_like_one
-            and (brands.is_usual(group.digits) or talk.plain_in_turn(group.turn) <= 1)
-        ):
-            yield (
-                chunks,
-                Verdict(
-                    Entity.PAN,
-                    LOOKS_LIKE,
-                    "begins like a card number and is as long, and nothing says what it is",
-                ),
-            )
-        elif asked.after_pan and reads_as_date(group) and talk.plain_near(group) <= 2:
-            yield chunks, Verdict(Entity.EXPIRY, codes.UNSHAPED, "a month and a year after a card number")
-        elif (
-            asked.after_pan
-            and asked.since not in {"other", "part"}
-            and size in (3, 4)
-            and talk.plain_in_turn(group.turn) <= 1
-        ):
-            yield (
-                chunks,
-                Verdict(Entity.CVV, codes.UNSHAPED, "three or four digits by themselves after a card number"),
-            )
-
-    def _follows_number(self, group: Group) -> bool:
-        """Whether the turn before, another's, holds card data: what is said now may be a read-back that went wrong."""
-        index = self._groups.index(group) - 1
-        before = self._groups[index] if index >= 0 else None
-        if before is None or group.turn - before.turn != 1:
-            return False
-        verdict = self._verdicts.get((index, len(before.chunks) - 1))
-        return verdict is not None and verdict.entity is Entity.PAN
-
-    def _is_followed(self, group: Group) -> bool:
-        """Whether an expiry date or a security code is spoken of right behind a number."""
-        cues = self._talk.cues
-        at = bisect_left(cues, (group.last,))
-        return (
-            at < len(cues)
-            and cues[at].kind in {"expiry", "cvv"}
-            and cues[at].first - group.last <= _FOLLOWED_WITHIN
-        )
 
     def _is_part_of_code(self, group: Group, kind: str) -> bool:
         """Whether another short number that was asked for alike makes three or four digits of this one: `one … two three`."""

@@ -19,24 +19,16 @@ from governance.redaction.lexicon import (
     ARTICLE,
     CURRENCY,
     FILLER,
-    JOINER,
     LETTER,
-    MONTH,
-    ORDINAL,
-    QUANTITY,
     Lexicon,
     compiled,
 )
-from governance.redaction.numerals import LINKS, Chunk, Numerals
+from governance.redaction.measures import PERCENT, QUANTITY_DIGITS, is_priced, is_spelled, measured, parted
+from governance.redaction.numerals import Chunk, Numerals
 from governance.redaction.typed import Typed
 
 FILLERS_BETWEEN = 6
-_QUANTITY_DIGITS, _QUANTITY_CHUNKS = 7, 3
-_SPELLED_QUANTITY = (4, 5)
 _PLUS, _TELEPHONE_AT_LEAST = frozenset({"plus", "mas", "piu", "mais"}), 9
-_PERCENT = frozenset(
-    {("per", "cent"), ("pour", "cent"), ("por", "ciento"), ("por", "cento"), ("per", "cento")}
-)
 _ACCOUNT_AT_LEAST, _SPELLED_WITHIN, _SPELLED_AT_MOST = 8, 24, 11
 
 
@@ -104,7 +96,7 @@ class _Reader:
     def read(self, at: int, done: int) -> Iterator[tuple[Chunk, str]]:
         """Yield the number at token `at`, and a homophone behind it that another number follows."""
         word = self._words[at]
-        if at and (self._words[at - 1], word) in _PERCENT:
+        if at and (self._words[at - 1], word) in PERCENT:
             return
         if self._lexicon.homophones and at:
             yield from self._said.heard(at, done)
@@ -153,7 +145,7 @@ def grouped(
     def close() -> None:
         """End a run. What counts something is its last number: `152, and it's 76 dollars` is two groups."""
         groups.extend(
-            _group(part, max(0, turn), tokens, lexicon, looks) for part in _parted(run, tokens, lexicon)
+            _group(part, max(0, turn), tokens, lexicon, looks) for part in parted(run, tokens, lexicon)
         )
 
     for chunk, explained in found:
@@ -177,25 +169,6 @@ def _with_ranges(groups: list[Group]) -> list[Group]:
         if is_range and not group.explained and len(group.digits) <= 3 and group.turn == following.turn:
             groups[index] = group._replace(explained="a quantity")
     return groups
-
-
-def _parted(run: list[Chunk], tokens: Tokens, lexicon: Lexicon) -> list[list[Chunk]]:
-    before = _before_joiner(run[0].first, tokens, lexicon)
-    is_apart = len(run) > 1 and run[1].first - run[0].last > 1 and len(run[0].digits) <= 2
-    if is_apart and before >= 0 and lexicon.roles.get(tokens.words[before], 0) & CURRENCY:
-        return [run[:1], *_parted(run[1:], tokens, lexicon)]  # forty euros ninety, then ...
-    following = run[-1].last + 1
-    if not tokens.is_tight(following) or not lexicon.roles.get(tokens.words[following], 0) & (
-        QUANTITY | ORDINAL
-    ):
-        return [run]
-    for at in range(len(run) - 1, 0, -1):
-        if run[at].first - run[at - 1].last > 1:
-            return [run[:at], run[at:]]
-    at = len(run) - 1
-    while at and run[at].typed and run[at - 1].typed and tokens.gap(run[at].first) in LINKS:
-        at -= 1
-    return [run[:at], run[at:]] if at and run[at].typed and at < len(run) - 1 else [run]
 
 
 def _without_accounts(groups: list[Group], tokens: Tokens) -> list[Group]:
@@ -241,67 +214,13 @@ def _group(run: Sequence[Chunk], turn: int, tokens: Tokens, lexicon: Lexicon, lo
     digits = "".join([chunk.digits for chunk in run])
     before = tokens.words[run[0].first - 1] if run[0].first else ""
     plus = tokens.gap(run[0].first)[-1:] == "+" or (before in _PLUS and len(digits) >= _TELEPHONE_AT_LEAST)
-    if not looks and len(digits) <= _QUANTITY_DIGITS:
-        looks = _measured(run, digits, tokens, lexicon)
-    if not looks and _is_priced(run):
+    if not looks and len(digits) <= QUANTITY_DIGITS:
+        looks = measured(run, digits, tokens, lexicon)
+    if not looks and is_priced(run):
         looks = "an amount"
-    if not looks and len(digits) <= _SPELLED_AT_MOST and _is_spelled(run[0].first, tokens):
+    if not looks and len(digits) <= _SPELLED_AT_MOST and is_spelled(run[0].first, tokens):
         looks = "letters and digits mixed"
     return Group(tuple(run), turn, digits, looks, plus)
-
-
-def _is_priced(run: Sequence[Chunk]) -> bool:
-    """Whether a number is said as prices are: a count of hundreds or thousands, and two digits behind it."""
-    if len(run) != 2 or any(chunk.typed for chunk in run):
-        return False
-    is_count = len(run[0].digits) in (3, 4) and run[0].last > run[0].first
-    return is_count and len(run[1].digits) == 2 and run[1].first == run[0].last + 1
-
-
-def _is_spelled(first: int, tokens: Tokens) -> bool:
-    """Whether two letters or more are spelled right before a number: `y w eighty-two` is a reference."""
-    words = tokens.words
-    return first > 1 and all(len(words[at]) == 1 and words[at].isalpha() and tokens.is_tight(at + 1) for at in (first - 1, first - 2))
-
-
-def _before_joiner(first: int, tokens: Tokens, lexicon: Lexicon) -> int:
-    """Return the word right before a number, over an `and` (forty euros AND ninety); -1 where there is none."""
-    before = first - 1
-    if (
-        before > 0
-        and tokens.is_tight(first)
-        and tokens.is_tight(before)
-        and lexicon.roles.get(tokens.words[before], 0) & JOINER
-    ):
-        before -= 1
-    return before if before >= 0 and tokens.is_tight(before + 1) else -1
-
-
-def _measured(run: Sequence[Chunk], digits: str, tokens: Tokens, lexicon: Lexicon) -> str:
-    """Return what a short number counts or measures, or that it belongs to a date; an empty string where nothing does."""
-    words, roles = tokens.words, lexicon.roles
-    following, before = run[-1].last + 1, _before_joiner(run[0].first, tokens, lexicon)
-    after_role = roles.get(words[following], 0) if tokens.is_tight(following) else 0
-    before_role = roles.get(words[before], 0) if before >= 0 else 0
-    if after_role & ORDINAL:
-        return "an ordinal"
-    if tuple(words[following : following + 2]) in _PERCENT:
-        return "a quantity"
-    if after_role & QUANTITY and (len(run) <= _QUANTITY_CHUNKS or len(digits) in _SPELLED_QUANTITY):
-        return "a quantity"
-    if before_role & CURRENCY and len(digits) <= 2:
-        return "an amount of money"
-    if len(run) <= _QUANTITY_CHUNKS and len(digits) <= 6:
-        if (after_role | before_role) & MONTH:
-            return "a date"
-        # "of" and its like between day and month: the word after next, where the one between is as short.
-        if (
-            tokens.is_tight(following + 1)
-            and len(words[following]) <= 3
-            and roles.get(words[following + 1], 0) & MONTH
-        ):
-            return "a date"
-    return ""
 
 
 def groups(text: str, language: Language, turn_starts: Sequence[int] = (0,)) -> list[Group]:

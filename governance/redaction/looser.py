@@ -12,34 +12,22 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
 
 from governance.redaction.lexicon import (
-    CURRENCY,
     FILLER,
-    LETTER,
-    PIECES,
-    QUANTITY,
-    Lexicon,
-    Multiplier,
-    Trie,
     compiled,
-    fold,
 )
+from governance.redaction.looser_reading import LABEL, REACH, SHORTEST, Flat, Number, blank
 from governance.redaction.spans import Entity, Span, Word
 
 DETECTORS = {"looser": "2"}
 """Name and version of this detector, as reports and re-examinations use them."""
 
-_LABEL = re.compile(r"\[[A-Z][A-Z_]+(?: [^\]\s]{1,48})?\]")
-_SHORTEST, _LONGEST_CARD = 12, 19
+_LONGEST_CARD = 19
 _WORDS_IN_A_RUN = 2  # words that may stand between two digits of one run
-_REACH = 8  # tokens further apart are not even counted
 _NUMBERS_IN_A_WINDOW = 20
 _CODE_WORDS, _CODE_DISTANCE = 4, 60  # from words that mean a code to its digits
 _NAMED_WITHIN = 40  # tokens from the words that name a number to its first digit
-_PHRASE_AT_MOST = 8
 _ACCOUNT = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d\d(?:\s?[A-Z0-9]){11,30}(?![A-Za-z0-9])", re.ASCII)
 _DATED = re.compile(
     r"(?<!\d)(?:\d{4}-\d\d-\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}:\d\d(?::\d\d)?)(?!\d)"
@@ -47,21 +35,6 @@ _DATED = re.compile(
 _BEGINS = re.compile(r"4|5[1-5]|2[2-7]\d\d|3[4-7]|30|38|39|6011|6[4-5]|62|35|50|5[6-9]|6[0-9]|1800|2131")
 _TAILS = (3, 4, 7, 8)  # a code, a date, both
 _USUAL = re.compile(r"(?:4|5[1-5]|2[2-7]|35|60|6[245]).{14}|3[47].{13}|(?:30|36|38).{12}|4.{12}|62.{17}")
-
-# An amount by itself: two decimals, no digit near it on either side, and no month before the point.
-_AMOUNT = re.compile(
-    r"(?<![\d.,])(?<!\d\s)(?<!\d\s\s)(?!(?:0?[1-9]|1[0-2])[.,]\d\d\b)\d{1,5}[.,]\d\d(?!\d)(?![.,]?\s*\d)"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Number:
-    digits: str
-    start: int
-    end: int
-    token: int
-    words_before: int  # words since the number before
-    has_break: bool  # a label, a currency sign or a line of its own stands between
 
 
 def examine(
@@ -80,25 +53,12 @@ def examine(
     if second_opinion:
         from governance.redaction.personal import card_numbers
 
-        found += card_numbers(_LABEL.sub(_blank, text), lexicon.code)
+        found += card_numbers(LABEL.sub(blank, text), lexicon.code)
     return sorted(found, key=lambda span: (span.start, span.end))
 
 
-def _blank(match: re.Match[str]) -> str:
-    return "~" * len(match.group())
-
-
-class _Look:
+class _Look(Flat):
     """One look at one text."""
-
-    def __init__(self, text: str, lexicon: Lexicon) -> None:
-        self._text, self._lexicon = text, lexicon
-        flat = _LABEL.sub(_blank, text) if "[" in text else text
-        flat = _AMOUNT.sub(_blank, flat) if "." in flat or "," in flat else flat
-        self._flat = fold(flat)
-        parts = PIECES.split(self._flat)
-        self._words: list[str] = parts[1::2]
-        self._starts: list[int] = list(accumulate(map(len, parts)))[::2]
 
     def findings(self) -> list[Span]:
         """Return what may be left of card data."""
@@ -111,88 +71,8 @@ class _Look:
             return []
         return [*self._runs(numbers, cues), *self._codes(numbers, cues)]
 
-    def _places(self) -> list[int]:
-        numeric = self._lexicon.numeric
-        return [at for at, word in enumerate(self._words) if word in numeric or "0" <= word[0] <= "9"]
-
-    def _cues(self) -> list[tuple[int, int, str]]:
-        """Return where the words ask for something: first token, last token, kind."""
-        tries, words = self._lexicon.cues, self._words
-        found: list[tuple[int, int, str]] = []
-        for at in [at for at, word in enumerate(words) if word in tries]:
-            node: Trie | None = tries[words[at]]
-            last, kind = at, ""
-            for place in range(at, min(at + _PHRASE_AT_MOST, len(words))):
-                node = node.get(words[place]) if node is not None and place > at else node
-                if node is None:
-                    break
-                if "" in node:
-                    last, kind = place, node[""]
-            if kind and not (found and at <= found[-1][1]):
-                found.append((at, last, kind))
-        return found
-
-    def _numbers(self, places: Sequence[int], cues: Sequence[tuple[int, int, str]]) -> Iterator[_Number]:
-        """Yield every number, typed or spoken, one word at a time."""
-        asking = {
-            at
-            for first, last, _ in cues
-            for at in range(first, last + 1)
-            if not self._words[at].isdigit() or last > first
-        }
-        before: _Number | None = None
-        for at in places:
-            digits = self._value(at) * self._times(at)
-            if not digits or at in asking or self._counts(at):
-                continue
-            start, end = self._starts[at], self._starts[at] + len(self._words[at])
-            words, has_break = (0, False) if before is None else self._between(before, at, start)
-            number = _Number(digits, start, end, at, words, has_break)
-            yield number
-            before = number
-
-    def _value(self, at: int) -> str:
-        word = self._words[at]
-        if "0" <= word[0] <= "9":
-            return word
-        if word in self._lexicon.months and word not in self._lexicon.numbers:
-            return ""
-        if self._lexicon.roles.get(word, 0) & LETTER:
-            return "0"
-        if word in self._lexicon.hundreds:
-            return self._lexicon.hundreds[word]
-        value = self._lexicon.numbers.get(word, {}).get("", "")
-        if not isinstance(value, str) or not value:
-            return ""
-        # Tens count as their first digit: "forty one" is 4 1, and "forty" alone loses a zero that length forgives.
-        return value[0] if len(value) == 2 and value[1] == "0" and value != "10" else value
-
-    def _times(self, at: int) -> int:
-        """How often the word before says the digit: double, triple."""
-        before = self._lexicon.numbers.get(self._words[at - 1], {}).get("") if at else None
-        return before.times if isinstance(before, Multiplier) else 1
-
-    def _counts(self, at: int) -> bool:
-        """Whether a number by itself counts something: 25 dollars, 3 items."""
-        following = self._words[at + 1] if at + 1 < len(self._words) else ""
-        role = self._lexicon.roles.get(following, 0)
-        before = at > 0 and (self._words[at - 1] in self._lexicon.numeric or self._words[at - 1].isdigit())
-        return bool(role & QUANTITY) and not before and len(self._words[at]) < _SHORTEST
-
-    def _between(self, before: _Number, at: int, start: int) -> tuple[int, bool]:
-        if at - before.token > _REACH:
-            return _REACH, True
-        roles = self._lexicon.roles
-        inside = self._words[before.token + 1 : at]
-        words = sum(not roles.get(word, 0) & FILLER and word not in self._lexicon.numeric for word in inside)
-        gap = self._flat[before.end : start]
-        has_break = any(sign in gap for sign in "~$£€+") or any(
-            roles.get(word, 0) & CURRENCY for word in inside
-        )
-        return words, has_break
-
-    def _runs(self, numbers: Sequence[_Number], cues: Sequence[tuple[int, int, str]]) -> Iterator[Span]:
-        run: list[_Number] = []
+    def _runs(self, numbers: Sequence[Number], cues: Sequence[tuple[int, int, str]]) -> Iterator[Span]:
+        run: list[Number] = []
         for number in [*numbers, None]:
             if number is not None and (
                 not run or (number.words_before <= _WORDS_IN_A_RUN and not number.has_break)
@@ -202,10 +82,10 @@ class _Look:
             yield from self._suspicious(run, cues)
             run = [number] if number is not None else []
 
-    def _suspicious(self, run: Sequence[_Number], cues: Sequence[tuple[int, int, str]]) -> Iterator[Span]:
+    def _suspicious(self, run: Sequence[Number], cues: Sequence[tuple[int, int, str]]) -> Iterator[Span]:
         """Yield what in a run could be a card number, unless it is plainly a date, an account, or named otherwise."""
         solid = "".join(number.digits for number in run)
-        if len(solid) < _SHORTEST or self._is_account(run):
+        if len(solid) < SHORTEST or self._is_account(run):
             return
         if self._is_named(run[0].token, cues):
             if len(solid) <= _LONGEST_CARD and _USUAL.fullmatch(solid) and _weighs(solid):
@@ -216,10 +96,10 @@ class _Look:
         elif self._resembles(run, solid):
             yield self._span(run, "a run of digits as long as a card number that begins like one")
 
-    def _span(self, run: Sequence[_Number], because: str) -> Span:
+    def _span(self, run: Sequence[Number], because: str) -> Span:
         return Span(run[0].start, run[-1].end, Entity.PAN, 0.5, because)
 
-    def _window(self, run: Sequence[_Number]) -> Sequence[_Number]:
+    def _window(self, run: Sequence[Number]) -> Sequence[Number]:
         """Return the numbers of a run that, taken whole, have all that a card number has.
 
         A window begins where a stretch without words begins: inside of any long number some window passes the check.
@@ -232,7 +112,7 @@ class _Look:
                 words += run[last].words_before if last > first else 0
                 if len(digits) > _LONGEST_CARD or words > _WORDS_IN_A_RUN:
                     break
-                if len(digits) < _SHORTEST or not _weighs(digits):
+                if len(digits) < SHORTEST or not _weighs(digits):
                     continue
                 rest = (
                     sum(len(number.digits) for number in run[last + 1 : following]) if last < following else 0
@@ -244,7 +124,7 @@ class _Look:
                     return run[first : last + 1]
         return ()
 
-    def _resembles(self, run: Sequence[_Number], solid: str) -> bool:
+    def _resembles(self, run: Sequence[Number], solid: str) -> bool:
         if any(number.words_before for number in run[1:]) or not _BEGINS.match(solid):
             return False
         if _DATED.search(self._text[run[0].start : run[-1].end]):
@@ -259,7 +139,7 @@ class _Look:
             at -= 1
         return at >= 0 and cues[at][2] == "other" and token - cues[at][1] <= _NAMED_WITHIN
 
-    def _is_account(self, run: Sequence[_Number]) -> bool:
+    def _is_account(self, run: Sequence[Number]) -> bool:
         """Whether a run lies in an international bank account number whose own check digits hold (ISO 13616)."""
         around = self._text[max(0, run[0].start - 8) : run[-1].end + 8]
         for match in _ACCOUNT.finditer(around):
@@ -269,7 +149,7 @@ class _Look:
                 return True
         return False
 
-    def _codes(self, numbers: Sequence[_Number], cues: Sequence[tuple[int, int, str]]) -> Iterator[Span]:
+    def _codes(self, numbers: Sequence[Number], cues: Sequence[tuple[int, int, str]]) -> Iterator[Span]:
         """Yield three or four digits right behind or before words that mean a code, with no mask between."""
         runs = list(_close(numbers))
         for first, last, kind in cues:
@@ -278,7 +158,7 @@ class _Look:
             sizes = (4, 5, 6) if kind == "pin" else (3, 4)
             entity = Entity.PIN if kind == "pin" else Entity.CVV
             for run in runs[
-                bisect_left(runs, first - _REACH, key=_token) : bisect_left(runs, last + _REACH, key=_token)
+                bisect_left(runs, first - REACH, key=_token) : bisect_left(runs, last + REACH, key=_token)
             ]:
                 if sum(len(number.digits) for number in run) not in sizes or self._counts(run[-1].token):
                     continue
@@ -298,12 +178,12 @@ class _Look:
         )
 
 
-def _token(run: Sequence[_Number]) -> int:
+def _token(run: Sequence[Number]) -> int:
     return run[0].token
 
 
-def _close(numbers: Sequence[_Number]) -> Iterator[list[_Number]]:
-    run: list[_Number] = []
+def _close(numbers: Sequence[Number]) -> Iterator[list[Number]]:
+    run: list[Number] = []
     for number in numbers:
         if run and (number.words_before or number.has_break):
             yield run

@@ -22,13 +22,13 @@ from governance.redaction.lexicon import (
     Trie,
     compiled,
 )
+from governance.redaction.naming import TRAIL_TOKENS
 from governance.redaction.stream_known import Known, Piece
 from governance.redaction.stream_rules import Around, Fate, could_become
 from governance.redaction.stream_suspects import suspects
 from governance.redaction.stream_topics import Following, Past, Standing
 from governance.redaction.talk import Talk
 from governance.redaction.topic import Asked
-from governance.redaction.topics import TRAIL_TOKENS
 
 _NEAR = 3
 _APART = 5  # tokens: cues closer than this may be taken together (`talk`)

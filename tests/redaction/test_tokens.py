@@ -178,7 +178,9 @@ def test_a_number_said_over_turns_has_one_token_in_a_text() -> None:
     assert masked == said.replace("4111 1111", TOKEN).replace("1111 1111", "[PAN]")
 
 
-@pytest.mark.parametrize("said", ["my card ends in 1111", "Agent: the last four digits?\nCustomer: one one one one"])
+@pytest.mark.parametrize(
+    "said", ["my card ends in 1111", "Agent: the last four digits?\nCustomer: one one one one"]
+)
 def test_beside_tokens_the_last_four_may_not_be_read(said: str) -> None:
     assert [span.entity for span in text.detect(said, policy=policy())] == [Entity.PAN]
     assert text.detect(said) == []
