@@ -23,8 +23,10 @@ from governance.redaction.talk import Talk
 from governance.redaction.turns import turns_of
 from tests.redaction import cardtalk
 
-SAID = "my card number is the code expiry please okay one two four seven double oh forty eleven hundred and no sorry order phone "
+SAID = (
+    "my card number is the code expiry please okay one two four seven double oh forty eleven hundred and no sorry order phone "
     "pounds may 4111 1111 12 2027 49.99 12/27 123 , . ? \n"
+)
 WORDS = st.sampled_from(SAID.split(" "))
 POLICY = RedactionPolicy.model_validate(
     {
@@ -62,7 +64,9 @@ def test_redacting_a_call_twice_is_redacting_it_once(language: str) -> None:
 def test_no_card_that_went_in_comes_out(number: str, before: str, after: str, data: st.DataObject) -> None:
     shown = data.draw(cardtalk.typed(number))
     out = masked(f"{before} my card is {shown} {after}")
-    assert not any(is_card_number(re.sub(r"\D", "", run)) for run in re.findall(r"\d[\d \-.,/\u00a0\u2013_]{11,40}", out))
+    assert not any(
+        is_card_number(re.sub(r"\D", "", run)) for run in re.findall(r"\d[\d \-.,/\u00a0\u2013_]{11,40}", out)
+    )
     assert shown not in out
 
 
@@ -81,7 +85,9 @@ def test_what_the_first_pass_skips_holds_no_number(said: str, language: str) -> 
     """The full pass reads numbers off every word; where the quick one stops, there is none to read."""
     talk = Talk(said, load(language), turns_of(said))
     if not talk.groups and not talk.cues:
-        assert [group for group in digits.groups(said, load(language)) if not in_a_name(group.start, said)] == []
+        assert [
+            group for group in digits.groups(said, load(language)) if not in_a_name(group.start, said)
+        ] == []
         assert cards.find(talk) == []
 
 
