@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
+from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -31,14 +32,14 @@ Errors are problems (RFC 9457): `type` is stable, `instance` is the trace id, `r
 """
 
 
-def build(runtime: Runtime, rates: Rates | None = None) -> FastAPI:
-    """Return the application over `runtime`. It keeps no state of its own but rates and metrics.
+def build(runtime: Runtime, rates: Rates | None = None, *, counts: Path | None = None) -> FastAPI:
+    """Return the application over `runtime`. It keeps no state of its own but rates and metrics (`counts`: see `Metrics`).
 
     The framework's pages of documentation are off, because they fetch scripts from elsewhere; `/openapi.json` is on.
     """
     # The parser logs the byte at which a body breaks, and a body may be anything.
     logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
-    metrics = Metrics()
+    metrics = Metrics(counts)
     app = FastAPI(
         title="Recording Governance",
         version=version("recording-governance"),

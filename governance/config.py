@@ -143,6 +143,11 @@ class Settings:
         )
 
 
+def share_metrics(counts: Path) -> None:
+    """Let this process count into files below `counts`, where others add up. Only before prometheus_client is imported."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counts)
+
+
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:]+")
 _ADDRESS = r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
 _FROM = re.compile(rf"(?P<name>[^<>@\"\\\x00-\x1f]{{0,80}})<(?P<named>{_ADDRESS})>|(?P<bare>{_ADDRESS})")

@@ -94,7 +94,7 @@ def _own_rows_only(state: ORMExecuteState) -> None:
     tenant = state.session.info.get("tenant")
     if tenant is None or not (state.is_select or state.is_update or state.is_delete):
         return
-    state.statement = state.statement.options(*_criteria(tenant, tuple(_tables_of(Tenanted))))
+    state.statement = state.statement.options(*_criteria(tenant, _tables(len(SQLModel.metadata.tables))))
 
 
 @lru_cache(maxsize=256)
@@ -104,6 +104,12 @@ def _criteria(tenant: str, tables: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(
         with_loader_criteria(table, table.tenant == tenant, include_aliases=True) for table in tables
     )
+
+
+@lru_cache(maxsize=4)
+def _tables(_known: int) -> tuple[Any, ...]:
+    """Return every table of tenants, looked for anew whenever there are more tables than before."""
+    return tuple(_tables_of(Tenanted))
 
 
 def _tables_of(base: type[Tenanted]) -> Iterator[Any]:

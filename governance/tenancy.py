@@ -4,8 +4,9 @@ import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, SQLModel, select
+from sqlmodel import Field, SQLModel, col, select
 
 from governance.db import Tenanted, UtcDateTime
 from governance.errors import IntegrityError, InvalidError
@@ -67,9 +68,15 @@ def _data_key(work: "Work", purpose: str) -> bytes:
     return work.keys.unwrap(row.kek_id, row.wrapped, context)
 
 
-def _row(work: "Work", purpose: str) -> TenantKey | None:
-    asked = select(TenantKey).where(TenantKey.tenant == work.tenant, TenantKey.purpose == purpose)
-    return work.session.exec(asked).first()
+def _row(work: "Work", purpose: str) -> sa.Row[str, bytes] | None:
+    # Columns and no object: nearly every transaction asks this, and an object cost more than the question.
+    work.session.flush()
+    return work.session.connection().execute(_WRAPPED, {"of": work.tenant, "what": purpose}).first()
+
+
+_WRAPPED = sa.select(col(TenantKey.kek_id), col(TenantKey.wrapped)).where(
+    col(TenantKey.tenant) == sa.bindparam("of"), col(TenantKey.purpose) == sa.bindparam("what")
+)
 
 
 def ensure(work: "Work", name: str) -> Tenant:

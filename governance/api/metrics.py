@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 
 class Metrics:
-    """The metrics of one application, in a registry of its own: two applications in one process do not mix."""
+    """The metrics of one application, in a registry of its own: two applications in one process do not mix.
 
-    def __init__(self) -> None:
+    Where several processes answer, each counts into files below `counts`, and whichever is asked adds them up.
+    """
+
+    def __init__(self, counts: Path | None = None) -> None:
         self._registry = CollectorRegistry()
-        # Where several processes answer, each writes what it counts into files, and whichever is asked adds them up.
-        self._is_shared = "PROMETHEUS_MULTIPROC_DIR" in os.environ
+        self._counts = counts
         self._requests = Counter(
-            "governance_http_requests",
-            "Requests answered.",
-            ["method", "route", "status"],
+            "governance_http_requests", "Requests answered.", ["method", "route", "status"],
             registry=self._registry,
-        )
+        )  # fmt: skip
         self._seconds = Histogram(
-            "governance_http_request_seconds",
-            "Time to the end of the answer.",
-            ["route"],
+            "governance_http_request_seconds", "Time to the end of the answer.", ["route"],
             registry=self._registry,
-        )
+        )  # fmt: skip
         self._uploaded = Counter(
             "governance_upload_bytes", "Clear bytes of sound taken in and sealed.", registry=self._registry
         )
@@ -41,11 +39,9 @@ class Metrics:
             multiprocess_mode="mostrecent", registry=self._registry,
         )  # fmt: skip
         self._waiting = Gauge(
-            "governance_log_waiting",
-            "Entries that wait for their place in the log.",
-            multiprocess_mode="mostrecent",
-            registry=self._registry,
-        )
+            "governance_log_waiting", "Entries that wait for their place in the log.",
+            multiprocess_mode="mostrecent", registry=self._registry,
+        )  # fmt: skip
 
         self._messages = Gauge(
             "governance_messages", "Messages by state: waiting, or dead and on the list.", ["state"],
@@ -119,8 +115,8 @@ class Metrics:
 
     def text(self) -> bytes:
         """Return everything in Prometheus' text format."""
-        if self._is_shared:
+        if self._counts is not None:
             together = CollectorRegistry()
-            MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+            MultiProcessCollector(together, str(self._counts))  # type: ignore[no-untyped-call]
             return generate_latest(together)
         return generate_latest(self._registry)

@@ -23,16 +23,21 @@ def sealed(work: Work, entry_id: str) -> list[tuple[AuditPrivate, bytes]]:
     return [(row, bytes(wrapped)) for row, wrapped in rows]
 
 
-def subject_key(work: Work, subject: str, recording: str, entry_id: str = "") -> AuditSubjectKey | None:
-    """Return the key of a person within a recording (or of one entry's free text), if there is one."""
-    return work.session.exec(
-        select(AuditSubjectKey).where(
-            AuditSubjectKey.tenant == work.tenant,
-            AuditSubjectKey.subject_ref == subject,
-            AuditSubjectKey.recording == recording,
-            AuditSubjectKey.entry_id == entry_id,
-        )
-    ).first()
+def subject_key(work: Work, subject: str, recording: str, entry_id: str = "") -> sa.Row[str, bytes] | None:
+    """Return id and wrapped key of a person within a recording (or of one entry's free text), if there is one.
+
+    Columns and no object: every entry asks this.
+    """
+    asked = {"of": work.tenant, "subject": subject, "recording": recording, "entry": entry_id}
+    return work.session.connection().execute(_SUBJECT_KEY, asked).first()
+
+
+_SUBJECT_KEY = sa.select(col(AuditSubjectKey.key_id), col(AuditSubjectKey.wrapped)).where(
+    col(AuditSubjectKey.tenant) == sa.bindparam("of"),
+    col(AuditSubjectKey.subject_ref) == sa.bindparam("subject"),
+    col(AuditSubjectKey.recording) == sa.bindparam("recording"),
+    col(AuditSubjectKey.entry_id) == sa.bindparam("entry"),
+)
 
 
 def keys_of_person(work: Work, subject: str) -> list[str]:

@@ -13,6 +13,8 @@ import signal
 import tempfile
 import threading
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,9 +26,6 @@ if TYPE_CHECKING:
     from governance.config import Settings
     from governance.runtime import Runtime
 
-_TENANT = "_TENANT_OF_WORKERS"
-_PARENT = "_PARENT_OF_WORKERS"
-_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 _WATCH_S = 2.0
 
 
@@ -47,17 +46,10 @@ def serve(
 
     jobs.recover(runtime)
     with tempfile.TemporaryDirectory(prefix="governance-metrics-") as counts:
-        # What the processes are to do stands in their environment: they are started anew and share no memory.
-        os.environ |= {
-            "GOVERNANCE_BIND": settings.bind,
-            "GOVERNANCE_PORT": str(settings.port),
-            "GOVERNANCE_PUBLIC_URL": settings.public_url,
-            _METRICS: counts,
-            _TENANT: tenant,
-            _PARENT: str(os.getpid()),
-        }
+        # Started anew, the processes share no memory: what they are to do is handed to them.
+        made = partial(application, settings, tenant, Path(counts), os.getpid())
         config = uvicorn.Config(
-            "governance.cli._several:application",
+            made,
             factory=True,
             workers=workers,
             access_log=False,
@@ -79,17 +71,19 @@ def _tell(supervisor: Multiprocess, announce: Callable[[], object]) -> None:
             return
 
 
-def application() -> FastAPI:
+def application(settings: Settings, tenant: str, counts: Path, parent: int) -> FastAPI:
     """Return the application of one of the processes, over a runtime that ends with it."""
+    from governance import config
+
+    config.share_metrics(counts)
     from governance import app
     from governance.cli._open import open_runtime
-    from governance.config import Settings
 
-    threading.Thread(target=_end_with, args=(int(os.environ[_PARENT]),), daemon=True).start()
-    settings = Settings.from_env()
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     opened = contextlib.ExitStack()
     atexit.register(opened.close)
-    return app.build(opened.enter_context(open_runtime(os.environ[_TENANT], settings, settings.log_level)))
+    runtime = opened.enter_context(open_runtime(tenant, settings, settings.log_level))
+    return app.build(runtime, counts=counts)
 
 
 def _end_with(parent: int) -> None:

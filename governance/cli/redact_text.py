@@ -23,8 +23,8 @@ def register(commands: Commands) -> None:
         "text",
         help="Redact a text from the command line, files, folders or standard input",
         description=f"Removes card data, and the personal data the policy names, from texts. {_LEFT}",
-        epilog="Examples: governance redact text 'my card is 4111 1111 1111 1111' · governance redact text --file NOTES/ "
-        "--out CLEAN/ · governance redact text --ndjson < tickets.ndjson > clean.ndjson",
+        epilog="Example: governance redact text 'my card is 4111 1111 1111 1111' or --file NOTES/ "
+        "--out CLEAN/ or --ndjson < tickets.ndjson > clean.ndjson",
     )
     given = text.add_mutually_exclusive_group()
     given.add_argument("text", nargs="?", metavar="TEXT", help="the text; left out, standard input is read")
@@ -40,8 +40,8 @@ def register(commands: Commands) -> None:
         "transcript",
         help="Redact transcripts of any known format, from files, folders or standard input",
         description=f"Writes each transcript in its own format and structure, without card data. {_LEFT}",
-        epilog="Examples: governance redact transcript TRANSCRIPTS/ --out CLEAN/ · governance redact transcript call.vtt "
-        "> clean.vtt · governance redact transcript --ndjson < calls.ndjson > clean.ndjson",
+        epilog="Example: governance redact transcript TRANSCRIPTS/ --out CLEAN/ or call.vtt "
+        "> clean.vtt or --ndjson < calls.ndjson > clean.ndjson",
     )
     transcript.add_argument(
         "inputs", nargs="*", type=Path, metavar="INPUT",
