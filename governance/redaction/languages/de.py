@@ -83,26 +83,11 @@ _MONTHS = {
          "september sept sep", "oktober okt", "november nov", "dezember dez"), start=1)
     for name in _words(names)
 }  # fmt: skip
+_LAST_MONTHS = "erst zweit dritt viert fünft sechst siebt,siebent acht neunt zehnt elft zwölft"
 _MONTHS |= {
     f"{ordinal}{ending}": f"{month:02d}"
-    for month, ordinals in enumerate(
-        (
-            "erst",
-            "zweit",
-            "dritt",
-            "viert",
-            "fünft",
-            "sechst",
-            "siebt siebent",
-            "acht",
-            "neunt",
-            "zehnt",
-            "elft",
-            "zwölft",
-        ),
-        start=1,
-    )
-    for ordinal in _words(ordinals)
+    for month, ordinals in enumerate(_LAST_MONTHS.split(), start=1)
+    for ordinal in _words(ordinals.replace(",", " "))
     for ending in ("er", "en")
 }
 """The twelfth of twenty-seven, as a card's last month is read out."""
