@@ -36,12 +36,25 @@ class Likeness(Wholes):
         """Yield what a number is that nobody asked for in so many words."""
         if group.plus:
             return
-        if verdict := self._like_a_number(group, asked) or self._in_talk_of_one(group, asked):
+        if parts := self._grouped_before_its_date(chunks):
+            yield from parts
+        elif verdict := self._like_a_number(group, asked) or self._in_talk_of_one(group, asked):
             yield chunks, verdict
         elif asked.after_pan and (parts := self._date_and_code(group, chunks)):
             yield from parts
         elif verdict := self._long_by_itself(group) or self._after_a_number(group, asked):
             yield chunks, verdict
+
+    def _grouped_before_its_date(self, chunks: Sequence[Chunk]) -> list[tuple[Sequence[Chunk], Verdict]]:
+        """Return a number grouped like a card number with its date or code in the same breath: a digit of it was misheard."""
+        sizes = tuple(len(chunk.digits) for chunk in chunks)
+        for grouping in GROUPINGS:
+            head, tail = chunks[: len(grouping)], chunks[len(grouping) :]
+            if tail and sizes[: len(grouping)] == grouping and begins("".join(c.digits for c in head)):
+                if rest := codes.date_and_code(tail):
+                    because = "grouped like a card number before a date or a code, but the check digit does not agree"
+                    return [(head, Verdict(Entity.PAN, LOOKS_LIKE, because)), *rest]
+        return []
 
     def _like_a_number(self, group: Group, asked: Asked) -> Verdict | None:
         """Return that a number begins like a card number and looks like one in another way, too."""

@@ -77,3 +77,10 @@ def test_masking_leaves_every_other_character() -> None:
 
 def test_english_is_described() -> None:
     assert "en" in known()
+
+
+def test_a_misheard_number_is_masked_together_with_the_date_and_the_code_behind_it() -> None:
+    """One wrong digit and the check digit no longer vouches for it, in the very breath that gives the other two away."""
+    typed = "hi, paying with 6235 9111 1112 0686, 04/2029, 110"
+    found = {typed[span.start : span.end]: span.entity for span in text.detect(typed, "en")}
+    assert found == {"6235 9111 1112 0686": "PAN", "04/2029": "EXPIRY", "110": "CVV"}
