@@ -15,13 +15,13 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import socket
 
+    import uvicorn
     from fastapi import FastAPI
-    from uvicorn.supervisors import Multiprocess
 
     from governance.config import Settings
     from governance.runtime import Runtime
@@ -40,9 +40,9 @@ def serve(
 ) -> None:
     """Serve in `workers` processes until told to stop (SIGINT, SIGTERM). `announce` is called once one is ready."""
     import uvicorn
-    from uvicorn.supervisors import Multiprocess
 
     from governance import jobs
+    from governance.errors import ConfigurationError
 
     jobs.recover(runtime)
     with tempfile.TemporaryDirectory(prefix="governance-metrics-") as counts:
@@ -57,18 +57,36 @@ def serve(
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=10,
+            timeout_worker_healthcheck=60,  # a hostile text can keep a process busy for seconds, and no longer
         )
         with jobs.Scheduler(runtime) if with_jobs else contextlib.nullcontext():
-            supervisor = Multiprocess(config, [listener])
-            threading.Thread(target=_tell, args=(supervisor, announce), daemon=True).start()
+            supervisor = _supervisor(config, listener, announce, counts)
             supervisor.run()
+        if not supervisor.has_told and any(one.exitcode not in (None, 0) for one in supervisor.processes):
+            raise ConfigurationError("no process could start serving: its lines above say why")
 
 
-def _tell(supervisor: Multiprocess, announce: Callable[[], object]) -> None:
-    while not supervisor.should_exit.wait(0.1):
-        if any(process.is_ready() for process in list(supervisor.processes)):
-            announce()
-            return
+def _supervisor(
+    config: uvicorn.Config, listener: socket.socket, announce: Callable[[], object], counts: str
+) -> Any:
+    """Return uvicorn's supervisor, which also says when the first process is ready, and whose counts are over."""
+    from prometheus_client.multiprocess import mark_process_dead
+    from uvicorn.supervisors import Multiprocess
+
+    class Supervisor(Multiprocess):
+        has_told = False
+
+        def keep_subprocess_alive(self) -> None:
+            # Here and not in a thread of its own: the pipe to a process is for one at a time.
+            if not self.has_told and any(process.is_ready(timeout=1) for process in self.processes):
+                self.has_told = True
+                announce()
+            before = {process.pid for process in self.processes}
+            super().keep_subprocess_alive()
+            for gone in before - {process.pid for process in self.processes}:
+                mark_process_dead(gone, counts)  # type: ignore[no-untyped-call]
+
+    return Supervisor(config, [listener])
 
 
 def application(settings: Settings, tenant: str, counts: Path, parent: int) -> FastAPI:
