@@ -23,7 +23,7 @@ FITS = {"cvv": 4, "expiry": 6, "pin": 6, "card": 19}
 _NEAR_THING, _BUNDLE_WITHIN = 2, 6
 _LEADS_WITHIN, _LEADS_TO_MASK = 8, 40
 _ALONE = frozenset({"other", "thing", "part"})
-_NAMED_BEHIND = {"pan": 7, "card": 12}
+_NAMED_BEHIND = {"pan": 7, "card": 12, "part": 3}
 
 
 class Naming:

@@ -33,6 +33,7 @@ HOLD_WORDS, HOLD_MS = 8, 2_000
 _LONGEST_WORD = 4096
 _LONGEST_PREVIEWED = 15
 _BEFORE_PERSONAL = 12
+_BEGINNING = 3
 
 
 class LiveText:
@@ -70,10 +71,13 @@ class LiveText:
     def hear(self, words: Sequence[Word], *, final: bool = True, now_ms: int) -> list[Released]:
         """Take words, and return what is safe to show now.
 
-        Words that are not final may still be replaced, so they release nothing of themselves: see `preview`.
+        Words that are not final may still be replaced, so they release nothing of themselves: see `preview`. Where they go on with
+        a number it has not ended, and the time of the policy has not begun.
         Raises `ConflictError` once the call is over, `UnsupportedLanguageError` where the policy does not list what is spoken.
         """
         self._refuse_late()
+        if not final and words and self._goes_on(words):
+            self._turn.go_on(now_ms)
         released: list[Released] = []
         for portion in portions(words) if final else ():
             if self._turn.heard and voice(self._turn.heard[-1].word) != voice(portion[0]):
@@ -110,6 +114,13 @@ class LiveText:
             masked = Heard(word, -1, 0, fate=Fate.MASKED).released(None)
             shown.append(replace(masked, text=word.text, entity=None, because=None) if is_safe else masked)
         return shown
+
+    def _goes_on(self, words: Sequence[Word]) -> bool:
+        """Whether words that are not final begin with a number, said by the voice whose turn it is."""
+        if not self._turn.heard or voice(self._turn.heard[-1].word) != voice(words[0]):
+            return False
+        is_behind = [True] * len(self._ears.readings)
+        return any(self._ears.suspects(words_of(word.text), is_behind) for word in words[:_BEGINNING])
 
     def _take(self, word: Word, now_ms: int) -> None:
         said = word.text if word.text.isascii() else unicodedata.normalize("NFC", word.text)

@@ -83,6 +83,9 @@ def could_become(group: Group, around: Around) -> Fate:
         return Fate.MASKED
     if group.explained:
         return _by_its_looks(group, around)
+    is_free = not (around.is_carded or asked.after_pan or asked.begun)
+    if len(group.digits) <= _SHORT and is_free and around.near >= _SOME and around.plain >= _SOME:
+        return Fate.SHOWN if asked.kind != "part" else Fate.OPEN
     if not around.is_certain:
         # While a card number is not complete nothing said behind a number calls it otherwise (`topics`).
         is_pan = asked.pan_open and asked.kind == "pan" and len(group.digits) > _SHORT

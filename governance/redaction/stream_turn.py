@@ -46,6 +46,12 @@ class OpenTurn:
         self.heard.append(heard)
         self._tokens += tokens
 
+    def go_on(self, now_ms: int) -> None:
+        """Take it that the number the turn ends with, if it ends with one, is still being said."""
+        for one in self.heard[-1 - _WITHIN_NUMBER :]:
+            if one.is_suspect:
+                one.heard_ms = now_ms
+
     def decide(self, now_ms: int, hold_words: int, hold_ms: int) -> None:
         """Decide on what is open as far as that can be done by now; what is over the bound is masked."""
         if any(one.fate is Fate.OPEN for one in self.heard):

@@ -233,6 +233,14 @@ def test_what_is_undecided_is_masked_after_the_time_of_the_policy() -> None:
     assert [one.text for one in live.tick(3_000)] == ["[NUMBER]"] * 4
 
 
+def test_a_number_that_goes_on_in_partial_words_has_not_ended() -> None:
+    live = LiveText()
+    said(live, "my order number is 5 5", now_ms=1_000)
+    assert live.hear([Word("5", speaker="C")], final=False, now_ms=2_500) == []
+    assert live.tick(4_000) == []
+    assert said(live, "5 so where is it", now_ms=4_400) == "5 5 5 so where is it"
+
+
 def test_what_is_undecided_is_masked_after_the_words_of_the_policy() -> None:
     live = LiveText()
     assert said(live, "is it 5 5 5 er oh well let me think") == "is it"
