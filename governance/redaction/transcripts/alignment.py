@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -171,7 +172,10 @@ class _Reader:
         numbers = self._lines.numbers
         words = numbers[found.place : found.place + found.length]
         for place in self._lines.places[words[0]]:
-            if self._next <= place <= self._next + STEPS_OVER and numbers[place : place + len(words)] == words:
+            if (
+                self._next <= place <= self._next + STEPS_OVER
+                and numbers[place : place + len(words)] == words
+            ):
                 return Stretch(found.at, place, found.length)
         return found
 
@@ -221,10 +225,8 @@ def orders(
     """
     spoken = list(range(count))
     found = [spoken]
-    try:
+    with suppress(TypeError):  # places of different kinds have no order
         found.append(sorted(spoken, key=paths.__getitem__))
-    except TypeError:
-        pass  # places of different kinds have no order
     for key in keys:
         rank: Mapping[object, int] = {one: at for at, one in enumerate(dict.fromkeys(key))}
         found.append(sorted(spoken, key=lambda number, key=key, rank=rank: rank[key[number]]))  # type: ignore[misc]

@@ -11,22 +11,23 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from governance.redaction import digits
 from governance.redaction.cutting import Tokens
 from governance.redaction.languages import Language
-from governance.redaction.lexicon import NUMERIC, compiled
+from governance.redaction.lexicon import compiled
 from governance.redaction.spans import Word
 from governance.redaction.transcripts.alignment import STEPS_OVER, Lines, Stretch, orders
 
 _CERTAIN, _PLAIN_WORDS, _CERTAIN_NUMBERS = 4, 2, 6
 """Words in a row, and among them words that are no numbers, or numbers alone, which nobody says by chance as the call did."""
 
+_HEADING = 3  # words before a quotation: "Summary:", "the caller said"
 _CARRIED_FROM = 2  # words in a row that lose what the words lose, even if it is chance
 _MOSTLY, _FEW = 3 / 4, 6
 """Of a text's words that are no numbers so many go along with the call, and so many in all: then what says little does, too."""
-
 
 
 class Cut(NamedTuple):
@@ -51,6 +52,10 @@ class Mask(NamedTuple):
     rest: str
 
 
+_PROBED = 400
+"""Rows by which a long column is tried: kinds, letters and other hypotheses repeat nothing from the first to the last."""
+
+
 @dataclass(slots=True)
 class Row:
     """What is known of one text: what is cut as it was in the words, and what repeats none of them (`open`)."""
@@ -63,9 +68,14 @@ class Copies:
     """Knows the words of a transcript and their masks, and finds both again in other texts."""
 
     def __init__(
-        self, words: Sequence[Word], paths: Sequence[tuple[str | int, ...]], masks: Sequence[Mask], language: Language
+        self,
+        words: Sequence[Word],
+        paths: Sequence[tuple[str | int, ...]],
+        masks: Sequence[Mask],
+        language: Language,
     ) -> None:
         self._words, self._paths, self._masks, self._language = words, paths, masks, language
+        self._numeric = compiled(language.code).numeric
 
     @cached_property
     def _pieces(self) -> Tokens:
@@ -109,13 +119,19 @@ class Copies:
         )
         return Lines(self._pieces.words, told, voices, [mask is not None for mask in self._mask_of])
 
-    def rows(self, texts: Sequence[str]) -> list[Row]:
-        """Return what is known of each of the texts, which are read one behind the other."""
-        return _Reading(self, texts).rows()
+    def rows(self, texts: Sequence[str]) -> dict[int, Row] | None:
+        """Return what is to be done with each of the texts, which are read one behind the other; None if they repeat nothing.
 
-    def repeats(self, texts: Sequence[str], share: float) -> bool:
-        """Return whether so much of the texts, read one behind the other, repeats the words."""
+        A text that is not in the answer repeats what was said, and nothing in it is masked.
+        """
+        if len(texts) > _PROBED and not _Reading(self, texts[:_PROBED]).repeats_anything:
+            return None
         reading = _Reading(self, texts)
+        return reading.rows() if reading.repeats_anything else None
+
+    def repeats(self, text: str, share: float) -> bool:
+        """Return whether so much of a text repeats the words."""
+        reading = _Reading(self, [text])
         told = sum(number >= 0 for number in reading.told)
         return bool(reading.pieces.words) and told >= share * len(reading.pieces)
 
@@ -123,9 +139,27 @@ class Copies:
         """Return the mask that lies on a piece of the words."""
         return self._mask_of[number]
 
+    @cached_property
+    def _secret(self) -> dict[str, Mask]:
+        """Numbers of two digits or more that were said nowhere but in a finding: who says one of them has it from there."""
+        said = self._pieces.words
+        masked = {piece: mask for piece, mask in zip(said, self._mask_of, strict=True) if mask is not None}
+        for piece, mask in zip(said, self._mask_of, strict=True):
+            if mask is None:
+                masked.pop(piece, None)
+        return {
+            piece: mask
+            for piece, mask in masked.items()
+            if self.is_number(piece) and sum(len(spelled) for spelled, _, _ in self.digits_of(piece)) > 1
+        }
+
+    def secret(self, piece: str) -> Mask | None:
+        """Return the mask of a number that was said nowhere but in a finding; None for every other piece."""
+        return self._secret.get(piece)
+
     def is_number(self, said: str) -> bool:
         """Return whether a piece is, or may be part of, a number."""
-        return "0" <= said[0] <= "9" or bool((compiled(self._language.code).telling.get(said) or 0) & NUMERIC)
+        return said[0] <= "9" or said in self._numeric
 
     def digits_of(self, text: str) -> list[tuple[str, int, int]]:
         """Return the numbers in a text: their digits, where they begin and where they end."""
@@ -172,13 +206,14 @@ class _Reading:
         self._settled = bytearray(len(starts))  # pieces that are judged by the words
         self.told = self._told()
         self._close_gaps()
+        self._mask_secrets()
 
     def _told(self) -> list[int]:
         """Return which piece of the words each piece repeats, -1 where it is none of which that is certain."""
         told = [-1] * len(self.pieces)
         stretches = self._copies.lines.told_in(self.pieces.words, self._firsts[:-1])
         certain = [self._is_certain(one) for one in stretches]
-        is_copy = self._is_copy(stretches, certain)
+        is_copy = not all(certain) and self._is_copy(stretches, certain)
         numbers = self._copies.lines.numbers
         self._stretches: list[Stretch] = []
         for one, is_certain in zip(stretches, certain, strict=True):
@@ -210,14 +245,16 @@ class _Reading:
         if one.length >= _CERTAIN_NUMBERS:
             return True
         row = bisect_right(self._firsts, one.at) - 1
-        if self._firsts[row] == one.at and self._firsts[row + 1] == one.at + one.length:
+        if one.at - self._firsts[row] <= _HEADING and self._firsts[row + 1] == one.at + one.length:
             return True  # all that is said there
         said = self.pieces.words[one.at : one.at + one.length]
         return sum(not self._copies.is_number(piece) for piece in said) >= _PLAIN_WORDS
 
     def _goes_on(self, one: Stretch) -> bool:
         """Whether a stretch that says little is where the copy had come to: numbers are said again and again."""
-        if any(not self._copies.is_number(piece) for piece in self.pieces.words[one.at : one.at + one.length]):
+        if any(
+            not self._copies.is_number(piece) for piece in self.pieces.words[one.at : one.at + one.length]
+        ):
             return True
         last = self._stretches[-1] if self._stretches else Stretch(0, 0, 0)
         if last.at + last.length != one.at:
@@ -277,7 +314,9 @@ class _Reading:
                 self._lay(first, last, here, said, masks, start)
             elif masked := next((mask for mask in masks if mask is not None), None):
                 # The same moment of the talk, in which something was masked: who knows what this says of it.
-                for begin_, end_ in [(start + one, start + other) for _, one, other in here] or [(start, stop)]:
+                for begin_, end_ in [(start + one, start + other) for _, one, other in here] or [
+                    (start, stop)
+                ]:
                     self._cuts.append((self._piece_at(begin_), self._piece_at(end_ - 1), masked))
                 self._settle(first, last)
             return
@@ -288,7 +327,11 @@ class _Reading:
         for is_behind, place in ((True, begin), (False, end)):
             if place is None:
                 continue
-            low, high = (place, min(place + STEPS_OVER, len(numbers))) if is_behind else (max(0, place - STEPS_OVER), place)
+            low, high = (
+                (place, min(place + STEPS_OVER, len(numbers)))
+                if is_behind
+                else (max(0, place - STEPS_OVER), place)
+            )
             said, _ = self._copies.between(low, high)
             part = said[: len(mine)] if is_behind else said[-len(mine) :]
             if "".join(sign for sign, _ in part) == mine:
@@ -314,10 +357,29 @@ class _Reading:
                 mine = [mask for _, mask in said[at : at + len(spelled)] if mask is not None]
                 at += len(spelled)
                 if mine:
-                    self._cuts.append((self._piece_at(start + begin), self._piece_at(start + end - 1), mine[0]))
+                    self._cuts.append(
+                        (self._piece_at(start + begin), self._piece_at(start + end - 1), mine[0])
+                    )
             if any(mask is not None for mask in masks) and not here:
                 self._cuts.append((first, last - 1, whole[0]))
         self._settle(first, last)
+
+    def _mask_secrets(self) -> None:
+        """Mask numbers that stand alone in what repeats nothing, where they were said in a finding only."""
+        if self._stretches:
+            return
+        for at, piece in enumerate(self.pieces.words):
+            if (mask := self._copies.secret(piece)) is not None and self._is_in_a_sentence(at):
+                self._cuts.append((at, at, mask._replace(shown=mask.rest)))
+
+    def _is_in_a_sentence(self, at: int) -> bool:
+        """Whether a piece stands by itself among words, and is no part of a date, a time or an identifier."""
+        row = bisect_right(self._firsts, at) - 1
+        words = self.pieces.words[self._firsts[row] : self._firsts[row + 1]]
+        before = self._text[self.pieces.starts[at] - 1 : self.pieces.starts[at]]
+        after = self._text[self.pieces.end(at) : self.pieces.end(at) + 1]
+        is_alone = before in {"", " ", "\n"} and after in {"", " ", "\n", ".", ",", ";", "?", "!"}
+        return is_alone and any(len(word) > 1 and not self._copies.is_number(word) for word in words)
 
     def _piece_at(self, character: int) -> int:
         return bisect_right(self.pieces.starts, character, 0, len(self.pieces)) - 1
@@ -325,26 +387,36 @@ class _Reading:
     def _settle(self, first: int, last: int) -> None:
         self._settled[first:last] = b"\x01" * (last - first)
 
-    def rows(self) -> list[Row]:
-        """Return what is known of each row."""
-        found = [Row() for _ in self._texts]
+    @property
+    def repeats_anything(self) -> bool:
+        """Whether a stretch of it at least repeats the words, or loses what they lose."""
+        return bool(self._stretches or self._cuts)
+
+    def rows(self) -> dict[int, Row]:
+        """Return the rows in which something is masked or open."""
+        found: dict[int, Row] = {}
         for first, last, mask in sorted(self._cuts, key=lambda cut: cut[:2]):
             self._cut(found, first, last, mask)
-        for row, (first, last) in enumerate(zip(self._firsts, self._firsts[1:], strict=False)):
-            # A row without a letter or a digit says nothing that could be judged.
-            if 0 in self._settled[first:last] or (first == last and any(map(str.isalnum, self._texts[row]))):
-                found[row].open = self._open(row, first, last)
+        is_settled = 0 not in self._settled
+        for row, (first, last) in enumerate(pairwise(self._firsts)):
+            if first == last:
+                # Without a piece: a mask, a mark, or something no detector's words are made of.
+                is_open = any(map(str.isalnum, self._texts[row]))
+            else:
+                is_open = not is_settled and 0 in self._settled[first:last]
+            if is_open:
+                found.setdefault(row, Row()).open = self._open(row, first, last)
         return found
 
-    def _cut(self, found: Sequence[Row], first: int, last: int, mask: Mask) -> None:
+    def _cut(self, found: dict[int, Row], first: int, last: int, mask: Mask) -> None:
         begin, end = self.pieces.starts[first], self.pieces.end(last)
         at = bisect_right(self._offsets, begin) - 1
-        while at < len(found) and self._offsets[at] < end:
+        while at < len(self._texts) and self._offsets[at] < end:
             offset, length = self._offsets[at], len(self._texts[at])
             start, stop = max(0, begin - offset), min(length, end - offset)
             if stop > start:
                 shown = mask.shown if offset + start == begin else mask.rest
-                found[at].cuts.append(Cut(start, stop, shown))
+                found.setdefault(at, Row()).cuts.append(Cut(start, stop, shown))
             at += 1
 
     def _open(self, row: int, first: int, last: int) -> list[tuple[int, int]]:

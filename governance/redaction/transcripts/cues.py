@@ -45,7 +45,11 @@ def read(lines: Sequence[str]) -> list[BoundWord]:
             label = _NAMED.match(line)
             told = _VOICE.search(line) or label
             speaker = told[1].strip().lower() if told else (None if _DASHED.match(line) else name)
-            if bound and (speaker != name or _DASHED.match(line) or (speaker is None and _is_over(bound[-1].word, *times))):
+            if bound and (
+                speaker != name
+                or _DASHED.match(line)
+                or (speaker is None and _is_over(bound[-1].word, *times))
+            ):
                 turn += 1
             name = speaker
             words = words_of(line, (number,), Word("", *times, None, name, Timing.TURN, turn))

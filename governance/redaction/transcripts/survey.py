@@ -32,7 +32,9 @@ class Column:
 
     name: str
     is_spoken: bool
-    is_named_otherwise: bool = False  # a kind, a format, a language, an identifier: whatever it says, nobody said it
+    is_named_otherwise: bool = (
+        False  # a kind, a format, a language, an identifier: whatever it says, nobody said it
+    )
     leaves: list[Leaf] = field(default_factory=list)
     inner: dict[str | int | None, Column] = field(default_factory=dict)
 

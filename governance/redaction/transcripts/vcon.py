@@ -1,7 +1,7 @@
 """A whole vCon, unsigned, of the current or the legacy shape: the texts among its dialogs and every transcript in its analyses.
 
 An analysis may hold the transcript of any vendor, as an object or as a string of JSON; one that is plain text is read as such.
-What was typed comes first, then the transcripts, each in turns of its own. Keys pressed (`party_history`) and sound inside the
+What was typed comes first, then the transcripts, each in turns of its own; one that repeats another is a copy of it. Keys pressed (`party_history`) and sound inside the
 document are no words: the walk clears them.
 """
 
@@ -11,13 +11,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from governance.redaction.spans import Word
+from governance.redaction.languages import known, load, primary
+from governance.redaction.spans import Timing, Word
 from governance.redaction.transcripts import parsing, reader_of
+from governance.redaction.transcripts.copies import Copies
 from governance.redaction.transcripts.document import BoundWord, Path
 from governance.redaction.transcripts.reading import Reading, language_of, words_of
 from governance.redaction.turns import turns_of
 
 NAME = "vcon"
+_SAME = 0.99  # of the words of a transcript stand in another: it is a copy
+_COMPARED_AT_MOST = 4  # transcripts another is compared with: a call has one or two
 _TRANSCRIPT_TYPES = ("transcript", "translation", "summary")
 
 
@@ -39,7 +43,7 @@ def read(tree: Any) -> Reading:
     languages: list[str] = []
     for at, dialog in enumerate(tree.get("dialog") or ()):
         if isinstance(dialog, dict) and dialog.get("type") == "text" and _is_plain(dialog):
-            words.add(_text(dialog["body"], ("dialog", at, "body"), _sender(dialog)))
+            words.type(_text(dialog["body"], ("dialog", at, "body"), _sender(dialog)))
     for at, analysis in enumerate(tree.get("analysis") or ()):
         if not isinstance(analysis, dict):
             continue
@@ -51,24 +55,67 @@ def read(tree: Any) -> Reading:
                 analysis["body"] = body
                 opened.append(path)
             reading = module.read(body)
-            words.add([_below(path, one) for one in reading.bound])
+            words.add([_below(path, one) for one in reading.bound], reading.language)
             languages += [reading.language] if reading.language else []
         elif analysis.get("type") in _TRANSCRIPT_TYPES and _is_plain(analysis):
-            words.add(_text(body, path, None))
+            (words.tell if analysis["type"] == "summary" else words.add)(_text(body, path, None))
         languages += [one for one in [language_of(analysis.get("language"))] if one]
-    return Reading(words.bound, languages[0] if languages else None, opened=tuple(opened))
+    language = languages[0] if languages else None
+    return Reading(words.bound, language, opened=tuple(opened))
 
 
 class _Words:
-    """Words of one text after the other, with turns counted on from the highest."""
+    """Words of one text after the other, with turns counted on from the highest.
+
+    A transcript that says what an earlier one said is a copy of it, and left to the walk: judged by itself it would come to
+    another verdict. Of two that say the same the one with the better times is read.
+    """
 
     def __init__(self) -> None:
-        self.bound: list[BoundWord] = []
-        self._next = 0
+        self._typed: list[Sequence[BoundWord]] = []
+        self._spoken: list[Sequence[BoundWord]] = []
+        self._told: list[Sequence[BoundWord]] = []
 
-    def add(self, more: Sequence[BoundWord]) -> None:
-        self.bound += [replace(one, word=replace(one.word, turn=one.word.turn + self._next)) for one in more]
-        self._next += 1 + max((one.word.turn for one in more), default=-1)
+    def type(self, more: Sequence[BoundWord]) -> None:
+        """Add what somebody typed."""
+        self._typed.append(more)
+
+    def tell(self, more: Sequence[BoundWord]) -> None:
+        """Add what was written about the talk."""
+        self._told.append(more)
+
+    def add(self, more: Sequence[BoundWord], language: str | None = None) -> None:
+        """Add a transcript."""
+        for at, one in enumerate(self._spoken[:_COMPARED_AT_MOST]):
+            if _repeats(more, one, language):
+                if _is_better_timed(more, one) and _repeats(one, more, language):
+                    self._spoken[at] = more
+                return
+        self._spoken.append(more)
+
+    @property
+    def bound(self) -> list[BoundWord]:
+        """The words; of a summary only where there is nothing else: beside a talk it is judged by what was found there."""
+        told = self._told if not self._typed and not self._spoken else []
+        found: list[BoundWord] = []
+        first = 0
+        for text in (*self._typed, *self._spoken, *told):
+            found += [replace(one, word=replace(one.word, turn=one.word.turn + first)) for one in text]
+            first += 1 + max((one.word.turn for one in text), default=-1)
+        return found
+
+
+def _repeats(more: Sequence[BoundWord], one: Sequence[BoundWord], language: str | None) -> bool:
+    """Whether a text says nothing that another does not say."""
+    if not more or not one:
+        return False
+    spoken = load(language if primary(language) in known() else "en")
+    told = Copies([bound.word for bound in one], [bound.path for bound in one], (), spoken)
+    return told.repeats(" ".join(bound.word.text for bound in more), _SAME)
+
+
+def _is_better_timed(more: Sequence[BoundWord], one: Sequence[BoundWord]) -> bool:
+    return more[0].word.timing is Timing.EXACT and one[0].word.timing is not Timing.EXACT
 
 
 def _is_plain(holder: dict[str, Any]) -> bool:

@@ -157,17 +157,22 @@ def _mask_column(walk: _Walk, column: Column) -> None:
     # Within a list of words, what looks like a time is one of them.
     rows = [leaf for leaf in rows if column.is_spoken or not _is_moment(leaf.text)]
     texts = [row.text for row in rows]
-    told = walk.copies.rows(texts) if _may_repeat(column, texts) else [Row(open=[(0, len(text))]) for text in texts]
-    judged = [at for at, row in enumerate(told) if row.open]
-    if any(not _is_moment(texts[at]) for at in judged):
-        _judge(walk, column, rows, told)
-    for leaf, row in zip(rows, told, strict=True):
-        twin = walk.twins.get((id(leaf.holder.value), leaf.key))
-        leaf.is_settled = not row.open or twin is not None
-        if twin is not None:
+    told = walk.copies.rows(texts) if _may_repeat(column, texts) else None
+    if told is None:
+        told = _judged(walk, column, texts, None)
+    else:
+        for at, leaf in enumerate(rows):
+            leaf.is_settled = at not in told or not told[at].open
+        judged = _judged(walk, column, texts, {at: row.open for at, row in told.items() if row.open})
+        for at, row in judged.items():
+            told[at].cuts += row.cuts
+    for at, row in told.items():
+        if row.cuts:
+            rows[at].put(_cut(texts[at], row.cuts))
+    for leaf in rows if walk.twins else ():
+        if (twin := walk.twins.get((id(leaf.holder.value), leaf.key))) is not None:
+            leaf.is_settled = True
             leaf.put(twin)
-        elif row.cuts:
-            leaf.put(_cut(leaf.text, row.cuts))
 
 
 def _is_label(text: str) -> bool:
@@ -181,25 +186,35 @@ def _may_repeat(column: Column, texts: Sequence[str]) -> bool:
     return column.is_spoken or len(set(texts)) * _SAID_AGAIN > len(texts)
 
 
-def _judge(walk: _Walk, column: Column, rows: Sequence[Leaf], told: Sequence[Row]) -> None:
-    """Add to the cuts of each row what is found in it as a text, as far as nothing else decides."""
-    at_rows = [at for at, leaf in enumerate(rows) if not _is_moment(leaf.text)]
-    texts = [rows[at].text for at in at_rows]
+def _judged(
+    walk: _Walk, column: Column, rows: Sequence[str], judged: Mapping[int, Sequence[tuple[int, int]]] | None
+) -> dict[int, Row]:
+    """Return what is cut from rows because of what is found in them as a text, in the characters that are `judged`: None is all."""
+    if judged is not None and all(_is_moment(rows[at]) for at in judged):
+        return {}
+    places = [at for at, text in enumerate(rows) if not _is_moment(text)]
+    texts = [rows[at] for at in places]
     # What only says that words stand here says nothing, and copies under such names are then the same text.
     heading = "" if column.name in _SAYING_NOTHING else decoded.heading(column.name) + ": "
+    found: dict[int, Row] = {}
     for at, spans in _cuts(walk, heading, texts).items():
-        row = told[at_rows[at]]
-        inside = [
-            replace(span, start=max(span.start, start), end=min(span.end, end))
-            for span in spans
-            for start, end in row.open
-            if span.start < end and start < span.end
-        ]
-        _add(walk, row, texts[at], inside)
+        inside = spans if judged is None else _within(spans, judged.get(places[at], ()))
+        if inside:
+            found[places[at]] = Row(_masked(walk, texts[at], inside))
+    return found
 
 
-def _add(walk: _Walk, row: Row, text: str, spans: Iterable[Span]) -> None:
-    """Add spans to the cuts of a row; what was cut already stays cut as it is."""
+def _within(spans: Iterable[Span], stretches: Sequence[tuple[int, int]]) -> list[Span]:
+    return [
+        replace(span, start=max(span.start, start), end=min(span.end, end))
+        for span in spans
+        for start, end in stretches
+        if span.start < end and start < span.end
+    ]
+
+
+def _masked(walk: _Walk, text: str, spans: Iterable[Span]) -> list[Cut]:
+    """Return how spans of a text are cut: those that overlap as one."""
     apart: list[Span] = []
     for span in sorted(spans, key=lambda span: span.start):
         if apart and span.start < apart[-1].end:
@@ -208,7 +223,7 @@ def _add(walk: _Walk, row: Row, text: str, spans: Iterable[Span]) -> None:
             apart.append(span)
     said = [text[span.start : span.end] for span in apart]
     shown = rules.replacements(apart, said, walk.language.code, walk.policy)
-    row.cuts += [Cut(span.start, span.end, mask) for span, mask in zip(apart, shown, strict=True)]
+    return [Cut(span.start, span.end, mask) for span, mask in zip(apart, shown, strict=True)]
 
 
 def _cut(text: str, cuts: Iterable[Cut]) -> str:
@@ -295,7 +310,15 @@ def _was_json(walk: _Walk, leaf: Leaf) -> bool:
     if not isinstance(inner, (dict, list)) or parsing.is_deeper(inner, parsing.DEEPEST):
         return False
     before = json.dumps(inner)
-    mask(inner, walk.knowledge, walk.copies, walk.language.code, walk.policy, clock=walk.clock, depth=walk.depth + 1)
+    mask(
+        inner,
+        walk.knowledge,
+        walk.copies,
+        walk.language.code,
+        walk.policy,
+        clock=walk.clock,
+        depth=walk.depth + 1,
+    )
     after = json.dumps(inner)
     if after != before:
         written = json.dumps(inner, ensure_ascii=False)
