@@ -248,8 +248,7 @@ def test_every_format_has_a_reader() -> None:
     assert set(READ_AS) == set(FORMATS)
 
 
-# Not of WhisperX: where the words of digits have no times, our reader moves them behind the next speaker's.
-@pytest.mark.parametrize("form", [one for one in FORMATS if one != "whisperx"])
+@pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_our_readers_read_every_word_that_our_writers_write(form: str, language: str) -> None:
     for call in made("development", language, 12, 5):

@@ -38,11 +38,14 @@ def words_in(segments: Sequence[Segment], root: Path) -> list[BoundWord]:
     """Return the words of segments, in the order in which they were spoken.
 
     A turn is a change of speaker; where nobody is named, each segment is a turn of its own, since somebody else may speak in it.
-    A word that no neighbour could time has the times of its whole segment.
+    A word without times lies between its neighbours in its segment, and never beyond the ends of that.
     """
-    rows = [row for at, segment in enumerate(segments) for row in _words(segment, (*root, at), at)]
-    timed = _with_segment_times(interpolated(rows), segments, len(root))
-    ordered = as_spoken(timed)
+    rows = [
+        row
+        for at, segment in enumerate(segments)
+        for row in _placed(list(_words(segment, (*root, at), at)), segment)
+    ]
+    ordered = as_spoken(interpolated(rows))
     if any(row.word.timing is Timing.TURN for row in ordered) or all(
         row.word.speaker is None for row in ordered
     ):
@@ -101,15 +104,32 @@ def _times(item: Segment, places: dict[str, int]) -> tuple[int | None, int | Non
     return milliseconds(field(item, "start", places)[0]), milliseconds(field(item, "end", places)[0])
 
 
-def _with_segment_times(rows: Sequence[BoundWord], segments: Sequence[Segment], at: int) -> list[BoundWord]:
+def _placed(rows: Sequence[BoundWord], segment: Segment) -> list[BoundWord]:
+    """Give words without times those between their neighbours, or the segment's where one of those has none."""
+    begin, end = _times(segment, _SEGMENT)
+    is_timed = [_is_timed(row.word) for row in rows]
+    if begin is None or end is None or all(is_timed):
+        return list(rows)
+    since, until = [begin] * len(rows), [end] * len(rows)
+    for at, row in enumerate(rows):
+        begin = row.word.end_ms if is_timed[at] and row.word.end_ms is not None else begin
+        since[at] = begin
+    for at in range(len(rows) - 1, -1, -1):
+        start = rows[at].word.start_ms
+        end = start if is_timed[at] and start is not None else end
+        until[at] = end
+    timing = Timing.INTERPOLATED if any(is_timed) else Timing.TURN
     result = []
-    for row in rows:
-        word = row.word
-        if word.timing is Timing.NONE:
-            start, end = _times(segments[int(row.path[at])], _SEGMENT)
-            word = replace(word, start_ms=start, end_ms=end, timing=timing_of(start, end, Timing.TURN))
-        result.append(replace(row, word=word))
+    for at, row in enumerate(rows):
+        if not is_timed[at]:
+            start, stop = sorted((since[at], until[at]))
+            row = replace(row, word=replace(row.word, start_ms=start, end_ms=stop, timing=timing))
+        result.append(row)
     return result
+
+
+def _is_timed(word: Word) -> bool:
+    return word.start_ms is not None and word.end_ms is not None and word.end_ms > word.start_ms
 
 
 def _with_turns(rows: Sequence[BoundWord]) -> list[BoundWord]:
