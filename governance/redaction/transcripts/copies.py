@@ -10,16 +10,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from governance.redaction import digits
 from governance.redaction.cutting import Tokens
-from governance.redaction.languages import Language
-from governance.redaction.lexicon import compiled
-from governance.redaction.spans import Word
-from governance.redaction.transcripts.alignment import STEPS_OVER, Lines, Stretch, orders
+from governance.redaction.transcripts.alignment import STEPS_OVER, Stretch
+from governance.redaction.transcripts.said import Mask, Said, offsets_of
 
 _CERTAIN, _PLAIN_WORDS, _CERTAIN_NUMBERS = 4, 2, 6
 """Words in a row, and among them words that are no numbers, or numbers alone, which nobody says by chance as the call did."""
@@ -38,20 +34,6 @@ class Cut(NamedTuple):
     shown: str
 
 
-class Mask(NamedTuple):
-    """Characters `start` to `end` of word `word`, which finding they are part of, and what stands there afterwards.
-
-    `rest` is what stands for the other words of the same finding, where they are masked apart from its first.
-    """
-
-    word: int
-    start: int
-    end: int
-    finding: int
-    shown: str
-    rest: str
-
-
 _PROBED = 400
 """Rows by which a long column is tried: kinds, letters and other hypotheses repeat nothing from the first to the last."""
 
@@ -64,139 +46,30 @@ class Row:
     open: list[tuple[int, int]] = field(default_factory=list)
 
 
-class Copies:
-    """Knows the words of a transcript and their masks, and finds both again in other texts."""
+def rows(said: Said, texts: Sequence[str]) -> dict[int, Row] | None:
+    """Return what is to be done with each of the texts, which are read one behind the other; None if they repeat nothing.
 
-    def __init__(
-        self,
-        words: Sequence[Word],
-        paths: Sequence[tuple[str | int, ...]],
-        masks: Sequence[Mask],
-        language: Language,
-    ) -> None:
-        self._words, self._paths, self._masks, self._language = words, paths, masks, language
-        self._numeric = compiled(language.code).numeric
+    A text that is not in the answer repeats what was said, and nothing in it is masked.
+    """
+    if len(texts) > _PROBED and not _Reading(said, texts[:_PROBED]).repeats_anything:
+        return None
+    reading = _Reading(said, texts)
+    return reading.rows() if reading.repeats_anything else None
 
-    @cached_property
-    def _pieces(self) -> Tokens:
-        return Tokens("\n".join(word.text for word in self._words))
 
-    @cached_property
-    def _offsets(self) -> list[int]:
-        return _offsets([word.text for word in self._words])
-
-    @cached_property
-    def _word_of(self) -> list[int]:
-        """To which word each piece belongs."""
-        found, at, offsets = [], 0, self._offsets
-        for start in self._pieces.starts[: len(self._pieces)]:
-            while at + 1 < len(offsets) and offsets[at + 1] <= start:
-                at += 1
-            found.append(at)
-        return found
-
-    @cached_property
-    def _mask_of(self) -> list[Mask | None]:
-        """Which mask lies on each piece."""
-        found: list[Mask | None] = [None] * len(self._pieces)
-        starts = self._pieces.starts
-        for mask in self._masks:
-            begin, end = self._offsets[mask.word] + mask.start, self._offsets[mask.word] + mask.end
-            at = max(0, bisect_right(starts, begin, 0, len(found)) - 1)
-            while at < len(found) and starts[at] < end:
-                if found[at] is None and self._pieces.end(at) > begin:
-                    found[at] = mask
-                at += 1
-        return found
-
-    @cached_property
-    def lines(self) -> Lines:
-        """The pieces of the words in every order a copy may tell them in."""
-        words = [self._words[at] for at in self._word_of]
-        voices = [(word.channel, word.speaker) for word in words]
-        told = orders(
-            len(words), ([word.channel for word in words], voices), [self._paths[at] for at in self._word_of]
-        )
-        return Lines(self._pieces.words, told, voices, [mask is not None for mask in self._mask_of])
-
-    def rows(self, texts: Sequence[str]) -> dict[int, Row] | None:
-        """Return what is to be done with each of the texts, which are read one behind the other; None if they repeat nothing.
-
-        A text that is not in the answer repeats what was said, and nothing in it is masked.
-        """
-        if len(texts) > _PROBED and not _Reading(self, texts[:_PROBED]).repeats_anything:
-            return None
-        reading = _Reading(self, texts)
-        return reading.rows() if reading.repeats_anything else None
-
-    def repeats(self, text: str, share: float) -> bool:
-        """Return whether so much of a text repeats the words."""
-        reading = _Reading(self, [text])
-        told = sum(number >= 0 for number in reading.told)
-        return bool(reading.pieces.words) and told >= share * len(reading.pieces)
-
-    def mask_of(self, number: int) -> Mask | None:
-        """Return the mask that lies on a piece of the words."""
-        return self._mask_of[number]
-
-    @cached_property
-    def _secret(self) -> dict[str, Mask]:
-        """Numbers of two digits or more that were said nowhere but in a finding: who says one of them has it from there."""
-        said = self._pieces.words
-        masked = {piece: mask for piece, mask in zip(said, self._mask_of, strict=True) if mask is not None}
-        for piece, mask in zip(said, self._mask_of, strict=True):
-            if mask is None:
-                masked.pop(piece, None)
-        return {
-            piece: mask
-            for piece, mask in masked.items()
-            if self.is_number(piece) and sum(len(spelled) for spelled, _, _ in self.digits_of(piece)) > 1
-        }
-
-    def secret(self, piece: str) -> Mask | None:
-        """Return the mask of a number that was said nowhere but in a finding; None for every other piece."""
-        return self._secret.get(piece)
-
-    def is_number(self, said: str) -> bool:
-        """Return whether a piece is, or may be part of, a number."""
-        return said[0] <= "9" or said in self._numeric
-
-    def digits_of(self, text: str) -> list[tuple[str, int, int]]:
-        """Return the numbers in a text: their digits, where they begin and where they end."""
-        return [
-            (chunk.digits, chunk.start, chunk.end)
-            for group in digits.groups(text, self._language)
-            for chunk in group.chunks
-        ]
-
-    def between(self, first: int, last: int) -> tuple[list[tuple[str, Mask | None]], list[Mask | None]]:
-        """Return what places `first` to `last` of the lines say in digits, each with its mask, and the masks of all pieces."""
-        numbers = [number for number in self.lines.numbers[first:last] if number >= 0]
-        masks = [self._mask_of[number] for number in numbers]
-        words = list(dict.fromkeys(self._word_of[number] for number in numbers))
-        texts = [self._words[at].text for at in words]
-        offsets = _offsets(texts)
-        by_word: dict[int, list[Mask]] = {}
-        for mask in masks:
-            if mask is not None and mask not in by_word.setdefault(mask.word, []):
-                by_word[mask.word].append(mask)
-        said: list[tuple[str, Mask | None]] = []
-        for spelled, start, end in self.digits_of(" ".join(texts)):
-            mine: Mask | None = None
-            for at in range(bisect_right(offsets, start) - 1, bisect_left(offsets, end)):
-                for mask in by_word.get(words[at], ()):
-                    if mine is None and offsets[at] + mask.start < end and offsets[at] + mask.end > start:
-                        mine = mask
-            said += [(sign, mine) for sign in spelled]
-        return said, masks
+def repeats(said: Said, text: str, share: float) -> bool:
+    """Return whether so much of a text repeats the words."""
+    reading = _Reading(said, [text])
+    told = sum(number >= 0 for number in reading.told)
+    return bool(reading.pieces.words) and told >= share * len(reading.pieces)
 
 
 class _Reading:
     """One text, or the rows of a column read as one."""
 
-    def __init__(self, copies: Copies, texts: Sequence[str]) -> None:
-        self._copies, self._texts = copies, texts
-        self._offsets = _offsets(texts)
+    def __init__(self, said: Said, texts: Sequence[str]) -> None:
+        self._said, self._texts = said, texts
+        self._offsets = offsets_of(texts)
         self._text = "\n".join(texts)
         self.pieces = Tokens(self._text)
         starts = self.pieces.starts[: len(self.pieces)]
@@ -211,10 +84,10 @@ class _Reading:
     def _told(self) -> list[int]:
         """Return which piece of the words each piece repeats, -1 where it is none of which that is certain."""
         told = [-1] * len(self.pieces)
-        stretches = self._copies.lines.told_in(self.pieces.words, self._firsts[:-1])
+        stretches = self._said.lines.told_in(self.pieces.words, self._firsts[:-1])
         certain = [self._is_certain(one) for one in stretches]
         is_copy = not all(certain) and self._is_copy(stretches, certain)
-        numbers = self._copies.lines.numbers
+        numbers = self._said.lines.numbers
         self._stretches: list[Stretch] = []
         for one, is_certain in zip(stretches, certain, strict=True):
             words = numbers[one.place : one.place + one.length]
@@ -231,7 +104,7 @@ class _Reading:
 
     def _is_copy(self, stretches: Sequence[Stretch], certain: Sequence[bool]) -> bool:
         """Whether the text as a whole is told as the words are: one stretch goes on where the one before it ended, or soon after."""
-        is_plain = [not self._copies.is_number(piece) for piece in self.pieces.words]
+        is_plain = [not self._said.is_number(piece) for piece in self.pieces.words]
         told = end = 0
         for one, is_certain in zip(stretches, certain, strict=True):
             if is_certain or end <= one.place <= end + STEPS_OVER:
@@ -248,18 +121,16 @@ class _Reading:
         if one.at - self._firsts[row] <= _HEADING and self._firsts[row + 1] == one.at + one.length:
             return True  # all that is said there
         said = self.pieces.words[one.at : one.at + one.length]
-        return sum(not self._copies.is_number(piece) for piece in said) >= _PLAIN_WORDS
+        return sum(not self._said.is_number(piece) for piece in said) >= _PLAIN_WORDS
 
     def _goes_on(self, one: Stretch) -> bool:
         """Whether a stretch that says little is where the copy had come to: numbers are said again and again."""
-        if any(
-            not self._copies.is_number(piece) for piece in self.pieces.words[one.at : one.at + one.length]
-        ):
+        if any(not self._said.is_number(piece) for piece in self.pieces.words[one.at : one.at + one.length]):
             return True
         last = self._stretches[-1] if self._stretches else Stretch(0, 0, 0)
         if last.at + last.length != one.at:
             return False
-        lines = self._copies.lines
+        lines = self._said.lines
         if last.place + last.length == one.place:
             return True
         return one.place - 1 in lines.places[lines.numbers[last.place + last.length - 1]]
@@ -268,7 +139,7 @@ class _Reading:
         """Mask the pieces from `at` that repeat these pieces of the words, where they are masked."""
         last = None
         for piece, number in enumerate(numbers, at):
-            mask = self._copies.mask_of(number)
+            mask = self._said.mask_of(number)
             if mask is None:
                 last = None
                 continue
@@ -281,7 +152,7 @@ class _Reading:
 
     def _close_gaps(self) -> None:
         """Settle what stands between two stretches: the words between them, spelled otherwise."""
-        lines = self._copies.lines
+        lines = self._said.lines
         before: Stretch | None = None
         for after in [*self._stretches, None]:
             first = before.at + before.length if before else 0
@@ -306,10 +177,10 @@ class _Reading:
         if last - first > STEPS_OVER:
             return
         start, stop = self.pieces.starts[first], self.pieces.end(last - 1)
-        here = self._copies.digits_of(self._text[start:stop])
+        here = self._said.digits_of(self._text[start:stop])
         mine = "".join(spelled for spelled, _, _ in here)
         if begin is not None and end is not None and begin <= end <= begin + STEPS_OVER:
-            said, masks = self._copies.between(begin, end)
+            said, masks = self._said.between(begin, end)
             if "".join(sign for sign, _ in said) == mine:
                 self._lay(first, last, here, said, masks, start)
             elif masked := next((mask for mask in masks if mask is not None), None):
@@ -323,7 +194,7 @@ class _Reading:
         if not mine:
             return
         # One side is known only: what follows it, or goes before, says the same digits or is judged anew.
-        numbers = self._copies.lines.numbers
+        numbers = self._said.lines.numbers
         for is_behind, place in ((True, begin), (False, end)):
             if place is None:
                 continue
@@ -332,7 +203,7 @@ class _Reading:
                 if is_behind
                 else (max(0, place - STEPS_OVER), place)
             )
-            said, _ = self._copies.between(low, high)
+            said, _ = self._said.between(low, high)
             part = said[: len(mine)] if is_behind else said[-len(mine) :]
             if "".join(sign for sign, _ in part) == mine:
                 self._lay(first, last, here, part, [], start)
@@ -369,7 +240,7 @@ class _Reading:
         if self._stretches:
             return
         for at, piece in enumerate(self.pieces.words):
-            if (mask := self._copies.secret(piece)) is not None and self._is_in_a_sentence(at):
+            if (mask := self._said.secret(piece)) is not None and self._is_in_a_sentence(at):
                 self._cuts.append((at, at, mask._replace(shown=mask.rest)))
 
     def _is_in_a_sentence(self, at: int) -> bool:
@@ -379,7 +250,7 @@ class _Reading:
         before = self._text[self.pieces.starts[at] - 1 : self.pieces.starts[at]]
         after = self._text[self.pieces.end(at) : self.pieces.end(at) + 1]
         is_alone = before in {"", " ", "\n"} and after in {"", " ", "\n", ".", ",", ";", "?", "!"}
-        return is_alone and any(len(word) > 1 and not self._copies.is_number(word) for word in words)
+        return is_alone and any(len(word) > 1 and not self._said.is_number(word) for word in words)
 
     def _piece_at(self, character: int) -> int:
         return bisect_right(self.pieces.starts, character, 0, len(self.pieces)) - 1
@@ -434,11 +305,3 @@ class _Reading:
         if not self._settled[last - 1]:
             found.append((begin, length))
         return found
-
-
-def _offsets(texts: Sequence[str]) -> list[int]:
-    found, at = [], 0
-    for text in texts:
-        found.append(at)
-        at += len(text) + 1
-    return found

@@ -19,7 +19,7 @@ from governance.redaction.spans import Entity, Timing, Word
 if TYPE_CHECKING:
     from governance.policy.redaction import RedactionPolicy
     from governance.redaction.text import WordSpan
-    from governance.redaction.transcripts.copies import Mask
+    from governance.redaction.transcripts.said import Mask
 
 Path = tuple[str | int, ...]
 _SHORTEST_KNOWN, _SHORTEST_WHOLE, _LONGEST_WHOLE = 3, 12, 40
@@ -82,9 +82,9 @@ class TranscriptDocument:
         language cannot be examined: no half-redacted document leaves this function.
         """
         from governance.redaction.transcripts import walk
-        from governance.redaction.transcripts.copies import Copies
         from governance.redaction.transcripts.knowledge import Knowledge
         from governance.redaction.transcripts.moments import Clock, Moments
+        from governance.redaction.transcripts.said import Said
 
         spoken = load(language or self.language or "en")
         tree = _copied(self.tree)
@@ -95,13 +95,13 @@ class TranscriptDocument:
             frozenset(only) if only is not None else None,
         )
         masks = self._masks(found, spoken, policy)
-        copies = Copies(self.words, [bound.path for bound in self.bound], masks, spoken)
+        said = Said(self.words, [bound.path for bound in self.bound], masks, spoken)
         self._mask_words(tree, masks)
         quiet = {*self.silent, *(bound.path for bound in self.bound)}
         skip = frozenset(walk.place(tree, path) for path in quiet)
         twins = {walk.place(tree, path): mask.rest for mask in masks for path in self.bound[mask.word].copies}
         survey = walk.mask(
-            tree, knowledge, copies, spoken.code, policy, clock=Clock(self.origin_ms), skip=skip, twins=twins
+            tree, knowledge, said, spoken.code, policy, clock=Clock(self.origin_ms), skip=skip, twins=twins
         )
         if walk.remains(survey, knowledge, spoken):
             raise IntegrityError("A finding could not be removed from every part of the transcript.")
@@ -154,7 +154,7 @@ class TranscriptDocument:
         self, found: Sequence[WordSpan], language: Language, policy: RedactionPolicy | None
     ) -> list[Mask]:
         """What is masked of each word, and what stands there afterwards: the whole finding's label at its first word."""
-        from governance.redaction.transcripts.copies import Mask
+        from governance.redaction.transcripts.said import Mask
 
         labels = rules.replacements(found, [self._said(one) for one in found], language.code, policy)
         masks: list[Mask] = []

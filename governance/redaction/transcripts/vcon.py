@@ -13,10 +13,10 @@ from typing import Any
 
 from governance.redaction.languages import known, load, primary
 from governance.redaction.spans import Timing, Word
-from governance.redaction.transcripts import parsing, reader_of
-from governance.redaction.transcripts.copies import Copies
+from governance.redaction.transcripts import copies, parsing, reader_of
 from governance.redaction.transcripts.document import BoundWord, Path
 from governance.redaction.transcripts.reading import Reading, language_of, words_of
+from governance.redaction.transcripts.said import Said
 from governance.redaction.turns import turns_of
 
 NAME = "vcon"
@@ -110,8 +110,8 @@ def _repeats(more: Sequence[BoundWord], one: Sequence[BoundWord], language: str 
     if not more or not one:
         return False
     spoken = load(language if primary(language) in known() else "en")
-    told = Copies([bound.word for bound in one], [bound.path for bound in one], (), spoken)
-    return told.repeats(" ".join(bound.word.text for bound in more), _SAME)
+    told = Said([bound.word for bound in one], [bound.path for bound in one], (), spoken)
+    return copies.repeats(told, " ".join(bound.word.text for bound in more), _SAME)
 
 
 def _is_better_timed(more: Sequence[BoundWord], one: Sequence[BoundWord]) -> bool:
@@ -133,8 +133,8 @@ def _document(body: Any) -> Any:
 
 
 def _below(path: Path, one: BoundWord) -> BoundWord:
-    copies = tuple((*path, *copy) for copy in one.copies)
-    return replace(one, path=(*path, *one.path), copies=copies)
+    twins = tuple((*path, *copy) for copy in one.copies)
+    return replace(one, path=(*path, *one.path), copies=twins)
 
 
 def _text(text: str, path: Path, speaker: str | None) -> list[BoundWord]:
