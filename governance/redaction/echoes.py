@@ -157,8 +157,9 @@ class Echoes(Answers):
         before = self._groups[index - 1] if index else None
         if before is None or before.turn != group.turn or group.first - before.last > _DAY_WITHIN:
             return True
-        if len(before.chunks[-1].digits) > 2:
-            return True
+        verdict = self._verdicts.get((index - 1, len(before.chunks) - 1))
+        if len(before.chunks[-1].digits) > 2 or (verdict is not None and verdict.entity is Entity.PAN):
+            return True  # what is a card's own is no day
         return talk.tokens.words[group.first] not in talk.lexicon.months
 
     def _is_year(self, month: int, index: int) -> bool:

@@ -50,10 +50,13 @@ class Likeness(Wholes):
         sizes = tuple(len(chunk.digits) for chunk in chunks)
         for grouping in GROUPINGS:
             head, tail = chunks[: len(grouping)], chunks[len(grouping) :]
-            if tail and sizes[: len(grouping)] == grouping and begins("".join(c.digits for c in head)):
-                if rest := codes.date_and_code(tail):
-                    because = "grouped like a card number before a date or a code, but the check digit does not agree"
-                    return [(head, Verdict(Entity.PAN, LOOKS_LIKE, because)), *rest]
+            if not tail or sizes[: len(grouping)] != grouping or not begins("".join(c.digits for c in head)):
+                continue
+            if rest := codes.date_and_code(tail):
+                because = (
+                    "grouped like a card number before a date and a code, but the check digit does not agree"
+                )
+                return [(head, Verdict(Entity.PAN, LOOKS_LIKE, because)), *rest]
         return []
 
     def _like_a_number(self, group: Group, asked: Asked) -> Verdict | None:

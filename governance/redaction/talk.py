@@ -25,7 +25,6 @@ from governance.redaction.lexicon import (
     NUMERIC,
     QUANTITY,
     Lexicon,
-    Trie,
     compiled,
 )
 from governance.redaction.turns import Turn
@@ -97,24 +96,23 @@ class Talk:
             while end < last and starts[end] < turn.said:
                 end += 1
             asks = any(
-                words[at] in tries and (found := self._longest(tries[words[at]], at))[0] and found[1] < end
+                words[at] in tries and (found := self._phrases(at)) and found[-1][1] < end
                 for at in range(first, end if spoken[turn.speaker] == 1 else first)
             )
             if not asks:
                 self.skip[first:end] = b"\x01" * (end - first)
 
     def _cues(self) -> list[Cue]:
-        tokens, tries = self.tokens, self.lexicon.cues
-        words = tokens.words
+        tokens = self.tokens
         found: list[Cue] = []
         done = -1
         for at in self._words_that(ASKS):
             if at <= done or self.skip[at] or (at and not tokens.gap(at)):
                 continue  # a word glued to a number before it is no word: Base64
-            kind, last = self._longest(tries[words[at]], at)
-            if kind == NAMED_AFTER:
-                kind, last = ("other", last + 1) if self._is_name(last + 1) else ("", at)
-            if not kind or self._swallows(at) or self._begins_a_number(at, last):
+            if self._swallows(at):
+                continue
+            kind, last = self._spoken_of(at)
+            if not kind:
                 continue
             found.append(Cue(at, last, kind, self.turn_at(tokens.starts[at])))
             self.skip[at : last + 1] = b"\x01" * (last + 1 - at)
@@ -149,12 +147,24 @@ class Talk:
         known = self.lexicon.roles.get(word, 0) or word in self.lexicon.common
         return len(word) > 2 and not known and not is_numeric(word, self.lexicon)
 
-    def _longest(self, node: Trie, at: int) -> tuple[str, int]:
+    def _spoken_of(self, at: int) -> tuple[str, int]:
+        """Return what the longest phrase at a token speaks of and where it ends, among those that take no digit of a number."""
+        for kind, last in reversed(self._phrases(at)):
+            if kind == NAMED_AFTER:
+                if self._is_name(last + 1):
+                    return "other", last + 1
+            elif not self._begins_a_number(at, last):
+                return kind, last
+        return "", at
+
+    def _phrases(self, at: int) -> list[tuple[str, int]]:
+        """Return the known phrases that begin at a token: what each speaks of and where it ends, the longest last."""
         words, gap = self.tokens.words, self.tokens.gap
-        kind, last, place = "", at, at
+        node, place = self.lexicon.cues[words[at]], at
+        found: list[tuple[str, int]] = []
         while True:
             if "" in node:
-                kind, last = node[""], place
+                found.append((node[""], place))
             place += 1
             if place >= len(words):
                 break
@@ -165,7 +175,7 @@ class Talk:
             if following is None:
                 break
             node = following
-        return kind, last
+        return found
 
     def _swallows(self, at: int) -> bool:
         """Whether a phrase that begins with a number word would take the last digit of a number: `two THREE on the back`."""

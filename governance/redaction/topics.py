@@ -179,7 +179,7 @@ class Attribution(Naming):
             is_short = len(topic.most) + len(group.digits) <= _OTHER_AT_MOST
             claims = again or (goes_on and talk.plain_in_turn(group.turn) <= 2 and is_short)
             is_card = self._card_talk and len(group.digits) >= 13 and brands.begins_like_a_card(group.digits)
-            if topic.answered == group.turn and not is_card:
+            if topic.answered == group.turn and not topic.is_measured and not is_card:
                 spelled = all(len(word) == 1 for word in talk.tokens.words[topic.token + 1 : group.first])
                 claims = claims or spelled or talk.plain_between(topic.token + 1, group.first) <= TOO_FAR // 2
         else:
@@ -214,6 +214,7 @@ class Attribution(Naming):
         if group.explained:
             for one in {id(one): one for one in (topic, *self._topics[-1:]) if one is not None}.values():
                 if one.kind in {"expiry", "thing"}:
+                    one.is_measured = one.is_measured or not one.pieces
                     one.answer(None, group.digits, group.turn)
             return
         speaker = self._talk.speaker(group)

@@ -9,6 +9,7 @@ from governance.redaction.cutting import Tokens
 from governance.redaction.numerals import LINKS
 
 _MIXED_AT_MOST = 11
+_AMOUNT_AT_MOST = 11  # a sign beside as many digits as a card number has explains nothing
 
 
 class Typed:
@@ -51,9 +52,10 @@ class Typed:
         is_behind = (
             first > 0 and "0" <= words[first - 1][0] <= "9"
         )  # 45.00 € 7678: the sign belongs to the number before
-        if before and before in "$£€¥" and not is_behind:
+        is_short = sum(len(words[place]) for place in places) <= _AMOUNT_AT_MOST
+        if is_short and before and before in "$£€¥" and not is_behind:
             return "an amount of money"
-        if after[:1] in {"%", "€"} or after[:2] in {" %", " €"}:
+        if is_short and (after[:1] in {"%", "€"} or after[:2] in {" %", " €"}):
             return "an amount or a share"
         if has_letters:
             if self._is_iban(first):

@@ -93,7 +93,7 @@ def test_a_planted_miss_of_the_first_look_is_caught_by_the_second(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recording_id = taken_in(runtime, CARD)
-    monkeypatch.setattr(cards, "find", lambda _talk: [])
+    monkeypatch.setattr(cards, "find", lambda _talk, **_named: [])
     done = service.redact(runtime, HOUSE, recording_id)
     assert (done.state, done.reasons) == ("quarantined", ("residue",))
     assert levels(runtime, recording_id) == {"original"}

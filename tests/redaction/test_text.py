@@ -84,3 +84,10 @@ def test_a_misheard_number_is_masked_together_with_the_date_and_the_code_behind_
     typed = "hi, paying with 6235 9111 1112 0686, 04/2029, 110"
     found = {typed[span.start : span.end]: span.entity for span in text.detect(typed, "en")}
     assert found == {"6235 9111 1112 0686": "PAN", "04/2029": "EXPIRY", "110": "CVV"}
+
+
+@pytest.mark.parametrize(
+    "said", ["my card is 4000000000000002 %", "my card is $4000000000000002", "4000000000000002€"]
+)
+def test_no_sign_of_money_or_share_explains_a_whole_card_number(said: str) -> None:
+    assert [said[span.start : span.end] for span in text.detect(said, "en")] == ["4000000000000002"]
