@@ -223,14 +223,19 @@ class _Reading:
         if whole and len(whole) == len(masks):
             self._cuts.append((first, last - 1, whole[0]))
         else:
-            at = 0
+            at, before = 0, None
             for spelled, begin, end in here:
-                mine = [mask for _, mask in said[at : at + len(spelled)] if mask is not None]
+                mask = next((mask for _, mask in said[at : at + len(spelled)] if mask is not None), None)
                 at += len(spelled)
-                if mine:
-                    self._cuts.append(
-                        (self._piece_at(start + begin), self._piece_at(start + end - 1), mine[0])
-                    )
+                if mask is not None:
+                    piece, until = self._piece_at(start + begin), self._piece_at(start + end - 1)
+                    if before is not None and before.finding == mask.finding:
+                        # What stands between two numbers of a finding is part of it.
+                        piece, _, shown = self._cuts.pop()
+                        self._cuts.append((piece, until, shown))
+                    else:
+                        self._cuts.append((piece, until, mask))
+                before = mask
             if any(mask is not None for mask in masks) and not here:
                 self._cuts.append((first, last - 1, whole[0]))
         self._settle(first, last)
