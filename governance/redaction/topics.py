@@ -141,8 +141,8 @@ class Attribution(Naming):
         is_card = len(group.digits) >= 13 and brands.begins_like_a_card(group.digits)
         if is_card and (self._card_talk or brands.is_card_number(group.digits)):
             wanting = [topic for topic in wanting if topic.kind not in {"other", "thing"}]
-        # What its own turn speaks of counts only right beside a number.
-        wanting = [topic for topic in wanting if topic.kind != "thing" or topic.turn != group.turn]
+        # What its own turn speaks of counts only right beside a number, and nobody answers what they said themselves.
+        wanting = [topic for topic in wanting if topic.kind != "thing" or self._is_put_to(topic, group)]
         if len(group.digits) > _THING_AT_MOST:
             cards = {topic.turn for topic in near if topic.kind == "card"}
             wanting = [
@@ -165,6 +165,11 @@ class Attribution(Naming):
         kind = fitting(kinds, group) if len(kinds) > 1 else latest.kind
         chosen = next(topic for topic in bundle if topic.kind == kind)
         return chosen, chosen.turn == group.turn, kinds
+
+    def _is_put_to(self, topic: Topic, group: Group) -> bool:
+        """Whether somebody else spoke of a thing before: `your order?`."""
+        speaker = self._talk.speaker(group)
+        return topic.turn != group.turn and (speaker is None or self._talk.turns[topic.turn].speaker != speaker)
 
     def _answered(self, topic: Topic, group: Group) -> tuple[Topic | None, bool, tuple[str, ...]]:
         """Return the last topic, though it has been answered, where a number says the answer again or mends it."""

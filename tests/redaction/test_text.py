@@ -91,3 +91,23 @@ def test_a_misheard_number_is_masked_together_with_the_date_and_the_code_behind_
 )
 def test_no_sign_of_money_or_share_explains_a_whole_card_number(said: str) -> None:
     assert [said[span.start : span.end] for span in text.detect(said, "en")] == ["4000000000000002"]
+
+
+def test_a_thing_that_the_customer_brings_up_is_no_question_for_its_number() -> None:
+    """Who speaks of their own membership and then reads out a number reads out their card, unless the agent asked otherwise."""
+    said = "\n".join(
+        (
+            "Customer: hi there, wanting to settle up my gym membership",
+            "Agent: Sure. Go ahead with the digits whenever you like.",
+            "Customer: okay so it goes five two oh one",
+            "Agent: five two oh one, yep",
+            "Customer: then eight eight three four",
+            "Agent: uh huh",
+            "Customer: nineteen seventy two",
+            "Agent: got it",
+            "Customer: and last bit is four four one nine",
+            "Agent: And when does it run out?",
+            "Customer: oh eight twenty nine",
+        )
+    )
+    assert [span.entity for span in text.detect(said, "en")] == ["PAN"] * 5 + ["EXPIRY"]
