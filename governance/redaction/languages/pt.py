@@ -50,7 +50,7 @@ _FILLERS = """
 """
 _QUANTITIES = """
     euro euros eur centimo centimos centavo centavos real reais brl dolar dolares usd libra libras contos escudos pratas kwanza kwanzas
-    milhao milhoes bilhao bilhoes porcento minuto minutos min segundo segundos seg hora horas hr hrs h dia dias semana semanas
+    milhao milhoes bilhao bilhoes porcento minuto minutos min segundos seg hora horas hr hrs h dia dias semana semanas
     mes meses ano anos trimestre am pm vezes pessoa pessoas adulto adultos crianca criancas menores passageiro passageiros hospedes
     noite noites quartos artigos produtos unidade unidades peca pecas caixas garrafa garrafas pacotes mala malas bagagens pares par
     copia copias digito digitos algarismo algarismos numeros letras caracteres tentativa tentativas opcoes perguntas parcelas prestacoes
@@ -76,10 +76,10 @@ _TAIL = "(de (credito|debito|pagamento)|multibanco|bancario|pre pago|virtual|vis
 _CARD = f"(cartao [{_TAIL}]|cartoes|cartaozinho|visa|mastercard|amex|american express|elo|hipercard)"
 _OF = "(de|do [(seu|meu|teu|novo|seu novo|outro)]|no [(seu|meu|teu)])"
 _OF_CARD = "((do|no|de) [(seu|meu|teu)] cartao [de credito])"
-_DIGITS = "(digitos|numeros|algarismos|digito|numero|numerozinhos|numerinhos)"
+_DIGITS = "(digitos|numeros|algarismos|digito|numero|numerozinhos|numerinhos|numerozinho|numerinho|numeritos|digitozinhos|digitozinho|algarismo)"
 _SIXTEEN = "(dezesseis|dezasseis|16|quinze|15|dezenove|dezanove|19|treze|13|catorze|quatorze|14)"
 _SHOWN = "que (estao|aparecem|tem|constam|ficam|esta|aparece|consta|vem|voce ve)"
-_AT_BACK = """((no|do|ao) (verso|reverso)|(de|por|la|ali) (tras|atras)|atras|verso|(na|da) (parte (de tras|traseira|posterior)|traseira|contracapa)|no dorso)"""
+_AT_BACK = """((no|do|ao) (verso|reverso)|(de|por|la|ali) (tras|atras)|atras|verso|[(na|da|pela)] (parte (de tras|traseira|posterior)|traseira|contracapa|contra capa)|[(no|do|pelo)] (dorso|reverso|lado de tras)|[(nas|as|das)] costas|(no|do) outro lado|(no|do) lado (contrario|oposto))"""
 _AT_FRONT = """((na|da|de|pela) frente|(na|da) (parte (da frente|frontal|de cima)|face [da frente])|no (anverso|meio|centro)|(em|no) (alto )relevo|em relevo|frontal|frontais)"""
 _FOUR = "(quatro|4|cinco|5|dois|2|seis|6|oito|8)"
 _KIND = """(telefone [(fixo|celular|de contato|de contacto)]|telemovel|celular|fixo|fax|contato|contacto|whatsapp|zap|pedido|encomenda|compra|ordem [de servico]|os
@@ -137,18 +137,24 @@ LANGUAGE = Language(
             "(cvv|cvc|csc|cid|cvn|cve)", "c v (v|c|2)", "(ce|c) (ve|v) (ve|v|ce|c)", "(ce|c) (duplo|dois) (ve|v)", "(ce|c) ve duplo",
             f"(codigo|codigos|numero|numeros|digitos|chave) de seguranca [de (tres|3|quatro|4) {_DIGITS}]",
             f"(codigo|numero|digito|digitos) (verificador|de (verificacao|validacao|controle|controlo)) {_OF_CARD}", "codigo (cvv|cvc)",
-            f"(tres|3) [(ultimos|pequenos|outros)] {_DIGITS} [({_AT_BACK}|finais)]", f"(ultimos|finais) (tres|3) [{_DIGITS}]", f"(tres|3) (ultimos|{_AT_BACK})",
-            f"({_DIGITS}|codigo|codigos|codigozinho) [{_SHOWN}] {_AT_BACK}", f"codigo [(de|com)] (tres|3) {_DIGITS} [{_AT_BACK}]", f"(quatro|4) {_DIGITS} [pequenos] {_AT_FRONT}",
-            _AT_BACK, "(vire|vira|virar|viras) [o] [(seu|teu)] cartao", "[(tres|3) [(numeros|digitos|algarismos)] (da|na|que estao na|ao lado da)] (tarja|faixa|tira|painel|banda) (da|de) assinatura", "(ao lado|perto|junto) da assinatura",
+            f"(tres|3) [(ultimos|pequenos|outros)] {_DIGITS} [({_AT_BACK}|finais)]", f"(ultimos|finais) (tres|3) [{_DIGITS}]", f"(tres|3) (ultimos|{_AT_BACK})", "(tres|3) (pequeninos|pequenos|pequenininhos|miudinhos|do (fim|final|autocolante|lado)|finais|que (faltam|vem|estao|ficam|aparecem|tem))",
+            f"[(tres|3)] [{_DIGITS}] (de|da) seguranca", "(o|os|e o|e os|so o) [(tres|3)] de seguranca", "(a|falta a|e a) seguranca [dele]", "(segredinho|codigozinho|codiguinho|digitozinho)", f"(tres|3) [{_DIGITS}] de (controlo|controle|la|cima|baixo)",
+            "codigo (de|com) (tres|3)", "(e|so|faltam|falta|mais) [(so|apenas|me)] os [outros] (tres|3)", "(sao|os|esses|aqueles) (quatro|4) [pequenos] (a|na|da|de) (frente|cima)",
+            f"({_DIGITS}|codigo|codigos) {_AT_BACK}", f"codigo [(de|com)] (tres|3) {_DIGITS} [{_AT_BACK}]", f"(quatro|4) {_DIGITS} [pequenos] {_AT_FRONT}",
+            _AT_BACK, "(vire|vira|virar|viras|virando|viro|virares) [(o|ele|lo)] [(seu|teu)] [cartao]", "[(tres|3) [(numeros|digitos|algarismos)] (da|na|que estao na|ao lado da)] (tarja|faixa|tira|painel|banda) (da|de) assinatura", "(ao lado|perto|junto|ao pe|depois|em cima|a direita|atras|na parte|da parte|na zona|no espaco|no sitio) (da|a|de|na) assinatura", "(tres|3|digitos|algarismos|numerozinhos|numerinhos) [que (estao|vem|ficam)] (da|na) assinatura", "a seguir a assinatura",
         ),
         "expiry": (
             "(data|mes|ano|prazo) (de|do|da) (validade|vencimento|expiracao|caducidade|termo)", "(validade|vencimento|expiracao|caducidade)",
-            "(expira|vence|caduca|vencem|vencer|expirar|vencido|expirado|venceu) [(em|no|ao|a|no mes de|no fim de)]", "(valido|valida|bom) (ate|ate o|ate ao|ate fim de|thru)", "ate quando (e|vai|vale)",
-            "quando (vence|expira|caduca)", "valid thru", "mes e [(o|um|do)] ano", "(vale|serve|dura|valer|valendo) ate [(o|ao|a)]", "(esta|ainda) valendo", "(qual e o|qual o|que|em que) mes", "e (o|de que) ano", "(tem|ha|traz|vem|aparece) uma data", "(mes ano|mes barra ano)", f"data {_OF_CARD}", f"data {_AT_FRONT}",
+            "(expira|vence|caduca|vencem|vencer|expirar|vencido|expirado|venceu) [(em|no|ao|a|no mes de|no fim de)]", "(valido|valida|bom) (ate|ate o|ate ao|ate fim de|thru)", "ate quando [(ele|e que|o cartao)] (e|vai|vale|serve|funciona|dura|esta|fica|da|ta|pode|diz|tem|valido)", "ate que (mes|ano|data|altura) [(e|e que|ele)] [(serve|vale|vai|dura|funciona|da)]",
+            "quando [(e que|que|ele|e que ele)] (vence|expira|caduca|acaba|termina|finaliza|perde|deixa de (funcionar|valer|servir|ser valido)|vai vencer|vai expirar)", "valid thru",
+            "(termina|acaba|finaliza|terminando|acabando|vencendo) [(em|no)] (quando|que mes|que ano|que data)", "(data|mes|ano) (limite|final|de (fim|termino|expirar|caducar|vencer))", "(data|mes|ano) em que [(ele|o cartao|e que)] (acaba|vence|termina|expira|caduca|deixa)",
+            "[(qual e|qual|que)] (o|que) prazo [dele]", "esta em vigor", "em vigor ate", "(data|mes|mes e ano) que [(la|ai|ele)] (esta|vem|diz|tem|aparece|consta|traz)", "que (data|mes) [(e que|e|la)] (tem|diz|traz|la diz|vem|esta|aparece|consta|vem ai)",
+            "que mes e que ano", "que mes e ano", "(a|uma|qual) data [(que esta|que vem|que ta)] (embaixo|em baixo|por baixo|ai|la|impressa|gravada)", "(embaixo|em baixo|por baixo) (do|dos) (numero|numeros)", "(embaixo|em baixo|por baixo) [(tem|esta|vem|ha|diz)] (um|o) mes", "(perde|perder) a validade", "(validez|validade|vencimento) dele", "(expirando|caducando|vencendo)",
+ "mes e [(o|um|do)] ano [de (fim|termino|validade)]", "(vale|serve|dura|valer|valendo) ate [(o|ao|a)]", "(esta|ainda) valendo", "(qual e o|qual o|que|em que) mes", "e (o|de que) ano", "(tem|ha|traz|vem|aparece) uma data", "(mes ano|mes barra ano)", f"data {_OF_CARD}", f"data {_AT_FRONT}",
         ),
         "pin": (
             "(pin|pins|senha|senhas)", "(codigo|numero) (pin|secreto|pessoal|confidencial|multibanco)", "p i n", f"senha {_OF_CARD}", "senha (de (quatro|4|seis|6) digitos|do banco|secreta|numerica|pessoal)",
-            "numero de identificacao pessoal", "codigo do multibanco", "codigo (errado|incorreto|incorrecto|invalido)", f"codigo (de|com) (quatro|4) {_DIGITS}", "palavra passe",
+            "numero de identificacao pessoal", "codigo do multibanco", "(codigo|senha|pin) (que|com que) [voce] (marca|usa|poe|mete|digita|coloca|tecla) (no|na) (multibanco|caixa|caixas|maquina|maquininha|maquinas|terminal|compras)", "(quatro|4) (numeros|digitos|algarismos) (secretos|do multibanco|da senha|do pin)", "(contrassenha|contra senha|palavra chave)", "codigo (errado|incorreto|incorrecto|invalido)", f"codigo (de|com) (quatro|4) {_DIGITS}", "palavra passe",
         ),
         "part": (
             f"(ultimos|finais) {_FOUR} [{_DIGITS}]", f"{_FOUR} ultimos [{_DIGITS}]", f"{_FOUR} {_DIGITS} (finais|do final)", f"primeiros (seis|6|oito|8) [{_DIGITS}]", f"(seis|6|oito|8) primeiros [{_DIGITS}]",
@@ -185,16 +191,18 @@ LANGUAGE = Language(
             |orcamento|cotacao|solicitacao|ocorrencia|comprovativo|comprovante|talao|bilhete|passagem|ingresso|contador|medidor|estrela|estrelas|certificado|assinatura|desde|endereco|morada|loja|mesa|fila|artigo)""",
         ),
         "pan": (
-            f"(numero|numeros|num|digitos|dados|numeracao) {_OF} {_CARD}", f"(numero|numeros|numeracao) {_CARD}", "(numero|numeros|numeracao) (completo|completa|completos|inteiro|todo|longo|comprido|grande)", "(numero pan|numeracao)",
-            f"{_SIXTEEN} {_DIGITS} [({_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}", f"(numero|codigo) (de|com) {_SIXTEEN} digitos", f"{_DIGITS} (longos|grandes|em relevo|completos|maiores)",
+            f"(numero|numeros|num|digitos|dados|numeracao) {_OF} {_CARD}", f"(numero|numeros|numeracao) {_CARD}", "(numero|numeros|numeracao) (completo|completa|completos|inteiro|inteiros|inteira|inteirinho|todo|todos|toda|longo|longos|comprido|compridos|grande|grandao|enorme|maior|principal|extenso)", "(numero pan|numeracao)",
+            f"{_SIXTEEN} {_DIGITS} [({_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}", "(os|uns|esses|aqueles|dos|aos|meus|seus) (dezasseis|dezesseis|16) [todos]", f"(numero|codigo) (de|com) {_SIXTEEN} digitos", f"{_DIGITS} (longos|grandes|em relevo|completos|maiores|todos|gravados|impressos)", "(grandoes|numeroes|fila de (numeros|digitos|algarismos)|fileira de numeros|(numero|numeros|numeracao) (dele|que (la|ai) (vem|esta|diz|aparece)|que (vem|esta|aparece) (la|ai|gravado|impresso|escrito|a frente)))",
+            "o que [(la|ai)] (esta|vem|diz|aparece) (a|na) frente",
             f"{_DIGITS} [{_SHOWN}] {_AT_FRONT}", f"{_DIGITS} {_SHOWN} no [(seu|teu)] cartao", f"(proximos|seguintes|outros|restantes|segundos|demais|primeiros) (quatro|4|{_DIGITS}) [{_DIGITS}]", f"(quatro|4) (seguintes|proximos|restantes|primeiros) [{_DIGITS}]",
-            f"{_DIGITS} (seguintes|restantes|que faltam)", f"(resto|restante) (do numero|dos (digitos|numeros)|da numeracao|{_OF_CARD})", "(proximo|segundo|terceiro|quarto|ultimo) (bloco|grupo)",
+            f"{_DIGITS} (seguintes|restantes|que faltam)", f"(resto|restante) (do numero|dos (digitos|numeros)|da numeracao|{_OF_CARD})", "(proximo|segundo|terceiro|quarto|ultimo|primeiro|seguinte) (bloco|grupo|conjunto|quarteto|bloquinho|grupinho)",
             "(quatro|4) em (quatro|4)", "(grupos|blocos) de (quatro|4)",
         ),
-        "card": (f"[{_BRAND}] (cartao|cartoes|cartaozinho) [{_TAIL}]", _BRAND, "(credito|debito|plastico)"),
+        "card": (f"[{_BRAND}] (cartao|cartoes|cartaozinho) [{_TAIL}]", _BRAND, "(credito|debito|plastico)", "(nubank|revolut|wizink|mbnet|mb net|ourocard|cetelem|mb way virtual)", "titular do cartao"),
         "code": ("(codigo|codigos)", "codigo (verificador|de (verificacao|validacao|controle|controlo))", "digito (verificador|de (controle|controlo))"),
         "pay": ("nao (me|nos) (diga|de|mande|envie|escreva|passe) [nunca] (o|os|a|seus) (numero|dados|digitos|codigo|cvv|pin|senha) [(do|do seu) cartao]",
                 "nao (mande|envie|escreva) [aqui] [os] dados (do|do seu|de) cartao", """(pagar|pago|paga|pagamento|pagamentos|pagando|paguei|pague|cobrar|cobranca|cobrado|debitar|debitado|faturar|reembolso|reembolsar|estorno|estornar|deposito|caucao|sinal|parcelar|adiantamento
+            |liquidar|liquidacao|saldar|regularizar|quitar|quitacao|doacao|donativo|parcelamento|parcelado|debita|debite|cobra|cobre|lancar
             |comprar|compra|entrada|recarga|carregar|carregamento)""",),
     }),
 )  # fmt: skip
