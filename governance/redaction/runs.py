@@ -123,12 +123,19 @@ def _is_regular(sizes: tuple[int, ...]) -> bool:
     return len(set(sizes[:-1])) == 1 and sizes[0] >= 3 and sizes[-1] <= sizes[0] + 2
 
 
+def _is_row(digits: str, length: int) -> bool:
+    """Whether digits are nothing but card numbers of one length, one behind the other."""
+    return all(brands.is_card_number(digits[at : at + length]) for at in range(0, len(digits), length))
+
+
 def _glued(reading: Sequence[Place], wanted: bool) -> list[Place]:
-    """Find a number that expiry date and security code were typed onto without a space."""
+    """Find a number that expiry date and security code, or more such numbers, were typed onto without a space."""
     for place in reading:
         digits = place.chunk.digits
         for length in (16, 15):
             tail = len(digits) - length
             if (tail in _TAILS or (wanted and tail > 0)) and brands.is_card_number(digits[:length]):
+                return [place]
+            if tail > 0 and not len(digits) % length and _is_row(digits, length):
                 return [place]
     return []

@@ -35,6 +35,7 @@ _PLAIN_SAME_TURN = 3
 _GAP_ACROSS = 30
 _PLAIN_ACROSS = 10
 _GAP_ASKED = 80
+_LIST_FROM = 120  # more pieces than three numbers read out digit by digit, with room for echoes
 
 
 class Wholes(Reading):
@@ -98,6 +99,15 @@ class Wholes(Reading):
         ]
         wanted = any(self._asked[index].kind == "pan" for index in region)
         is_unnamed = all(self._asked[index].kind in UNNAMED for index in region)
+        while len(places) > _LIST_FROM:
+            # A list of numbers is read from its beginning, so that the hundredth costs no more than the first.
+            head = places[:_LIST_FROM]
+            at_hand = list(dict.fromkeys(place.group for place in head))
+            covered = self._covered(at_hand, head, wanted)
+            if covered:
+                self._take(head, covered, wanted, is_unnamed)
+            places = places[head.index(covered[-1]) + 1 if covered else _LIST_FROM // 2 :]
+            region = at_hand[-1:] + [index for index in region if index > at_hand[-1]]
         while sum(len(place.chunk.digits) for place in places) >= brands.SHORTEST:
             covered = self._covered(region, places, wanted)
             if not covered:

@@ -67,3 +67,8 @@ def test_it_shares_no_code_with_the_first_look(module: ModuleType) -> None:
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     ours = {name.rsplit(".", 1)[-1] for name in imported if name and name.startswith("governance.redaction")}
     assert ours <= {"lexicon", "spans", "personal", "looser_reading"}
+
+
+def test_a_number_with_its_code_behind_it_is_seen_in_every_usual_length() -> None:
+    for number in ("4111 1111 1111 1111", "5500 0000 0000 0004", "3400 000000 00009"):
+        assert looser.examine(f"a {number} 737 b", "en"), number

@@ -111,3 +111,18 @@ def test_a_thing_that_the_customer_brings_up_is_no_question_for_its_number() -> 
         )
     )
     assert [span.entity for span in text.detect(said, "en")] == ["PAN"] * 5 + ["EXPIRY"]
+
+
+@pytest.mark.parametrize("times", [2, 3, 400])
+def test_card_numbers_typed_one_behind_the_other_without_a_space_are_found(times: int) -> None:
+    said = "4111111111111111" * times
+    assert [(span.start, span.end) for span in text.detect(said, "en")] == [(0, len(said))]
+
+
+@pytest.mark.parametrize("between", [" ", ", ", "\n", "-"])
+def test_a_list_of_card_numbers_is_found_to_its_last(between: str) -> None:
+    """A list is read piece by piece: the time for the hundredth number is the time for the first."""
+    numbers = ["4111 1111 1111 1111", "5500 0000 0000 0004", "3400 000000 00009"] * 60
+    listed = between.join(numbers)
+    hidden = "".join("#" * (s.end - s.start) for s in text.detect(listed, "en"))
+    assert len(hidden) >= sum(map(len, numbers))
