@@ -61,7 +61,7 @@ _FILLERS = """
 _QUANTITIES = """
     euro euros eur centimo centimos centavo centavos pesos dolar dolares usd mxn ars clp cop libra libras sol soles
     bolivar bolivares quetzal quetzales lempira lempiras colon colones guarani guaranies real reales peseta pesetas duros
-    pavos lucas millon millones billon billones porciento minuto minutos min segundo segundos seg hora horas hs
+    pavos lucas millon millones billon billones porciento minuto minutos min segundos seg hora horas hs
     hrs dia dias semana semanas quincena mes meses ano anos trimestre trimestres am pm h veces persona personas
     adulto adultos nino ninos menores pasajero pasajeros huesped huespedes noche noches habitaciones dormitorio
     dormitorios camas articulos productos unidad unidades pieza piezas cajas botella botellas paquetes maleta maletas
@@ -93,7 +93,7 @@ _DIGITS = "(digitos|numeros|cifras|numeritos|digito|numero)"
 _SIXTEEN = "(dieciseis|16|quince|15|diecinueve|19|trece|13|catorce|14)"
 _SHOWN = "que (aparecen|vienen|salen|estan|tiene|aparece|viene|esta)"
 _AT_BACK = """(atras|detras|(de|por) (atras|detras)|(al|del|en el|por el) (reverso|dorso)|[(en|de|por) la] (parte (de atras|trasera
-    |posterior)|contracara|trasera)|reverso|dorso)"""
+    |posterior)|contracara|trasera)|reverso|dorso|[(en|de|por)] la espalda|[(en|de|por)] el otro lado|del otro lado|(del|en el|por el) lado (de atras|contrario|posterior)|a la vuelta|(de|en) la vuelta)"""
 _AT_FRONT = """((de|por|en) (delante|adelante|enfrente)|(en el|del|por el) (frente|anverso|medio|centro)|(en|de|por) la (cara|parte
     (delantera|frontal|de delante|de adelante|de enfrente))|frontal|frontales|delanteros)"""
 _FOUR = "(cuatro|4|cinco|5|dos|2|seis|6|ocho|8)"
@@ -156,7 +156,11 @@ LANGUAGE = Language(
             f"(codigo|codigos|numero|numeros|digitos|cifras) de seguridad [de (tres|3|cuatro|4) {_DIGITS}]",
             f"(codigo|numero|digito|digitos) (verificador|de (verificacion|validacion|control|comprobacion)) {_OF_CARD}",
             f"(tres|3) [(ultimos|ultimas|pequenos)] {_DIGITS} [{_AT_BACK}]", f"(ultimos|ultimas) (tres|3) [{_DIGITS}]",
-            f"(tres|3) (ultimos|ultimas|{_AT_BACK})", f"({_DIGITS}|codigo|codigos) {_AT_BACK}", _AT_BACK,
+            f"(tres|3) (ultimos|ultimas|{_AT_BACK})", "(tres|3) (chiquitos|chicos|pequenos|pequenitos|chiquititos|del (final|fin|lado)|finales|que (faltan|vienen|estan|salen|aparecen|hay|tiene|trae))",
+            f"(tres|3) [{_DIGITS}] (de|de la) seguridad", "(el|los|y el|y los|solo el) [(tres|3)] de seguridad", "(falta|solo falta|falta solo|y) la seguridad [de la tarjeta]", "(codigo|clave) (de|con) (tres|3)", f"(tres|3) [{_DIGITS}] de (control|comprobacion|alli|ahi|arriba|abajo)",
+            "(y|solo|faltan|falta|mas) [(me|le|solo|solo me|me faltan)] los [otros] (tres|3)", "(son|los|esos) (cuatro|4) [(pequenos|chiquitos)] (al frente|enfrente|de delante|de arriba|de adelante)", "(codiguito|numerito|numerillo|digitito|digititos|cifritas)", "clave (de atras|del reverso|de seguridad de la tarjeta)",
+            "(volteandola|volteela|volteala|girandola|girela|girala|dele vuelta|dale vuelta|dele la vuelta|dale la vuelta|dandole la vuelta|dandole vuelta|dela vuelta|dala vuelta|de vuelta la tarjeta)",
+            "(al lado|cerca|despues|al costado|a la derecha|encima|detras|donde|al final) de (la|su) firma", "(tres|3|cifras|digitos|numeritos) [que (estan|vienen|hay)] (de|en) la firma", "(tirita|franjita|tira|etiqueta) blanca", "donde (se firma|firma|va la firma)", "(cerca|al lado|debajo|encima) de la (banda|tira|franja)", f"({_DIGITS}|codigo|codigos) {_AT_BACK}", _AT_BACK,
             f"codigo [de] (tres|3|cuatro|4) {_DIGITS}", f"(cuatro|4) {_DIGITS} [pequenos] {_AT_FRONT}",
             "(voltee|voltea|gire|gira|dele la vuelta a|dale la vuelta a|de la vuelta a) [(la|su|tu)] (tarjeta|plastico)",
             "[(tres|3) [(numeros|digitos|cifras|numeritos)] (de|en|que hay en|que estan en|junto a) [la]] (banda|panel|tira|franja) de [la] firma", "junto a [la|su] firma",
@@ -167,12 +171,15 @@ LANGUAGE = Language(
             "(caduca|vence|expira|caducan|vencen|venza|caduque|vencida|caducada) [(en|el|a|al|en el mes de)]",
             "(valida|valido|vigente|buena) (hasta|hasta el|hasta fin de|desde)", "(vale|sirve|dura) hasta [el]", "(que|cual es el|en que) mes", "y (el|de que) ano", "(hay|pone|tiene|trae|viene|lleva|sale) [escrita] una fecha", "valid thru", "mes y [(el|de|del|un|su)] (ano|anio)", "mes (ano|barra ano|con ano)",
             "hasta cuando (es|vale|sirve|esta) [(valida|vigente)]", "cuando (vence|caduca|expira)", "hasta (que|cual) (fecha|mes) [es] [(valida|vigente)]", "fecha (que|la que) (pone|tiene|trae|lleva)", f"fecha {_OF_CARD}",
-            f"fecha {_SHOWN}",
+            f"fecha {_SHOWN}", "(fecha|mes|ano) (limite|final|tope|de (termino|fin|terminacion|finalizacion|salida))", "(fecha|mes|mes y el ano|mes y ano) en que [se] (acaba|vence|termina|expira|caduca)", "hasta cuando [(le|la|me|es que|ella)] (sirve|vale|dura|va|llega|funciona|tiene|es|esta|queda|puede|pone|dice)",
+            "hasta (que|cual) (fecha|mes|ano) [(le|es|es que|ella)] (sirve|vale|va|dura|funciona|llega|esta|pone|dice)", "(cuando|que mes|que ano) [(se|le|es que|te|la|se le)] (vence|caduca|expira|acaba|termina|deja|dejara|finaliza|va a vencer|va a caducar)", "(termina|acaba|finaliza) (cuando|en que mes|en que ano)",
+            "(en vigor|vigencia) [hasta]", "hasta cuando", "que (fecha|mes) [(es|es el que)] (trae|tiene|pone|dice|lleva|sale|aparece|viene)", "(que mes y que ano|que mes y ano|mes y el ano que)", "(abajo|debajo|ahi abajo|ahi) (hay|tiene|trae|viene|sale|pone) (una fecha|un mes)",
+            "(la fecha (ahi|de abajo|que ahi|que esta|que hay|que sale|impresa|grabada|de la tarjeta))", "debajo (del|de los) (numero|numeros)", "(venciendo|caducando|expirando|vencera|caducara|vencia|caducaba) [(en|el)]", "(caducidad|vencimiento) de ella",
         ),
         "pin": (
             "(pin|nip|pines|claves)", "(numero|codigo|clave) (pin|nip|secreto|secreta|personal)", "(p i n|n i p)",
             "numero de identificacion personal",
-            f"(clave|contrasena) [(secreta|{_OF_CARD}|del cajero|de cajero|de (cuatro|4) {_DIGITS})]", "codigo (del|de) cajero",
+            f"(clave|contrasena) [(secreta|{_OF_CARD}|del cajero|de cajero|de (cuatro|4) {_DIGITS})]", "codigo (del|de) cajero", "(codigo|clave|numero|pin) (que|con que|con el que) (usa|marca|pone|mete|teclea|digita|introduce|utiliza|saca) [dinero] (en|del) [(el|los)] (cajero|cajeros|terminal|datafono)", f"(cuatro|4) {_DIGITS} (secretos|del cajero|de la clave|del pin)",
         ),
         "part": (
             f"(ultimos|ultimas|finales) {_FOUR} [{_DIGITS}]", f"{_FOUR} (ultimos|ultimas|finales) [{_DIGITS}]", f"{_FOUR} {_DIGITS} (finales|del final)",
@@ -202,7 +209,7 @@ LANGUAGE = Language(
             "(codigo|clave|numero) [de] (un solo uso|activacion|autenticacion|desbloqueo|acceso|dinamica|temporal|sms|otp)",
             "(codigo|clave|numero) [de (verificacion|seguridad)] que [(le|te|me)] [(ha|han|hemos|acaba de|acabamos de)] (llegado|llegar|llego|enviado|enviar|enviamos|envie|mandado|mandamos|mande)",
             "(codigo|clave|numero) [de (verificacion|seguridad)] (por|del|de|en el) (sms|mensaje|whatsapp|correo|email)",
-            "(sms|otp|token)", "(prefijo|interno)", "numero de (la calle|portal|la casa)", "pago de servicios",
+            "(sms|otp|token)", "(prefijo|interno)", "(la|de la|y la|y el de la|el de la) seguridad social", "numero de (la calle|portal|la casa)", "pago de servicios",
         ),
         "thing": (
             "por ciento", "a las", "(el|su|mi) (plazo|seguro)", "la nota", "caja fuerte", "(turno|cita|visita|consumo|comision|interes|deuda|recargo|gastos|iva|subtotal|propina|franquicia|multa|velocidad|altura|potencia|presion|tension|taquilla|butaca|dormitorio)",
@@ -219,22 +226,23 @@ LANGUAGE = Language(
         ),
         "pan": (
             f"(numero|numeros|numeracion|digitos|cifras|datos|num|no|nro) {_OF} {_CARD}",
-            f"(numero|numeracion|numeros) (completo|completa|largo|larga|entero) [{_OF} (tarjeta|plastico)]",
+            f"(numero|numeracion|numeros) (completo|completa|completos|largo|larga|larguito|largote|entero|entera|enteros|enterito|grande|grandote|principal|seguido|seguidos) [{_OF} (tarjeta|plastico)]",
             f"(numero|numeracion|num|no|nro) {_CARD}",
-            f"{_SIXTEEN} {_DIGITS} [({_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_OF_CARD}",
+            f"{_SIXTEEN} {_DIGITS} [({_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_OF_CARD}", "(los|esos|sus|mis|unos|las) (dieciseis|16)", "(todo el numero|todos los numeros|grandotes|fila de (numeros|digitos|cifras)|numeros (grandes|mayores|grabados|impresos|de arriba))",
+            "lo que [ahi] (viene|pone|dice|esta|aparece|sale) (delante|al frente|adelante|enfrente)", "(numero|numeros|numeracion) que [(ahi|alli|le|se)] (viene|pone|dice|aparece|trae|tiene|sale|esta|ve) (ahi|alli|grabado|impreso|escrito|delante|al frente|en ella)", "(numero|numeracion) de ella",
             f"{_DIGITS} (largos|largo|larga|completos|completas|en relieve|grabados)",
             f"{_DIGITS} [{_SHOWN}] {_AT_FRONT}", f"{_DIGITS} [{_SHOWN}] (en|sobre) [(la|su|tu)] (tarjeta|visa|mastercard)",
             "numeracion", "embozado", "numero pan", "numero (tiene|aparece|pone|sale|figura|hay) [en] [(la|su)] tarjeta",
             f"(siguientes|proximos|proximas|otros|otras|segundos|restantes|primeros|primeras) (cuatro|4|{_DIGITS}) [{_DIGITS}]",
             f"(cuatro|4) (siguientes|proximos|proximas|restantes|primeros|primeras) [{_DIGITS}]",
             f"(resto|siguiente grupo|siguiente bloque|segundo grupo) [de [los|las] {_DIGITS}]", f"resto ({_OF_CARD}|del numero)",
-            "de (cuatro|4) en (cuatro|4)", "tarjeta con la que", "grupos de (cuatro|4)",
+            "de (cuatro|4) en (cuatro|4)", "tarjeta con la que", "grupos de (cuatro|4)", "(primer|segundo|tercer|cuarto|ultimo|siguiente|proximo) (bloque|grupo|conjunto|cuarteto|bloquecito)",
         ),
         "card": (f"[{_BRAND}] (tarjeta|tarjetas|tarjetita|plastico) [{_TAIL}]", _BRAND, "(credito|debito)", "frente de [la|su] tarjeta"),
         "code": ("(codigo|codigos|codigo de (verificacion|validacion|control|comprobacion))", "codigo verificador",
                  "clave de (verificacion|seguridad)", "digito (verificador|de control)"),
         "pay": ("no (me|nos) (diga|de|dicte|mande|envie|escriba) [nunca] (el|los|su|sus) (numero|datos|digitos|codigo|cvv|pin) [(de la|de su) tarjeta]",
                 "no (mande|envie|escriba) aqui [(el|los|sus)] (numero|datos) (de la|de su|de) tarjeta", """(pagar|pago|pagos|pagare|pague|pagarlo|pagarla|pagando|abonar|abono|cobrar|cobro|cobrarle|cobrelo|cobrela|cobremelo|cobreme|cobre|cobran|cobrado|cargo|cargar|cargarle|pasarela
-            |domiciliar|domiciliacion|reembolso|reembolsar|devolucion|deposito|senal|fianza|adelanto)""",),
+            |domiciliar|domiciliacion|reembolso|reembolsar|devolucion|deposito|senal|fianza|adelanto|liquidar|liquidacion|saldar|regularizar|cancelar la deuda|donacion|donativo|cobremela|carguelo|carguela|cargame|debitar|debiten|debite|mensualidad|financiar)""",),
     }),
 )  # fmt: skip
