@@ -35,6 +35,8 @@ _FILLERS = """
     alright please sorry now let me see you know i i'm m mean again followed by after wait hang on hold no nope not actually
     correction scratch er hello perfect great lovely thanks thank cheers brilliant fine good go ahead continue carry
     the a an gap pause break oops pardon make rather there here we ready yeh nah ooh well
+    mhmm mmhm mmhmm hmmm umm ummm errm uhhuh yah aye ta cool roger correct exactly absolutely super fab fantastic
+    wonderful excellent awesome sir madam maam love dear darling mate hun hon pet duck lemme finally lastly
 """
 _QUANTITIES = """
     dollar dollars buck bucks cent cents pound pounds pence quid euro euros usd gbp eur percent pct percentage
@@ -66,7 +68,7 @@ _CARD = (
     "(card|cards|[bank] debit card|credit card|bank card|payment card|charge card|business card|prepaid card)"
 )
 _THE = "(the|your|my|its|that|this|his|her)"
-_N = "(number|numbers|no|num|digits|details)"
+_N = "(number|numbers|no|num|digits|digit|figures|details|info|information)"
 _KIND = """(phone|telephone|mobile|cell|cellphone|fax|callback|call back|landline|order|reference|ref
     |booking|reservation|confirmation|invoice|tracking|consignment|ticket|case|claim|policy|client
     |account|acct|bank account|routing|sort|swift|serial|model|imei|vin|meter|part|product|sku
@@ -83,6 +85,21 @@ _NO_PAYMENT = """(gift|loyalty|library|membership|member|sim|id|identity|insuran
     |travel|oyster|store)"""
 _WHO = """(customer|member|membership|client|student|employee|staff|patient|company|agent|social security|national insurance
     |frequent flyer|area|country|home|work|daytime|contact|supplier|donor)"""
+
+_FIGURES = "(number|numbers|digits|figures)"
+_SMALL = "(little|small|tiny|wee|short|secret|security)"
+_AT = "(on|from|off|at|by|in|beside|near|next to)"
+_STRIP = "((white|black|grey|silver|magnetic) (strip|stripe|band)|strip|stripe)"
+_SIGNED = (
+    "((white|signature|signing|signed) (panel|box|strip|stripe|area|line)|[place] where you (sign|signed))"
+)
+_IT = "(it|that|this|they|yours|[the|that|this|your|my|new] card|(that|this|new) one)"
+_ENDS = "(end|finish|stop|lapse|expire|go|die|renew|run (to|until|till|up to)|last (to|until|till))"
+_LASTING = """(contract|agreement|policy|membership|subscription|lease|tenancy|warranty|guarantee|insurance|licence|license
+    |passport|permit|offer|sale|deal|discount|voucher|coupon|promotion|tariff|trial|ticket|mot|pass|quote|course|term)"""
+_PAPER = """(bill|letter|invoice|parcel|receipt|statement|ticket|meter|policy|passport|licence|license|box|packet|label|form
+    |contract|quote|router|modem|hub|machine|device|unit|phone|product|boiler|voucher|email|order|sticker|membership|pack
+    |certificate|envelope|booking|prescription|bottle|key|tv|laptop|printer|car|van|house)"""
 
 LANGUAGE = Language(
     code="en",
@@ -115,16 +132,36 @@ LANGUAGE = Language(
             "(code|codes|number|numbers|digits) [that's|that is|printed] (on|from|at|off) (the|your|its) (back|reverse|rear|signature|strip)",
             "signature (strip|panel)", "on the (back|reverse|flip side)", "(back|reverse) of [the|your|my] card",
             "(turn|flip) (it|the card|your card) over", "other side of [the|your] card",
+            f"{_AT} [the|your|that] ({_SIGNED}|{_STRIP})", "(signature|signing) (box|line|area|stripe)", "(white|magnetic) (strip|stripe|box)",
+            "(on|off|from|round|at) the (rear|flipside|back|reverse) [side]", "(three|3|four|4|numbers|number|digits|digit) on the other side",
+            "(last|final|back|security|secret|those|them) (three|3)", f"(three|3) {_SMALL} {_FIGURES}", "(three|3) back (digits|numbers)",
+            "(three|3) (on|by|beside|next to|near|after|behind|at|off|from) [the|your|that] (signature|strip|back|end|reverse|rear)",
+            "(four|4) [digit|digits|numbers] above [the|your] [card|long|main|big] [number]", f"(four|4) {_SMALL} {_FIGURES} [above|on the (front|right)]",
+            "(four|4) on [the|your] right", "(four|4) digit [batch] (code|number) (on|at) the front",
+            "(turn|flip|spin) (the card|your card) (over|round|around)", "(flip|turn) that over", "flip (it|that) (over|round|around)", "(flip|turn) over [the|your] (card|it)", "flip (it|the card|your card)",
+            "back three", "back (number|code|digits)", "(little|small|short|tiny) (number|code)", "card verification",
+            "(cvc|cvv|cv|csc|cid|cvn) (code|number|numbers|digits|two|2)", "(cvs|ccv|cvb|cvp) [number|code]", "(v v|vv|v c|c c v|c b v) code",
+            "security (no|three|3|figures)",
         ),
         "expiry": (
             "(expiry|expiration|expires|expire|expired|expiring) [(date|month|year)] [(is|in|on|of)]", "exp [date]",
             "(valid|good) (until|thru|through|to|till|from)", "(runs|run) out", "end date", "valid (date|dates)", "use by",
             "(does|do) (it|they) run (to|until|till)", "in date", "good (thru|through)", "dates on (the|your|it)",
             "(month|date) and year", "expiry (month|year)", "card date", "date on [the|your] [card|front]",
+            "(valid|good|lasts|last) [up] (until|till|thru|through|til)", "(valid|good) [up] to", "(it|card|that|one) runs [up] to", "runs [up] (until|till)", "(until|till) when", "(goes|runs) (out|until|till)",
+            f"how long (is|s) {_IT} (valid|good)", f"when (does|will|do) {_IT} {_ENDS}", f"when (is|s) {_IT} (up|over|expiring)",
+            f"(month|date|year) (does|will|do) {_IT} {_ENDS}", "(lapses|lapse)", "[goes|go|going] out of date", "validity", "expiring when",
+            "(finish|finishing|thru|through|ending|closing|end) (date|dates|month|year)", "(start|from) [date] and [the] (end|finish|expiry|to) [dates|date]",
+            "(date|dates) (s|is|are) on [it|the card|there|your card]", "(date|dates) (below|underneath|beneath|under)",
+            "(date|dates) at the (bottom|front|end)", "(date|dates) on (it|there|the plastic|the bottom)",
+            "(little|small|second|later|two|both|four digit|4 digit|card|card s) (date|dates)", "(dates|the date) please",
+            "month [and|then|slash|stroke|comma|plus] [the] year", "m m [slash|stroke] y y", "mm [slash|stroke] yy", "and the month",
+            "(two|2) digit (month|year)", "best before",
         ),
         "pin": (
             "(pin|pins) [(number|code)]", "p i n [number]", "personal identification number", "(secret|passcode|pass) (number|code)",
-            "passcode", "(four|4) digit pin",
+            "passcode", "(four|4) digit pin", "(cash machine|cashpoint|cash point|atm) (number|code)",
+            f"{_FIGURES} you (put|enter|type|use|key) [in] (at|in|into) the (cashpoint|cash machine|atm|machine|card reader|till)",
         ),
         "part": (
             "(last|final) (four|4|five|5|two|2|few) [digits|numbers|digit]", "(ending|ends|finishing|finishes) [in|with|on]", "end (in|with)",
@@ -137,8 +174,16 @@ LANGUAGE = Language(
             "(reach|call|ring|text|phone|contact|calling|ringing) (me|us|you|back|him|her) [back] (at|on|from)", "calling from", "social security", "reference [is]",
             "(one time|one-time|once only|verification|activation|authentication|texted|text) (code|passcode|password)",
             "extension", "ext", "(password|passphrase|wifi key)",
+            f"({_FIGURES}|code|serial|date) on the (back|front) of (the|your) {_PAPER}",
+            f"(date|end date|{_FIGURES}) (on|of) [the|your|that] {_PAPER}", f"on the (back|front|reverse) of [the|your|that] {_PAPER}",
+            f"(expiry|expiration|end|renewal|expiry date|end date|renewal date) (of|on|for) [the|your|my] {_LASTING}",
+            f"{_LASTING} (expires|expire|expired|run out|runs out|ends|end|finish|finishes|lapse|lapses|expiry|end date|expiry date)",
+            f"{_KIND} [number|code] (starts|begins|starting|beginning) with", "(year|month|month and year) of birth",
+            "code [that] (we|i|they) [have|just|ve] (texted|emailed|sent|messaged)",
         ),
         "thing": (
+            "(last|past|final|next|other) (three|four) (months|days|weeks|years|hours|times|payments|bills|orders|calls|statements|transactions|nights|minutes|people|items|visits)",
+            "(the|all|those) (sixteen|16|fifteen|15) (pounds|dollars|euros|quid|percent|months|days|weeks|years|hours|minutes|people|items|of|or|to|miles|nights|pound|year|day|minute|month)",
             _KIND,
             _THINGS,
         ),
@@ -150,6 +195,16 @@ LANGUAGE = Language(
             "first (four|4|eight|8|twelve|12) [digits|numbers]", "(next|following|second|third|other|remaining) (four|set|group|block|bit|digits|numbers|lot)", "next 4",
             "cc (number|no|num)", f"read [me|out] [{_THE}] [{_CARD}] (number|digits|numbers)",
             "rest of [the|your] (it|number|card|digits)", "the full thing",
+            "(embossed|raised) (number|numbers|digits|figures)", f"{_FIGURES} embossed", f"(printed|embossed|written|shown|appears|runs|goes) (on|across|along) [{_THE}] (front|card|middle)",
+            f"account number (on|of) [{_THE}] {_BRAND}", f"{_FIGURES} (along|across|at) the (front|top|middle|centre|center)",
+            "(across|along) the (front|middle|centre|center|face|card|plastic)", "long (one|digits|figures|code)",
+            "(the|all|your|those|them) (sixteen|16)", "all (fifteen|15)", "(sixteen|16|fifteen|15|nineteen|19) (figure|figures|numbers)",
+            "read (it|that|them|those) [out] [to me] (off|from|across) [the|your] (front|card|plastic)",
+            f"read [me|us|out] [{_THE}] (card|front of [the|your] card)", "read what s on [the] (front|card)", "go ahead with [the|your] (number|numbers|card|digits|details)",
+            f"ready for {_THE} (number|card|details)", "(last|final|third|fourth|middle|second|next) (set|group|block|lot|chunk|batch)", "(next|second|third|middle) (four|4|eight|8)",
+            "(first|second|other|last) half of (it|the card|the number)", "and [then] the rest", "carry on with the rest", "remainder of (it|the number|the card)", "remaining (digits|numbers|four|eight)",
+            "(groups|blocks|sets|lots|chunks) of (four|4)", "in fours", "(four|4) at a time", "(start|starting) from the left", "(begins|starts|starting|beginning) with",
+            "what (is|s) on the (front|new one|plastic)", "what number (is|s) on", "the digits please", f"(number|numbers|digits) (on|of|from|off) [{_THE}] [new|other] (plastic|{_CARD}|{_BRAND})",
         ),
         "card": (f"[{_BRAND}] {_CARD}", _BRAND, "(debit|credit|visa debit)", "plastic", "cc", "front of [the|your] card", "embossed"),
         "code": ("[verification|validation] (code|codes)", "(verification|validation) (number|digits)"),
