@@ -34,6 +34,7 @@ _AGAIN_AT_LEAST = 4
 _THING_AT_MOST = 11
 _INNOCENT_PART = 6
 _DICTATED_WITHIN = 4
+_CARD_WITHIN = 2
 
 
 def attribute(talk: Talk) -> list[Asked]:
@@ -143,12 +144,18 @@ class Attribution(Naming):
             wanting = [topic for topic in wanting if topic.kind not in {"other", "thing"}]
         # What its own turn speaks of counts only right beside a number, and nobody answers what they said themselves.
         wanting = [topic for topic in wanting if topic.kind != "thing" or self._is_put_to(topic, group)]
-        if len(group.digits) > _THING_AT_MOST:
-            cards = {topic.turn for topic in near if topic.kind == "card"}
+        is_read_out = len(group.digits) >= _AGAIN_AT_LEAST and self._talk.plain_in_turn(group.turn) <= 2
+        if is_read_out or len(group.digits) > _THING_AT_MOST:
+            # A card for the booking: what is read out after that is the card.
+            cards = [topic.turn for topic in near if topic.kind == "card"]
             wanting = [
                 topic
                 for topic in wanting
-                if topic.kind != "thing" or (topic.turn == group.turn - 1 and topic.turn not in cards)
+                if topic.kind != "thing"
+                or (
+                    topic.turn == group.turn - 1
+                    and not any(0 <= topic.turn - turn <= _CARD_WITHIN for turn in cards)
+                )
             ]
         wanting = [
             topic
@@ -182,7 +189,8 @@ class Attribution(Naming):
         if topic.kind in {"other", "thing", "part", "code"}:
             goes_on = talk.speaker(group) == topic.speaker and group.turn - topic.answered <= _ANSWERED_WITHIN
             is_short = len(topic.most) + len(group.digits) <= _OTHER_AT_MOST
-            claims = again or (goes_on and talk.plain_in_turn(group.turn) <= 2 and is_short)
+            is_weak = topic.kind == "thing" and self._card_talk
+            claims = again or (goes_on and talk.plain_in_turn(group.turn) <= 2 and is_short and not is_weak)
             is_card = self._card_talk and len(group.digits) >= 13 and brands.begins_like_a_card(group.digits)
             if topic.answered == group.turn and not topic.is_measured and not is_card:
                 spelled = all(len(word) == 1 for word in talk.tokens.words[topic.token + 1 : group.first])
