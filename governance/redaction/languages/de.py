@@ -137,12 +137,16 @@ _CARDS = """(karte|karten|kreditkarte|kreditkarten|kredit karte|debitkarte|debit
     |visa karte|visacard|mastercard|master card|amex|zahlkarte|firmenkarte|bankomatkarte|prepaidkarte|maestrokarte|visa|plastikkarte|creditcard)"""
 _OF_CARD = "(der|ihrer|deiner|meiner|auf der|auf ihrer) (karte|kreditkarte)"
 _ON = "(der|ihrer|deiner|meiner|dieser|auf der|auf ihrer|von der|von ihrer|von meiner|zur|zu ihrer)"
-_DIGITS = "(ziffern|zahlen|stellen|nummern|ziffer|zahl|stelle)"
+_PAID = "(buchung|reservierung|zimmer|zimmers|hotelzimmer|rechnung|bestellung|lieferung|sendung|police|versicherung|ticket|tickets|abo|abos|abonnement|vertrag|vertrags|konto|kontos|mitgliedschaft|kaution|flug|fluges)"
+_FOR_IT = f"[(für|zu|in|von)] (die|das|der|des|den|dem|ihre|ihrer|ihres|ihr|ihrem|ihren|dieser) {_PAID}"
+_DIGITS = (
+    "(ziffern|zahlen|stellen|nummern|ziffer|zahl|stelle|ziffernfolge|zahlenfolge|zifferl|zahlerl|zahlerln)"
+)
 _NAMED = """(vorgang|zeichen|aktenzeichen|fall|schadenfall|auftrag|bestellung|rechnung|buchung|reservierung|sendung|paket|vertrag|police|gutschein|gutscheincode|rabattcode
     |ticket|konto|zähler|zählerstand|stand|telefon|handy|mobilnummer|genehmigung|autorisierung|freigabe|beleg|angebot|offerte|abo|mitgliedschaft|los|superzahl|zusatzzahl|einsatz|mandat|referenz)"""
 _SIXTEEN = "(sechzehn|16|fünfzehn|15|neunzehn|19|dreizehn|13|vierzehn|14)"
-_AT_BACK = "((auf|an) der (rückseite|hinterseite|kehrseite)|rückseite|rückseitig|hinten [(drauf|auf|auf der|an der)]|hintendrauf|auf dem unterschriftsfeld)"
-_AT_FRONT = "((auf|an) der vorderseite|vorderseite|vorne [(drauf|auf der|auf)]|vorn drauf|vornedrauf|in der mitte|eingeprägt|geprägt|hochgeprägt)"
+_AT_BACK = "((auf|an) der (rückseite|hinterseite|kehrseite)|rückseite|rückseitig|hinten [(drauf|auf|auf der|an der)]|hintendrauf|hinten drauf|hintn|auf dem (unterschriftsfeld|rücken|unterschriftsstreifen)|(im|auf dem|neben dem|beim) (unterschriftsstreifen|unterschriftenstreifen|unterschriftenfeld|unterschriftsfeld|unterschriftfeld)|(bei|für die|neben der) unterschrift)"
+_AT_FRONT = "((auf|an) der vorderseite|vorderseite|vorne [(drauf|auf der|auf)]|vorn drauf|vorn|vornedran|vornedrauf|in der mitte|eingeprägt|geprägt|hochgeprägt)"
 _FOUR = "(vier|4|fünf|5|zwei|2|sechs|6|acht|8)"
 _STEM = """(telefon|handy|mobil|mobilfunk|mobiltelefon|fax|festnetz|rück ruf|rückruf|kontakt|service|hotline|kunden|bestell|bestellungs|auftrags
     |vorgangs|rechnungs|buchungs|reservierungs|sendungs|sendungsverfolgungs|paket|tracking|liefer|lieferschein|vertrags|versicherungs
@@ -218,17 +222,20 @@ LANGUAGE = Language(
             "(prüf|kartenprüf|karten prüf|kontroll|sicherheits|verifizierungs|kartenverifizierungs|validierungs) (nummer|ziffer|ziffern|zahl|code)",
             """(prüfnummer|prüfnummern|prüfziffer|prüfziffern|prüfzahl|prüfcode|kartenprüfnummer|kartenprüfziffer|kartenprüfziffern|kartenprüfcode|kontrollnummer
             |kontrollziffer|kontrollziffern|sicherheitscode|sicherheitsnummer|sicherheitsziffer|sicherheitsziffern|sicherheitszahl|sicherheitskode
-            |kartensicherheitscode|kreditkartenprüfnummer|kreditkartenprüfziffer|cvcnummer|cvvnummer|cvccode|cvvcode|kartenverifizierungscode|kartenverifizierungsnummer|kartenvalidierungscode|kartencode)""",
-            f"[(letzten|kleinen|anderen)] (drei|3) [letzten] {_DIGITS} [{_AT_BACK}]", "(letzten|hinteren|kleinen) (drei|3)", "(drei|3) (kleinen|kleine|hinteren|von hinten|von der rückseite|auf der rückseite|hinten)", "(vier|4) (kleinen|kleine) [ziffern|zahlen] [(vorne|auf der vorderseite)]",
-            f"(drei|3) {_AT_BACK}", f"(dreistellige|dreistelliger|dreistelligen|3 stellige|drei stellige|dreistellig) [(nummer|zahl|code|kombination|{_DIGITS}|zahlenfolge)] [{_AT_BACK}]",
+            |kartensicherheitscode|kreditkartenprüfnummer|kreditkartenprüfziffer|cvcnummer|cvvnummer|cvccode|cvvcode|kartenverifizierungscode|kartenverifizierungsnummer|kartenvalidierungscode|kartencode
+            |kartenprüfzahl|kartenverifikation|kartenverifizierung|verifikationscode|verifikationsnummer|verifizierungscode|verifizierungsnummer|validierungscode|kontrollcode|kontrollzahl|kontrollzahlen|kontrollzahlerl|prüfzahlen|sicherheitszahlen|sicherheitsnümmerchen|sicherheitsding|sicherheitsschlüssel|kontrollnummern
+            |kreditkartencode|kreditkartensicherheitscode|kursivzahlen|zusatzcode|zusatzzahlen|codenummer|kennziffer|cvvzahl|cvcziffer|cvcziffern|prüfcodes|kryptogramm|zahlengrüppchen)""",
+            "(verifizierung|verifikation) der karte", "(kleine|kleinen|schrägen|kursiven|extra) (zahl|zahlen|ziffern|nummer|nümmerchen)", "(weißen|weisses|weiße) (feld|streifen|kästchen|balken)", "(noch|diese) [die] (drei|3) [(zahlen|ziffern)]",
+            f"[(letzten|kleinen|anderen)] (drei|3) [letzten] {_DIGITS}", "(letzten|hinteren|kleinen) (drei|3)", "(drei|3) (kleinen|kleine|hinteren|von hinten|von der rückseite|auf der rückseite|hinten)", "(vier|4) (kleinen|kleine) [ziffern|zahlen] [(vorne|auf der vorderseite)]",
+            f"(drei|3) [{_DIGITS}] {_AT_BACK}", f"(dreistellige|dreistelliger|dreistelligen|3 stellige|drei stellige|dreistellig) [(nummer|zahl|code|kombination|{_DIGITS}|nümmerchen)]",
             f"(vierstellige|4 stellige) [(nummer|zahl|code)] {_AT_FRONT}", f"(nummer|code|zahl|{_DIGITS}) {_AT_BACK}",
             f"{_AT_BACK}", "(auf der hinteren seite|unterschriftsfeld|unterschriftsstreifen|unterschriftenfeld)",
-            "(drehen|dreh) [sie] [(die|ihre)] karte", "karte (umdrehen|um)", "(neben|hinter) der unterschrift",
+            "(drehen|dreh|drehns) [(sie|wir|ma)] [(jetzt|mal|bitte|nun)] [(die|ihre|sie|das)] [karte] [(jetzt|mal|bitte|einmal)] (um|rum|herum)", "(drehen|dreh) [sie] [(die|ihre)] karte", "karte (umdrehen|um)", "(umdrehen|umdreht|umgedreht|rumdrehen|herumdrehen)", "(neben|hinter) der unterschrift",
         ),
         "expiry": (
-            "(ablaufdatum|ablauf datum|verfallsdatum|verfalldatum|verfalls datum|gültigkeitsdatum|gültigkeit|gültigkeitsdauer|ablaufmonat|ablaufjahr|ablauf|verfall|gültigkeitsende)",
-            "gültig [(bis|bis ende|bis zum|ab|thru)]", "(läuft|laufen) [(sie|die|er|die karte|ihre karte)] [(im|am|zum)] [ende] (ab|aus)", "(abläuft|abgelaufen|ausläuft|auslaufen|verfällt)",
-            "(bis wann|wie lange) (ist|gilt) [(sie|die karte|ihre karte)] [gültig]", "(monat und [(ein|das|dem|den|welches)] jahr|monat jahr|monat schrägstrich jahr)", "valid thru",
+            "(ablaufdatum|ablauf datum|verfallsdatum|verfalldatum|verfalls datum|gültigkeitsdatum|gültigkeit|gültigkeitsdauer|ablaufmonat|ablaufjahr|ablauf|verfall|gültigkeitsende|ablauftermin|ablaufzeit|ablaufende|ablauftag|verfallstag|verfallsmonat|verfallsjahr|verfallszeit|gültigkeitszeitraum|gültigkeitsmonat|gültigkeitsjahr|enddatum|endmonat|laufzeitende|kartenlaufzeit|auslaufdatum|expiry|exp|exp date|expiry date|expiration date)",
+            "(gültig|haltbar) [(bis|bis ende|bis zum|ab|thru)]", "(läuft|laufen|lauft) [(sie|die|er|diese|die karte|ihre karte)] [(denn|eigentlich|demnächst|wieder)] [(im|am|zum)] [ende] (ab|aus)", "(abläuft|abgelaufen|ausläuft|auslaufen|verfällt)",
+            "(bis wann|wie lange|wie lang|bis zu welchem datum|bis zu welchem monat|bis zu welchem jahr) (ist|gilt|läuft|geht|hält) [(sie|die|diese|die karte|ihre karte)] [noch] [(gültig|gut)]", "bis [zu] (welchem|welchen) (datum|monat|jahr)", "(sie|die|karte) (gilt|läuft|geht) [noch] bis", "(ist|gilt|geht) [(die|sie)] [noch] (gut bis|bis)", "gilt bis", "ungültig", "(wann|wo) (endet|verfällt) [(sie|die|die karte|ihre karte)]", "endet (die|ihre) karte", "(erneuert|ausgetauscht) werden", "wann kommt (eine|die) neue", "wann hört (sie|die) auf", "(laufzeit|ende|fälligkeit) (der|ihrer) (karte|gültigkeit)", "(die|der karte) laufzeit", "datum (darunter|drunter|drauf|darauf|unten|das draufsteht|das darauf steht|das da steht|unter der nummer)", "(datum|das) steht [(da|denn)] (drauf|drunter)", "das datum", "(zahlen|ziffern) unter der (nummer|kartennummer|langen)", "(m m|mm) (j j|jj)", "valid", "(letzte|letzter) monat", "(monat [und] [(ein|das|dem|den|welches|die)] (jahr|jahreszahl)|jahreszahl|monat jahr|monat schrägstrich jahr)", "valid thru",
             f"datum {_OF_CARD}", f"datum {_AT_FRONT}", "läuft ab", "(welcher|welchen) monat", "und (der monat|das jahr)",
         ),
         "pin": (
@@ -259,32 +266,33 @@ LANGUAGE = Language(
         ),
         "thing": (
             "uhr", "(zahlung|zahlungen|überweisung|abbuchung) (für|zu|zur|zum)", "(bestellung|rechnung|buchung|sendung|vertrag|auftrag) (und|sowie) (bestellung|rechnung|buchung|sendung|vertrag|auftrag)",
-            """(telefon|handy|bestellung|auftrag|buchung|rechnung|sendung|ticket|fall|wohnung|zimmer|tür|gleis|flug|haus|gebäude|bus|zug|linie|bahnsteig|sitz|platz|etage|stock
-            |stockwerk|saldo|kontostand|summe|gesamt|insgesamt|gesamtsumme|gesamtbetrag|rechnungsbetrag|endbetrag|betrag|preis|kosten|gebühr|limit|temperatur|gewicht|alter|größe|modell|version|kanal|drücken|taste|option|kapitel|seite
-            |konto|paket|pakete|police|schaden|vertrag|verträge|box|postfach|seit|jahrgang|adresse|anschrift|straße|allee|gasse|wagen|reihe|saal|halle|tisch|artikel|baujahr
+            """(telefon|handy|bestellung|auftrag|buchung|rechnung|sendung|ticket|(ihr|ihren|ihrem|mein|meinen|meinem|diesen|dieser|zum|unser) fall|wohnung|zimmer|tür|gleis|flug|haus|gebäude|bus|(der|ihr|mein|den|dem|welcher) zug|linie|bahnsteig|sitz|(ihr|mein|den|der) platz|etage|stock
+            |stockwerk|saldo|kontostand|summe|gesamt|insgesamt|gesamtsumme|gesamtbetrag|rechnungsbetrag|endbetrag|betrag|preis|kosten|gebühr|limit|temperatur|gewicht|(ihr|mein|das) alter|größe|modell|version|taste|kapitel
+            |konto|paket|pakete|police|schaden|vertrag|verträge|box|postfach|jahrgang|adresse|anschrift|straße|allee|gasse|wagen|(die|in) reihe|reihe nummer|saal|halle|tisch|artikel|baujahr
             |bestellungen|aufträge|buchungen|rechnungen|sendungen|tickets|genehmigung|genehmigungen|autorisierung|autorisation|freigabe|bewilligung|vorgang|vorgänge
             |vorgangs|zeichen|lieferung|lieferungen|lieferschein|versand|retoure|rücksendung|reklamation|stornierung|gutschein|gutscheine|rabatt|angebot|angebots|offerte
-            |kostenvoranschlag|fahrgestell|motor|gerät|zähler|zählerstand|stand|kilometerstand|tachostand|kilometer|lose|lotto|lottozahlen|zusatzzahl|superzahl
-            |gewinnzahlen|ziehung|spielschein|beleg|bon|kassenbon|quittung|mahnung|bescheid|antrag|anfrage|meldung|störung|reservierung|gebucht|reserviert|mandat
+            |kostenvoranschlag|fahrgestell|motor|(das|ihr|dem|ihrem|meinem) gerät|zähler|zählerstand|(der|den|aktueller|alter|neuer) stand|kilometerstand|tachostand|kilometer|lose|lotto|lottozahlen|zusatzzahl|superzahl
+            |gewinnzahlen|ziehung|spielschein|beleg|bon|kassenbon|quittung|mahnung|(der|den|dem|ihr|ihren|ihrem|mein|meinen|meinem) bescheid|antrag|anfrage|(ihre|meine|der) meldung|(ihre|meine|der|eine) störung|reservierung|gebucht|reserviert|mandat
             |lizenz|führerschein|reisepass|personalausweis|ausweis|pass|mitglied|mitgliedschaft|abo|abonnement|patient|rezept|einschreiben|schließfach|gate|terminal
-            |filiale|kasse|kennung|zertifikat|inserat|anzeige|lager|charge|apotheke|(das|ihr|mein|dieses|unser) los)""",
+            |filiale|kennung|zertifikat|inserat|lager|charge|apotheke|(das|ihr|mein|dieses|unser) los)""",
         ),
         "pan": (
             f"(nummer|nummern|zahlen|ziffern|daten|nr) {_ON} {_CARDS}", f"{_CARDS} (nummer|nummern|nr|daten)",
             """(kartennummer|kartennummern|kartennr|kreditkartennummer|kreditkartennr|kreditkartennummern|kreditkartendaten|kartendaten|visanummer|visakartennummer
             |mastercardnummer|debitkartennummer|girocardnummer|bankkartennummer|eckartennummer|ec kartennummer|kredit kartennummer|firmenkartennummer|firmenkreditkartennummer|visakreditkartennummer|amexnummer|amexkartennummer|maestronummer|prepaidkartennummer|creditcardnummer|zahlkartennummer)""",
-            "(kredit|karten|kredit karten|debit karten|bank karten|ec karten) (nummer|nummern)", "(nummer|nummern|zahlen) (steht|stehen|hat) [auf] (der|ihrer|die|ihre) karte", "(pan|pan nummer)",
+            "(kredit|karten|kredit karten|debit karten|bank karten|ec karten) (nummer|nummern)", "(nummer|nummern|zahlen) (steht|stehen|hat) [auf] (der|ihrer|die|ihre) karte", "(kartenangaben|kreditkartenangaben|karteninformationen|kreditkarteninformationen|kartendetails|kreditkartenzahlen|kartenziffern|bankomatkartennummer|girokartennummer)", "(angaben|informationen|infos|details) (zur|von der|der|auf der|ihrer|zu ihrer) (karte|kreditkarte)", "(alle|ihre) (sechzehn|16)", "die (sechzehn|16) (bitte|gern|gerne|dann)", f"{_AT_FRONT} (steht|stehen|draufsteht)", f"(steht|stehen) [(denn|da)] {_AT_FRONT}", "(ganz viele|lauter|jede menge|lange reihe|lange) (zahlen|ziffern)", "(pan|pan nummer)",
             f"{_SIXTEEN} {_DIGITS} [{_AT_FRONT}]",
             "(sechzehnstellige|sechzehnstelligen|16 stellige|16 stelligen|sechzehn stellige|fünfzehnstellige|15 stellige|neunzehnstellige|19 stellige|dreizehnstellige) [(nummer|zahl|kartennummer|ziffernfolge|kreditkartennummer)]",
             "(lange|langen|ganze|gesamte|komplette|vollständige|große) (nummer|zahl|ziffernfolge|zahlenreihe)", f"(nummer|{_DIGITS}) {_AT_FRONT}",
             f"(nächsten|folgenden|weiteren|anderen|restlichen|zweiten|nächste|übrigen|ersten|vorderen) (vier|4|{_DIGITS}) [{_DIGITS}]", "(nächster|zweiter|dritter|vierter|letzter|nächste|zweite) (block|gruppe|viererblock|vierergruppe)",
             "(eingeprägt|hochgeprägt|aufgeprägt)", "rest (der (nummer|karte|zahlen|ziffern|kartennummer)|von der (nummer|karte))", "(sind|waren|habe|hab|fehlt|fehlen|höre) [(das|es|aber|jetzt|hier)] (nur|erst|bloß) (fünfzehn|15|vierzehn|14|dreizehn|13|zwölf|12)", "(viererblock|viererblöcke|viererblöcken|vierergruppen|vierer gruppen|vierer blöcken)",
         ),
-        "card": (_CARDS, f"{_BRAND} [(karte|card)]", "(vorderseite (der|ihrer) karte|kredit|plastikkarte)"),
+        "card": (_CARDS, f"(karte|kreditkarte|bankkarte|garantie|sicherheit) {_FOR_IT}", "(zahlungsdaten|bezahldaten|karteninhaber|kärtchen|kreditkarterl|kredikarte|sparkassenkarte|ec|bankomat karte|maestro karte|debit mastercard|visa debit|postfinance card|postcard)", f"{_BRAND} [(karte|card)]", "(vorderseite (der|ihrer) karte|kredit|plastikkarte)"),
         "code": ("(code|codes|kode|nummerncode|zahlencode)", "kennzahl"),
         "pay": (
             "(sagen|nennen|geben|lesen|schicken|diktieren|schreiben) sie [(mir|uns)] [(bitte|hier|jetzt)] (die|ihre) (kartennummer|kreditkartennummer|kartendaten|nummer) [(bitte|hier|am telefon)] nicht",
             """(zahlen|bezahlen|bezahlung|zahlung|zahlungen|bezahle|zahle|zahlt|abbuchen|abbuchung|abgebucht|belasten|belastung|einziehen|lastschrift|kaution|anzahlung
-            |gutschrift|rückerstattung|erstatten|zahlungsart|zahlungsmittel|zahlungsmethode|überweisen|überweisung|kaufen|kauf)""",),
+            |gutschrift|rückerstattung|erstatten|zahlungsart|zahlungsmittel|zahlungsmethode|überweisen|überweisung|kaufen|kauf)""",
+            f"(zahlung|bezahlung|anzahlung|begleichung|abbuchung) {_FOR_IT}",),
     }.items()}),
 )  # fmt: skip

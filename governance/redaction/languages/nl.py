@@ -91,12 +91,19 @@ _CARDS = """(kaart|kaarten|creditcard|creditcards|credit card|kredietkaart|kredi
     |bankpas|bank pas|pinpas|betaalpas|betaalkaart|pas|pasje|visakaart|visa kaart|visacard|mastercard|master card|amex|prepaidkaart|bedrijfskaart|visa|bancontact)"""
 _ON = "(van|van de|van uw|van je|van mijn|van die|van deze|op|op de|op uw|op je|op mijn)"
 _OF_CARD = "((van|op) [(de|uw|je|mijn)] (kaart|creditcard|pas|bankkaart))"
-_DIGITS = "(cijfers|nummers|getallen|cijfer|cijfertjes|nummertjes)"
+_PAID = "(boeking|reservering|reservatie|kamer|hotelkamer|factuur|bestelling|order|levering|zending|polis|verzekering|ticket|tickets|abonnement|contract|rekening|lidmaatschap|borg|vlucht)"
+_FOR_IT = f"(van|voor|bij) [(de|het|uw|je|mijn|deze)] {_PAID}"
+_DIGITS = "(cijfers|nummers|getallen|cijfer|cijfertjes|nummertjes|getalletjes|cijferkes|nummerkes|getallekes|cijferen)"
 _NAMED = """(referentie|dossier|bestelling|order|boeking|reservering|reservatie|factuur|zending|pakket|contract|polis|ticket|zaak|rekening|bankrekening|telefoon|gsm|mobiel|meter|meterstand
     |stand|tellerstand|lot|autorisatie|goedkeuring|offerte|bon|voucher|abonnement|lidmaatschap|chassis|melding|aanvraag|klacht|levering|vlucht|inzet)"""
 _SIXTEEN = "(zestien|16|vijftien|15|zeventien|17|negentien|19|dertien|13|veertien|14)"
-_AT_BACK = """((aan|op) de (achterkant|achterzijde|rugzijde|keerzijde)|achterop|achteraan|achterkant|achterzijde|op de rug|aan de andere kant|op de handtekeningstrook)"""
-_AT_FRONT = """((aan|op) de (voorkant|voorzijde)|voorop|vooraan|voorkant|voorzijde|in het midden|in relief)"""
+_AT_BACK = """((aan|op) de (achterkant|achterzijde|rugzijde|keerzijde)|achterop|achteraan|achterkant|achterzijde|op de rug|(aan|op) de andere (kant|zijde)|vanachter|van achter|langs achter
+    |achter op|(aan|op) de (achterste|onderste) kant|ommezijde|keerzijde|rugzijde|rugkant|(op|in|bij|naast) [(de|het|uw)] (handtekeningstrook|handtekeningenstrook|handtekening))"""
+_AT_FRONT = """((aan|op) de (voorkant|voorzijde)|voorop|vooraan|voorkant|voorzijde|vanvoor|van voren|van voor|langs voor|voor op
+    |in het midden|in relief)"""
+_IT = "(hem|m|em|die|ze|deze|(de|uw|je|die) (kaart|pas|creditcard|bankkaart)|(het|uw|je) (kaartje|pasje))"
+_JUST = "[(nu|even|eens|dan|maar)] [(eens|even)]"
+_STANDS = "(staat|staan|stond|stonden|vermeld|gedrukt|afgedrukt|zie|ziet|vindt|vind)"
 _FOUR = "(vier|4|vijf|5|twee|2|zes|6|acht|8)"
 _STEM = """telefoon mobiel mobiele gsm fax contact terugbel klant klanten klantenservice order bestel bestelling bestellings factuur faktuur boekings boeking
     reserverings reservering reservatie referentie zendings zending pakket track tracking trackentrace volg verzend dossier zaak zaaks ticket polis schade
@@ -169,16 +176,21 @@ LANGUAGE = Language(
         "cvv": (
             "(cvv|cvc|csc|cid|cvn|cvv2|cvc2|cv2)", "c v (v|c|2)", "(cee|c|see) (vee|v) (vee|v|cee|c)", "(cvv|cvc) (code|nummer)",
             """(veiligheidscode|veiligheidsnummer|veiligheidscijfers|beveiligingscode|beveiligingsnummer|beveiligings code|veiligheids code|controlecode|controlenummer|controlegetal|controlecijfers
-            |controlecijfer|kaartverificatiecode|verificatienummer|validatiecode|cvvcode|cvccode|cvcnummer|kaartcode|kaartcontrolecode)""",
+            |controlecijfer|kaartverificatiecode|verificatienummer|validatiecode|cvvcode|cvccode|cvcnummer|kaartcode|kaartcontrolecode|cvvnummer|cvvtje|cvctje)""",
+            "(kaartverificatie|kaart verificatie|cryptogram|codenummer|cvcode|cvv code|veiligheidsding|extra code|extra cijfers|kleine getal|kleine getalletje|schuine cijfers|cursieve cijfers|witte (vakje|strookje|balkje|strook|vlak|veld|stukje))", "(flip|flipt|omdraaien (maar|graag|alstublieft)|draait u maar|omgekeerd)", "code (achter|achter op|achterop|erachter|achteraan)", "(veiligheids|beveiligings|controle|verificatie|validatie|check) (nummer|nummertje|getal|getalletje|cijfers|cijfer|cijfertje|cijfertjes|cijferkes|codetje|codeke)",
+            *(f"{a}{b}" for a in ["veiligheids", "beveiligings", "controle", "verificatie", "kaartverificatie", "kaartcontrole", "kaartveiligheids", "kaartbeveiligings", "validatie", "check"] for b in ["nummertje", "getal", "getalletje", "cijfers", "cijfer", "cijfertje", "cijfertjes", "cijferkes", "codetje", "codeke", "kode"]),
             f"(veiligheidscode|beveiligingscode|verificatiecode|controlecode|code) {_OF_CARD}",
-            f"[(laatste|kleine|andere)] (drie|3) [(laatste|kleine)] {_DIGITS} [{_AT_BACK}]", "(laatste|achterste|kleine) (drie|3)", "(drie|3) (kleine|kleintjes|achterste)", f"(vier|4) [(kleine|kleintjes)] [cijfers] {_AT_FRONT}", f"met [de] (code|cijfers|nummer) {_AT_BACK}", f"(drie|3) {_AT_BACK}",
-            f"(driecijferige|driecijferig|3 cijferige|drie cijferige) [(code|nummer|getal|veiligheidscode)] [{_AT_BACK}]", f"(viercijferige|4 cijferige) [(code|nummer)] {_AT_FRONT}",
-            f"(nummer|nummertje|code|codetje|{_DIGITS}) {_AT_BACK}", _AT_BACK, "(draai|draait|draaien) [u] [(de|uw|je)] (kaart|creditcard|pas) [om]", "(handtekeningstrook|handtekeningstrip|naast de handtekening)",
+            f"[(laatste|kleine|andere)] (drie|3) [(laatste|kleine)] {_DIGITS}", "(laatste|achterste|kleine) (drie|3)", "(drie|3) (kleine|kleintjes|achterste)", f"(cijfer|cijfertje|nummer|nummertje|code|codetje|getal|getalletje|groepje) van (drie|3) [{_DIGITS}]", f"(drie|3) (losse|extra|aparte|kleine) {_DIGITS}", f"(vier|4) [(kleine|kleintjes)] [cijfers] {_AT_FRONT}", f"met [de] (code|cijfers|nummer) {_AT_BACK}", f"(drie|3) [{_DIGITS}] {_AT_BACK}",
+            "(driecijferige|driecijferig|3 cijferige|drie cijferige) [(code|nummer|nummertje|getal|veiligheidscode|codetje)]", f"(viercijferige|4 cijferige) [(code|nummer)] {_AT_FRONT}",
+            f"(nummer|nummertje|code|codetje|{_DIGITS}) {_AT_BACK}", _AT_BACK, f"(draai|draait|keer|keert) [(u|je|ge)] (hem|m|em|die|ze|deze) {_JUST} (om|rond)", f"(draai|draait|keer|keert) [(u|je|ge)] {_JUST} (hem|m|em|die|ze|deze) (om|rond)", f"(draai|draait|draaien|keer|keert) [(u|je)] {_JUST} [(de|uw|je)] (kaart|creditcard|pas|kaartje|pasje)", f"{_IT} {_JUST} (omdraaien|omdraait|omkeren|omkeert|omgedraaid)", "(handtekeningstrook|handtekeningstrip|naast de handtekening)",
         ),
         "expiry": (
-            "(vervaldatum|verval datum|vervaldag|vervalmaand|vervaljaar|einddatum|eind datum|geldigheid|geldigheidsdatum|geldigheidsduur|verloopdatum|afloopdatum|expiratiedatum|expiratie|expirydatum)",
-            "geldig [(tot|tot en met|tot eind|t m|thru)]", "(verloopt|vervalt|verlopen|verstrijkt|afloopt) [(hij|ze|in|op|de kaart|uw kaart)] [eind]", "loopt [(hij|ze|de kaart|uw kaart)] [in] af", "(houdbaar|houdbaarheidsdatum|houdbaarheid)",
-            "(maand en [(het|een|welk)] jaar|maand jaar|maand streep jaar)", "(welke|wat is de|en de) maand", "en het jaar", "valid thru", f"datum {_OF_CARD}", f"datum {_AT_FRONT}", "tot wanneer [(is|loopt)]",
+            "(vervaldatum|verval datum|vervaldag|vervalmaand|vervaljaar|einddatum|eind datum|geldigheid|geldigheidsdatum|geldigheidsduur|verloopdatum|afloopdatum|expiratiedatum|expiratie|expirydatum|verloopmaand|afloopmaand|verlooptijd|geldigheidstermijn|geldigheidsperiode|geldigheidsmaand|eindmaand|vervaltermijn|vervaldatums|expiry|exp date|expiry date|expiration date|exp|uiterste datum|geldigheids datum|vervaldatumpje)",
+            "geldig [(tot|tot en met|tot eind|t m|thru)]", "(verloopt|vervalt|verlopen|verstrijkt|afloopt) [(hij|ze|in|op|de kaart|uw kaart)] [eind]", "loopt [(hij|ze|die|deze|ie|dat|m|de kaart|uw kaart|je kaart|mijn kaart|de pas)] [(dan|precies|eigenlijk|ook alweer|in|eind)] af", "(komt|kwam) [(hij|ze|die|deze|ie|de kaart|uw kaart|je kaart)] te vervallen", "te vervallen", "(houdbaar|houdbaarheidsdatum|houdbaarheid)",
+            "(maand|maandje) [en] [dan] [(het|een|welk|de|ook)] (jaar|jaartal|jaartje)", "maand (streep|schuine streep|slash) jaar", "jaartal", "(welke|wat is de|en de) maand", "en het jaar", "(valid|good) [(thru|through|until|till|to)]", "month year", "(m m|mm) (j j|jj)", "(vervaltijd|houdbaarheidsdatum|looptijd van de kaart|afloop van de kaart|de afloop|verval van de kaart)", "(houdt|hield) (hij|ie|die|ze|deze) op", "wanneer (eindigt|stopt|verliep|vernieuwt) [(hij|ie|die|ze|deze|de kaart|uw kaart)]", "(eindigt|stopt) (de kaart|uw kaart|de pas|deze kaart)", "cijfers onder (het nummer|het kaartnummer|de lange reeks)", "wanneer komt er een nieuwe", "(uiterste|laatste) (maand|datum) [(van|op) de kaart]", "(de datum|welke datum) (op|van) (de|uw) (voorkant|voorzijde)", f"datum {_OF_CARD}", f"datum {_AT_FRONT}", "tot [(en met)] (wanneer|welke maand|welk jaar|welke datum) [(is|loopt|gaat|geldt|kan)]", "t m (wanneer|welke maand|welke datum)",
+            f"(datum|datumpje) [(die|dat)] [(er|daar|op|in|de|het)] [(kaart|pas)] (onder|onderaan|eronder|erop|erbij|daarop|daaronder|ernaast|ook|{_STANDS})", f"(datum|datumpje) (die|dat) (er|daar) [nog] [(op|onder|bij)] {_STANDS}",
+            "(hoe lang|hoelang) (is|gaat|loopt|blijft|geldt|kan|mag) [(hij|ie|die|ze|deze|de kaart|uw kaart|je kaart|de pas)] [(nog|dan)] [(geldig|goed|mee|door)]", "(is|blijft) (hij|ie|die|ze|deze|de kaart|uw kaart) nog goed", "goed (tot|t m)", "(loopt|gaat|geldt|werkt) (hij|ie|die|ze|deze|de kaart|uw kaart) [nog] tot [en met]", "(hij|ie|die|ze|deze kaart|de kaart|uw kaart) (loopt|gaat|geldt|werkt) [nog] (tot|t m)",
+            "wanneer is [(hij|ie|die|ze|deze|de kaart|uw kaart)] (op|niet meer geldig|niet meer goed)", "(moet|moest) [(hij|ie|die|ze|u)] [(hem|m)] (vernieuwd|vervangen) worden",
         ),
         "pin": (
             "(pin|pins|pincode|pin code|pinnummer|pin nummer|geheime code|geheim nummer|p i n)", "(persoonlijke|geheime|viercijferige|4 cijferige) (code|pincode|pin|nummer)", "code van [(de|uw|je)] (pinpas|bankpas|betaalpas)",
@@ -206,27 +218,29 @@ LANGUAGE = Language(
         ),
         "thing": (
             "uur", "(betaling|betalingen|afschrijving|overschrijving) (van|voor)", "de stand",
-            """(telefoon|mobiel|gsm|bestelling|order|boeking|reservering|factuur|zending|ticket|zaak|dossier|appartement|kamer|deur|perron|spoor|vlucht|huis|gebouw|bus|trein|tram|stoel|plaats|verdieping|etage|saldo|totaal|totaalbedrag|eindbedrag|factuurbedrag
-            |bedrag|prijs|kosten|limiet|temperatuur|gewicht|leeftijd|maat|model|versie|kanaal|druk|optie|hoofdstuk|bladzijde|rekening|pakket|pakje|polis|schade|contract|doos|bus|postbus|sinds|bouwjaar|adres|straat|laan
-            |plein|markt|steenweg|singel|dreef|dijk|gracht|kade|rij|zaal|tafel|artikel|gate|toestel|blok|bestellingen|orders|boekingen|facturen|zendingen|pakketten|tickets|reservatie|reservaties|reserveringen
-            |autorisatie|autorisaties|goedkeuring|levering|leveringen|verzending|afhaling|retour|retourzending|klacht|melding|aanvraag|offerte|storing|bon|kassabon|tegoedbon|voucher
+            """(telefoon|mobiel|gsm|bestelling|order|boeking|reservering|factuur|zending|ticket|zaak|dossier|appartement|kamer|deur|perron|spoor|vlucht|huis|gebouw|bus|trein|tram|stoel|(uw|mijn) plaats|verdieping|etage|saldo|totaal|totaalbedrag|eindbedrag|factuurbedrag
+            |bedrag|prijs|kosten|limiet|temperatuur|gewicht|leeftijd|maat|model|versie|kanaal|optie|hoofdstuk|bladzijde|rekening|pakket|pakje|polis|schade|contract|doos|bus|postbus|sinds|bouwjaar|adres|straat|laan
+            |plein|markt|steenweg|singel|dreef|dijk|gracht|kade|(de|uw) rij|rij nummer|zaal|tafel|artikel|gate|toestel|blok|bestellingen|orders|boekingen|facturen|zendingen|pakketten|tickets|reservatie|reservaties|reserveringen
+            |autorisatie|autorisaties|goedkeuring|levering|leveringen|verzending|afhaling|retour|retourzending|klacht|(uw|mijn|deze|de) melding|aanvraag|offerte|storing|bon|kassabon|tegoedbon|voucher
             |chassis|motor|meter|meterstand|tellerstand|stand|kilometerstand|lot|loten|loterij|machtigingskenmerk|mandaat|nota|polisblad|abonnement|lidmaatschap|lid|vergunning
-            |nummerbord|kluis|locker|filiaal|winkel|kassa|certificaat|recept|patient|advertentie|automatisch|domiciliering|geboekt|gereserveerd|incident)""",
+            |nummerbord|kluis|locker|filiaal|(de|deze) winkel|certificaat|recept|patient|advertentie|automatisch|domiciliering|geboekt|gereserveerd|incident)""",
         ),
         "pan": (
             f"(nummer|nummers|cijfers|getallen|gegevens|nr) {_ON} {_CARDS}", f"{_CARDS} (nummer|nummers|nr|gegevens)",
             """(kaartnummer|kaartnummers|kaartnr|creditcardnummer|creditcardnummers|creditcardnr|kredietkaartnummer|creditcardgegevens|kaartgegevens|pasnummer|bankpasnummer|betaalpasnummer|bankkaartnummer|visanummer|visakaartnummer
-            |mastercardnummer|debitcardnummer|pinpasnummer|betaalkaartnummer|credit cardnummer|kaart nummer|pas nummer|pan|pannummer|pan nummer)""",
-            f"{_SIXTEEN} {_DIGITS} [{_AT_FRONT}]", f"{_SIXTEEN} {_AT_FRONT}", "(zestiencijferige|zestiencijferig|16 cijferige|zestien cijferige|vijftiencijferige|15 cijferige|zeventiencijferige) [(nummer|code|kaartnummer|getal)]",
-            "(lange|hele|volledige|complete|volledig|lang) (nummer|kaartnummer|reeks|cijferreeks)", f"(nummer|{_DIGITS}) [die] {_AT_FRONT}",
-            f"(volgende|andere|overige|resterende|tweede|eerste) (vier|4|{_DIGITS}) [{_DIGITS}]", "(volgende|tweede|derde|vierde|laatste) (blok|blokje|groep|groepje|setje|reeks)",
+            |mastercardnummer|debitcardnummer|pinpasnummer|betaalkaartnummer|credit cardnummer|kaart nummer|pas nummer|pan|pannummer|pan nummer
+            |kaartnummertje|pasnummertje|kaartcijfers|creditcardcijfers|kredietkaartgegevens|bankkaartgegevens|pasgegevens|betaalkaartgegevens|debetkaartnummer|prepaidkaartnummer|bedrijfskaartnummer|maestronummer|bancontactnummer|amexnummer|kaartnumero)""",
+            f"{_SIXTEEN} {_DIGITS}", f"{_SIXTEEN} {_AT_FRONT}", "(alle|die|al die|uw|je) (zestien|16)", "de (zestien|16) (graag|alstublieft|alsjeblieft|a u b|dan|maar|eens)", "(zestiencijferige|zestiencijferig|16 cijferige|zestien cijferige|vijftiencijferige|15 cijferige|zeventiencijferige) [(nummer|code|kaartnummer|getal)]",
+            "(lange|hele|volledige|complete|volledig|lang|grote|ganse|langste) [(rij|reeks|rits|riedel)] (nummer|kaartnummer|reeks|cijferreeks|rij|rits|riedel|riedeltje|rijtje|cijfers|nummers|getal|cijfer|getallen|sliert|nummerke)", "(rij|reeks|rits|heleboel|hoop|sliert|riedel) (cijfers|nummers|getallen)", f"(nummer|{_DIGITS}) [(die|dat)] [er] [(staat|staan)] {_AT_FRONT}", f"(nummer|{_DIGITS}|gegevens) (die|dat) [er] [(staat|staan|stond)] (van|op) [(de|uw|je)] (kaart|creditcard|pas|pasje|bankkaart)", f"(nummer|{_DIGITS}) (die|dat|wat) (erop|daarop|er op|daar op|erop allemaal) {_STANDS}", f"{_AT_FRONT} {_STANDS} [(er|een|de|u)]", f"{_STANDS} er {_AT_FRONT}",
+            f"(volgende|andere|overige|resterende|tweede|eerste) (vier|4|{_DIGITS}) [{_DIGITS}]", "(volgende|tweede|derde|vierde|laatste|andere|eerste) (blok|blokje|groep|groepje|setje|reeks|reeksje|viertal|blokske|vier vier)", "(viertallen|viertal|viertjes|groepjes van vier)", "rest van (de|uw|die) (cijfers|nummers|kaart|pas|reeks)",
             "(zijn er|ik heb er|ik hoor er|er|zijn) (maar|pas|slechts) (vijftien|15|veertien|14|dertien|13|twaalf|12)", "rest van (het nummer|de cijfers|de kaart|het kaartnummer)", "in relief [staat]", "(blokjes|groepjes|blokken|groepen|setjes) van (vier|4)", "(vier|4) (aan|bij) (vier|4)", "per (vier|4)", "nummer [maar] [even] (op|voor) van [(de|uw|je)] (kaart|creditcard|pas)",
         ),
-        "card": (f"(de|uw|je|mijn|deze|die|een|andere) {_CARDS}", "(kaart|kaarten|creditcard|creditcards|kredietkaart|bankkaart|bankpas|pinpas|pasje|betaalpas|betaalkaart|visakaart|debitcard|credit card)", f"{_BRAND} [(kaart|card|pas)]", "(voorkant van [(de|uw)] kaart|krediet|credit)"),
+        "card": (f"[(de|uw|je|mijn|een|welke)] (kaart|creditcard|kredietkaart|pas|visa) {_FOR_IT}", f"(ter|als) garantie {_FOR_IT}", f"(de|uw|je|mijn|deze|die|een|andere) {_CARDS}", "(kredietkaartje|bankkaartje|creditcardje|pinpasje|bankpasje|betaalpasje|visatje|visake|betaalgegevens|kaarthouder|kaarthoudster|(een|mijn|uw|de|die) plastic|wereldpas|rekeningpas|giropas|mastercardje|eurocard|klassieke kaart|goldcard|gold card|platinum)", "(kaart|kaarten|creditcard|creditcards|kredietkaart|bankkaart|bankpas|pinpas|pasje|betaalpas|betaalkaart|visakaart|debitcard|credit card)", f"{_BRAND} [(kaart|card|pas)]", "(voorkant van [(de|uw)] kaart|krediet|credit)"),
         "code": ("(code|codes|verificatiecode|verificatie code|codetje)", "cijfercode"),
         "pay": (
             "(noem|noemt|geef|geeft|zeg|zegt|lees|leest|stuur|stuurt|dicteer) [u] [(me|mij|ons)] [(nu|hier)] (uw|het|je|dat) (kaartnummer|creditcardnummer|kaartgegevens|nummer) [(hier|nu|aan de telefoon)] niet",
             """(betalen|betaling|betalingen|betaal|betaalt|betaald|afrekenen|afgerekend|afschrijven|afschrijving|incasso|incasseren|overmaken|overschrijving|aanbetaling|borg|waarborg|voorschot|terugbetaling|terugbetalen
-            |terugstorten|storten|kopen|aankoop|ideal|machtiging|betaalmethode|betaalwijze|pinnen)""",),
+            |terugstorten|storten|kopen|aankoop|ideal|machtiging|betaalmethode|betaalwijze|pinnen)""",
+            f"(betaling|aanbetaling|betalen|voldoen|garantie) {_FOR_IT}",),
     }),
 )  # fmt: skip
