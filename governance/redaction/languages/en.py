@@ -141,7 +141,7 @@ LANGUAGE = Language(
             "(turn|flip|spin) (the card|your card) (over|round|around)", "(flip|turn) that over", "flip (it|that) (over|round|around)", "(flip|turn) over [the|your] (card|it)", "flip (it|the card|your card)",
             "back three", "back (number|code|digits)", "(little|small|short|tiny) (number|code)", "card verification",
             "(cvc|cvv|cv|csc|cid|cvn) (code|number|numbers|digits|two|2)", "(cvs|ccv|cvb|cvp) [number|code]", "(v v|vv|v c|c c v|c b v) code",
-            "security (no|three|3|figures)",
+            "security (no|three|3|figures)", "and the security", "(and|just) the (three|3)", "(little|white|signature) panel", "(batch|cid) code on the front",
         ),
         "expiry": (
             "(expiry|expiration|expires|expire|expired|expiring) [(date|month|year)] [(is|in|on|of)]", "exp [date]",
@@ -155,7 +155,8 @@ LANGUAGE = Language(
             "(date|dates) (s|is|are) on [it|the card|there|your card]", "(date|dates) (below|underneath|beneath|under)",
             "(date|dates) at the (bottom|front|end)", "(date|dates) on (it|there|the plastic|the bottom)",
             "(little|small|second|later|two|both|four digit|4 digit|card|card s) (date|dates)", "(dates|the date) please",
-            "month [and|then|slash|stroke|comma|plus] [the] year", "m m [slash|stroke] y y", "mm [slash|stroke] yy", "and the month",
+            "month [and|then|slash|stroke|comma|plus] [the] year", "m m [slash|stroke] y y", "mm [slash|stroke] yy", "and the month", "when it (ends|expires|finishes|runs out|lapses|stops)", "(month|year|date) (is|s) (it|that) (up to|until|till|to|good|valid)",
+            "how long (has|s|is) (it|that|the card) [got] left", "how long (has|s) it got", "got left on it", "month (is|s) on it", "what (s|is) the month",
             "(two|2) digit (month|year)", "best before",
         ),
         "pin": (
@@ -179,7 +180,8 @@ LANGUAGE = Language(
             f"(expiry|expiration|end|renewal|expiry date|end date|renewal date) (of|on|for) [the|your|my] {_LASTING}",
             f"{_LASTING} (expires|expire|expired|run out|runs out|ends|end|finish|finishes|lapse|lapses|expiry|end date|expiry date)",
             f"{_KIND} [number|code] (starts|begins|starting|beginning) with", "(year|month|month and year) of birth",
-            "code [that] (we|i|they) [have|just|ve] (texted|emailed|sent|messaged)",
+            "last (three|four|two|3|4) (letters|characters|of (the|your) (postcode|post code|zip code|phone|mobile|account|policy|order|reference|reg|registration|serial|meter|booking|social|invoice))",
+            "and the security (question|questions|answer|check|checks|word|phrase|deposit|team|guard|system)", "code [that] (we|i|they) [have|just|ve] (texted|emailed|sent|messaged)",
         ),
         "thing": (
             "(last|past|final|next|other) (three|four) (months|days|weeks|years|hours|times|payments|bills|orders|calls|statements|transactions|nights|minutes|people|items|visits)",
@@ -204,7 +206,7 @@ LANGUAGE = Language(
             f"ready for {_THE} (number|card|details)", "(last|final|third|fourth|middle|second|next) (set|group|block|lot|chunk|batch)", "(next|second|third|middle) (four|4|eight|8)",
             "(first|second|other|last) half of (it|the card|the number)", "and [then] the rest", "carry on with the rest", "remainder of (it|the number|the card)", "remaining (digits|numbers|four|eight)",
             "(groups|blocks|sets|lots|chunks) of (four|4)", "in fours", "(four|4) at a time", "(start|starting) from the left", "(begins|starts|starting|beginning) with",
-            "what (is|s) on the (front|new one|plastic)", "what number (is|s) on", "the digits please", f"(number|numbers|digits) (on|of|from|off) [{_THE}] [new|other] (plastic|{_CARD}|{_BRAND})",
+            "what (is|s) on the (front|new one|plastic)", "what number (is|s) on [the|your] (card|plastic)", "(what|whats|which) numbers (are|s) on (it|there|the front)", "the digits please", f"(number|numbers|digits) (on|of|from|off) [{_THE}] [new|other] (plastic|{_CARD}|{_BRAND})",
         ),
         "card": (f"[{_BRAND}] {_CARD}", _BRAND, "(debit|credit|visa debit)", "plastic", "cc", "front of [the|your] card", "embossed"),
         "code": ("[verification|validation] (code|codes)", "(verification|validation) (number|digits)"),
