@@ -97,7 +97,7 @@ _AT_FRONT = """((au|sur le) (recto|devant|dessus)|(a|sur) l avant|devant|sur la 
 _FOUR = "(quatre|4|cinq|5|deux|2|six|6|huit|8)"
 _KIND = """(telephone|tel|portable|mobile|fixe|fax|contact|commande|reservation|dossier|reference|confirmation|facture|suivi|colis|envoi
     |expedition|bon de commande|client|cliente|adherent|adherente|abonne|abonnee|abonnement|membre|contrat|police|sinistre
-    |compte [(bancaire|client|courant)]|iban|rib|bic|swift|siret|siren|tva|securite sociale|secu|nss|assure|assurance|allocataire|fiscal
+    |compte [(bancaire|client|courant)]|iban|rib|bic|swift|siret|siren|tva|securite sociale|nss|assure|assurance|allocataire|fiscal
     |impot|impots|contribuable|passeport|permis [de conduire]|carte (d identite|vitale|grise|de (fidelite|sejour|membre)|sim)|cni|plaque
     |immatriculation|serie|modele|imei|chassis|vol|billet|siege|place|train|quai|porte|chambre|rue|voie|batiment|appartement|etage
     |departement|digicode|autorisation|transaction|operation|virement|mandat|ticket|incident|reclamation|demande|compteur|pdl|pce
@@ -105,6 +105,13 @@ _KIND = """(telephone|tel|portable|mobile|fixe|fax|contact|commande|reservation|
     |conseiller|matricule|etudiant|eleve|patient|navigo|voyageur|passager|dossier client|intervention|rendez vous|devis|avoir
     |retour|cheque|cadeau|bon|coupon|societe|entreprise|registre national|avs|assurance sociale|ramq|succursale|transit|institution|puk|rio
     |erreur|version|postal|acces|activation|parrainage|barres)"""
+_HAND_OVER = """((donnez|dictez|dicte|lisez|montrez|epelez|dites|redonnez) [(moi|nous)]|(me|nous) (donner|donnez|dicter|dictez|lire|relire|redonner|communiquer|indiquer)
+    |besoin de|(faut|faudrait|faudra|manque) [(juste|maintenant)]|(prenez|prends|sortez|sors|prendre|saisir|enregistrer|note)) (la|votre|ta)"""
+_PAY_PAGE = "(page|ecran|formulaire|module|plateforme|espace|interface|onglet|case|fenetre) (de|du|pour le|des) (paiement|paiements|reglement|saisie)"
+_INVITES = "((je|j) [vous] ecoute|(allez|vas) y|dites moi|(quand|des que) vous (voulez|etes pret|etes prete)|je note|c est a vous|vous pouvez (y aller|commencer|dicter))"
+_PAYS_FOR = """((finaliser|valider|confirmer|garantir|bloquer|encaisser|terminer)|(au|le|du) (paiement|reglement) (de|pour)|(que je|je|on|nous) (regle|encaisse|finalise|valide|confirme|bloque)) (la|le|l|les|votre|vos|cette|ce)
+    (facture|factures|commande|reservation|chambre|billet|billets|abonnement|adhesion|solde|montant|total|contrat|sinistre|devis|colis|envoi|livraison|place|places|mensualite|loyer|amende)"""
+"""What is paid for stands behind the word for paying, and is not what is asked for."""
 
 LANGUAGE = Language(
     code="fr",
@@ -139,7 +146,7 @@ LANGUAGE = Language(
         "cvv": (
             "(cvv|cvc|csc|cid|cvn|cvv2|cvc2|cv2)", "c v (v|c|2)", "(c|ce) (v|ve) (v|ve|c|ce)", "(c|ce) double v",
             "(cryptogramme|cryptograme|crypto|cryptos|cryptogrammes) [(visuel|de (securite|la carte|votre carte)|a (trois|3) chiffres)]",
-            "(code|codes|numero|numeros|chiffres) de securite [(a (trois|3|quatre|4) chiffres|visuel)]",
+            "(code|chiffres|clef|cle) (secu|securite)", "numero securite", "(code|codes|chiffres|chiffre|clef|cle) de secu [(a (trois|3|quatre|4) chiffres)]", "(code|codes|numero|numeros|chiffres|chiffre|clef|cle) de securite [(a (trois|3|quatre|4) chiffres|visuel)]",
             "(code|codes|numero|chiffres) de (verification|controle)", f"(code|numero) de validation {_OF_CARD}", "code (visuel|cvv|cvc|cvx)",
             f"(trois|3) [(derniers|petits|autres)] {_DIGITS} [(qui (sont|figurent|se trouvent)|inscrits|indiques)] [{_AT_BACK}]",
             f"{_DIGITS} [(qui (sont|figurent|se trouvent)|inscrits|indiques)] {_AT_BACK}", "(derniers|dernier) (trois|3) [chiffres]",
@@ -153,7 +160,7 @@ LANGUAGE = Language(
             "(expiration|validite|echeance|fin de validite|peremption|perime|perimee|perimees|valable|valables)", f"echeance {_OF_CARD}",
             "(expire|expirent|expirera|expirant|expiree|expirer) [(en|le|fin|au|a la fin)]", f"date {_OF_CARD}", "date (sur|de) [la] carte",
             "(valable|valide|bonne|validite) jusqu (a|au|en|a fin|a la fin)", "jusqu a quand", "valid thru", "mois et [(l|une|son)] annee", "mois annee",
-            "quel mois", "et (le mois|l annee)", "mois slash annee", f"date {_AT_FRONT}", "date en bas",
+            "date (limite|butoir|de (peremption|fin [de carte]))", "(finit|termine|arrete|finira|terminera) quand", "quand (est ce qu|qu) elle (finit|se termine|s arrete|expire)", "quand (finit|se termine|s arrete|expire) (elle|t elle)", "(date|chiffres|numeros) [(juste|inscrite|marquee|ecrite)] [(juste)] (en dessous|dessous|au dessous)", "(a|jusqu a|vers) quelle date [(va|vaut|est) elle]", "(va|vaut|tient|court|dure|marche|fonctionne) jusqu (a|en) (quand|quel|quelle|quelle date)", "(elle|carte) (va|vaut|tient|court|dure|marche|fonctionne) jusqu (a|au|en|a fin)", "quel mois", "et (le mois|l annee)", "mois slash annee", f"date {_AT_FRONT}", "date en bas",
         ),
         "pin": (
             "(pin|nip)", "code (pin|nip|secret|confidentiel|personnel|a (quatre|4) chiffres|de carte [bleue]|bancaire|de retrait)",
@@ -168,7 +175,7 @@ LANGUAGE = Language(
         "other": (
             f"(numero|numeros|num|no|n|code) (de|d|du|de (la|l|votre|mon)) {_KIND}",
             f"(numero|num|code|identifiant) {_KIND}", "(numero de telephone|code postal|numero postal)",
-            "(iban|rib|siret|siren|identifiant|matricule|imei|swift|bic|nir|digicode|cedex)", "(date de naissance|anniversaire|ne le|nee le)", "reference [dossier]", "dossier",
+            "(iban|rib|siret|siren|identifiant|matricule|imei|swift|bic|nir|digicode|cedex)", "(date de naissance|anniversaire|ne le|nee le)", "reference [dossier]", "dossier", "(numero|numeros|num|n) [de] [(la|ma|votre|mon)] secu", f"{_HAND_OVER} carte (vitale|grise|sim|cadeau|d identite|de (fidelite|sejour|membre))",
             "(securite sociale|secu|carte vitale|carte grise|passeport|permis de conduire|plaque d immatriculation)",
             "carte (d (identite|embarque|embarquement|abonnement|assure|assurance maladie)|de (fidelite|sejour|membre|transport|visite|presse|mutuelle|resident)|vitale|grise|sim|cadeau|jeune|avantage|navigo|etudiant|senior)",
             "(joindre|appeler|rappeler|contacter|telephoner|(rappelez|appelez|joignez|contactez) (moi|nous|le|la)|joignable|joignables|ecrire) (au|sur|a ce)",
@@ -195,6 +202,7 @@ LANGUAGE = Language(
             "(paiement|reglement|prelevement|virement) (pour|concernant)", "(rue|avenue|boulevard|chemin|impasse|allee|quai|route|place) (de|du|des|d) [(la|l)]",
         ),
         "pan": (
+            f"numero (d identification|de compte|de serie) {_OF} carte [{_TAIL}]", f"numero de compte carte", f"{_CARD} [(c est|et)] (quoi|quel|quel est) (son|le|votre) numero", "son numero (a|de) (elle|la carte)", f"{_HAND_OVER} (carte|visa|mastercard|cb|bleue|bancontact|amex)", f"(ecoute|allez y|vas y|note|partez|go|vous pouvez y aller|dites moi|dictez|dictez moi) [tout] pour (la|votre|ta) (carte|cb|visa)", "(carte|cb|visa) [(bancaire|bleue)] [(bien)] (sous la main|sous les yeux|pres de (vous|toi)|a portee de main|en main|devant (vous|toi|les yeux)|avec (vous|toi)|sur (vous|toi))", "(devant|dessus|recto) [il] y a [(marque|ecrit|inscrit|note)]", "(numero|chiffres|code) [de [la] carte] depuis le (debut|depart)",
             f"(numero|numeros|num|no|n|chiffres|coordonnees|informations|references) {_OF} {_CARD}", f"(numero|numeros|num|n) {_CARD}",
             "(numero|numeros) (complet|complets|long|longs|entier)", "(grand|gros|long) numero", "(numero|code) pan",
             f"{_SIXTEEN} {_DIGITS} [({_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}",
@@ -204,10 +212,11 @@ LANGUAGE = Language(
             f"{_DIGITS} (suivants|restants|manquants)", f"(suite|reste) (du numero|des (chiffres|numeros)|{_OF_CARD})", "(deuxieme|troisieme|quatrieme|dernier) (bloc|groupe)",
             "(n y en a|ne fait|ne font|n ai|n en ai|il n y a|y en a|en manque|en faut|en faudrait) (que|bien) (quinze|15|quatorze|14|treize|13|douze|12|seize|16)", "(quatre|4) par (quatre|4)", "(groupes|blocs|paquets) de (quatre|4)",
         ),
-        "card": (f"[{_BRAND}] (carte|cartes) [{_TAIL}]", _BRAND, "(bancaire|carte)", "recto de [(la|votre)] carte"),
+        "card": (f"{_PAY_PAGE} [(alors|donc|et|la|voila)] {_INVITES}", f"(paiement|reglement) [(par carte|alors|donc|la)] {_INVITES}", f"[{_BRAND}] (carte|cartes) [{_TAIL}]", _BRAND, "(bancaire|carte)", "recto de [(la|votre)] carte"),
         "code": ("(code|codes)", "code de validation"),
         "pay": (
             "ne [(me|nous)] (dites|donnez|lisez|dictez|communiquez|envoyez) (pas|jamais|surtout pas) [(votre|le|vos|de)] [(numero|numeros|donnees|coordonnees)] [de carte [(bancaire|bleue)]]",
+            _PAY_PAGE, "en train (de|d)", "(porte|portes) (monnaie|cartes|carte|feuille)", "(a|sur) la place (de|du|d)", "depuis (le (debut|depart|commencement|site)|hier|ce matin|longtemps|tout a l heure|le temps)", "(me|se|rends|rendu|rendre) (rends|rend|rendu) compte", "(a|de) la maison", "par (carte|cb) [bancaire] (ou|ou bien) [par] (cheque|virement|prelevement|mandat|paypal|especes)", "(cheque|virement|prelevement|mandat|especes) ou [(par|en|bien)] [(par|la)] (carte|cb) [bancaire]", _PAYS_FOR,
             """(payer|paie|paye|payez|paiement|paiements|regler|regle|reglement|debiter|debit|prelever|prelevement|prelevements|encaisser|facturer
             |rembourser|remboursement|caution|acompte|arrhes|achat|credit|transaction)""",),
     }),

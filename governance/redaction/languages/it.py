@@ -114,6 +114,13 @@ _BEARERS = """(telefono|cellulare|recapito|ordine|prenotazione|fattura|bolletta|
 _BEARERS_OF_MANY = (
     "(ordini|prenotazioni|fatture|bollette|biglietti|spedizioni|pacchi|pratiche|polizze|contratti|ricette)"
 )
+_HAND_OVER = """(((mi|ci|puo) (dia|da|dica|detti|legga|dice|dettare|dare|leggere|serve|servirebbe|occorre)|(dammi|dettami|leggimi|dettarmi|darmi|leggermi)
+    |(prenda|prendi|prendo|registro|registriamo|inserisco|segno|vorrei)) [(pure|adesso|ora)] la|bisogno della) [(sua|tua)]"""
+_PAY_PAGE = "(pagina|schermata|form|modulo|maschera|portale|piattaforma|finestra|casella|sezione) (di|del|dei|per il|dedicata al) (pagamento|pagamenti|inserimento)"
+_INVITES = "(mi (dica|detti)|(vada|dica|prego|proceda|ascolto|faccia) [pure]|la ascolto|l ascolto|quando (vuole|e pronto|e pronta|e comoda|e comodo)|segno|scrivo|tocca a lei|puo (andare|cominciare|iniziare|dettare))"
+_PAYS_FOR = """((incassare|completare|finalizzare|confermare|garantire|bloccare|chiudere|concludere)|(al|col) pagamento) (la|il|l|della|del|dell) [(sua|suo)]
+    (fattura|fatture|bolletta|bollette|ordine|prenotazione|camera|biglietto|biglietti|abbonamento|totale|importo|saldo|contratto|polizza|preventivo|pacco|spedizione|posto|posti|rata|affitto|multa|quota)"""
+"""What is paid for stands behind the word for paying, and is not what is asked for."""
 
 LANGUAGE = Language(
     code="it",
@@ -150,7 +157,7 @@ LANGUAGE = Language(
     cues=MappingProxyType({
         "cvv": (
             "(cvv|cvc|csc|cid|cvn)", "c v (v|c|2)", "(ci|c) (vu|v|vi) (vu|v|vi|ci|c)", "(ci|c) doppia (vu|v)",
-            "(codice|codici|numero|numeri|cifre) di sicurezza [a (tre|3|quattro|4) cifre]",
+            "(codice|numero|chiave) sicurezza", "chiave di sicurezza", "(codice|codici|numero|numeri|cifre|cifra|numerini|numeretti|numerino|cifrette|codicino) di sicurezza [a (tre|3|quattro|4) cifre]",
             f"(codice|numero) di (verifica|controllo|convalida) {_OF_CARD}", "codice (cvv|cvc)",
             f"(tre|3) [(ultime|ultimi|piccole|piccoli)] {_DIGITS} [finali] [{_AT_BACK}]", f"(ultime|ultimi) (tre|3) [{_DIGITS}]", f"(tre|3) (ultime|{_AT_BACK})",
             f"({_DIGITS}|codice|codicino|codici) [{_SHOWN}] {_AT_BACK}", f"(codice|numero|codicino) (a|di|da) (tre|3) cifre [{_AT_BACK}]", f"(quattro|4) [piccole] cifre {_AT_FRONT}",
@@ -159,7 +166,7 @@ LANGUAGE = Language(
         ),
         "expiry": (
             "(data|mese|anno) di (scadenza|validita)", "(scadenza|validita)", "(scade|scadono|scadra|scaduta|scadente|scadere|scad) [(il|nel|a|ad|in|alla fine di)]",
-            "(valida|valido|buona) fino (a|al|ad|alla fine di)", "fino a quando (e|vale)", "(quando|quand) [(e che)] scade", "valid thru", "mese e [(l|un)] anno", "(che|quale|qual e il|in che) mese", "e (l|di che) anno", "mese anno", "(vale|dura|buona) fino a", "(c e|ha|trova|vede) [scritta] una data", "data che (c e|trova|vede|legge)", f"data {_OF_CARD}", f"data {_AT_FRONT}",
+            "(valida|valido|buona) fino (a|al|ad|alla fine di)", "fino a quando (e|vale)", "(quando|quand) [(e che)] scade", "(data|termine) (limite|ultima|di fine)", "(finisce|termina|finira|smette) quando", "quando [(e che|le|ti|mi)] (finisce|termina|scade|smette)", "(data|cifre|numeri) [(proprio|subito|scritta|stampata)] (sotto|di sotto)", "(a|fino a) (che|quale) data", "(va|vale|tiene|dura|funziona) fino a (quando|che|quale)", "termine di validita", "valid thru", "mese e [(l|un)] anno", "(che|quale|qual e il|in che) mese", "e (l|di che) anno", "mese anno", "(vale|dura|buona) fino a", "(c e|ha|trova|vede) [scritta] una data", "data che (c e|trova|vede|legge)", f"data {_OF_CARD}", f"data {_AT_FRONT}",
         ),
         "pin": (
             "(pin|pins)", "codice (pin|segreto|personale|personale segreto|del bancomat|dispositivo)", "p i n", "numero (segreto|di identificazione personale|pin)", "codice (a|di) (quattro|4|cinque|5) cifre",
@@ -178,7 +185,7 @@ LANGUAGE = Language(
             "(cambiato|cambiamo|cambio) [il] (numero|telefono|cellulare)", f"{_BEARERS} (e|era|sarebbe|sara) (il|lo|la|l)", f"(nuovo|nuova) {_BEARERS} (e|sara) [(il|lo|la|l)]", f"{_BEARERS} [che] (finisce|termina) (con|per|in)",
             "(garanzia|assicurazione|termine|offerta|promozione|revisione|bollo|permesso|licenza|abbonamento|preventivo|patentino) (scade|scadono|scadra|e valida|e valido|vale|valida|valido) [fino] [(a|al|il|nel)]",
             "password [(del|della|di) (wifi|router|posta|sito|app|portale|allarme)]", "codice (del|della|di|dell) (portone|porta|portale|cancello|citofono|allarme|armadietto|lucchetto|cassetta|wifi)",
-            "(ordine|nota|buono|bolla) di (acquisto|lavoro|consegna|servizio|ritiro)", "codice (promozionale|promo)", "(localizzatore|localizzatore di prenotazione)", "(biglietto|contatore|ricevuta|schedina|protocollo) e",
+            "(ordine|nota|buono|bolla) di (acquisto|lavoro|consegna|servizio|ritiro)", "codice (promozionale|promo)", f"{_HAND_OVER} carta (fedelta|punti|club|sim|regalo|d imbarco|di imbarco|d identita|di identita|freccia|payback|soci)", "(localizzatore|localizzatore di prenotazione)", "(biglietto|contatore|ricevuta|schedina|protocollo) e",
             "lettura [(del|della) (contatore|gas|luce|acqua)]", "telaio", "(pin|codice pin) (della|del|di|dello) (ricetta|telefono|cellulare|sim|scheda|spid|cie)",
             "(apriamo|aprono|apre|chiudiamo|chiudono|chiude|aperti|aperto|orario) [e] (dalle|alle|da|fino alle|all)", "(ha|hai|avete|c e) tempo (fino|sino) (a|al|all|alle)",
             "(arriva|arrivano|arrivera|consegniamo|consegnano|consegnato|consegna|spediamo|riceve|ricevera|parte|partito|portiamo) (il|il giorno|entro il|l|tra il)", "scade il giorno", "(euro|centesimi) [e] (scade|scadono)",
@@ -188,15 +195,17 @@ LANGUAGE = Language(
         ),
         "thing": (
             "(per cento|alle|ore|plus|i t|it)", "(il|suo|mio) termine", "la nota", "(cassaforte|turno|appuntamento|visita|consumo|consumi|commissione|commissioni|interesse|multa|spese|iva|subtotale|mancia|franchigia|velocita|altezza|potenza|armadietto|poltrona)",
-            """(camera|stanza|scala|interno|posto|carrozza|binario|uscita|sala|fila|tavolo|cassaforte|armadietto|casella|linea|turno|appuntamento|visita|saldo|totale|importo|prezzo|costo|tariffa|limite|temperatura|peso|eta|taglia
-            |misura|consumo|commissione|interesse|multa|iva|subtotale|franchigia|velocita|altezza|potenza) (e|sono|era|sara|ammonta a) [(il|lo|la|l|di|a|alle)]""", f"{_BEARERS_OF_MANY} [(il|lo|la|l)]", "(addebitato|addebitati|incassati)", "(al|del) piano",
+            """(camera|stanza|scala|interno|posto|carrozza|binario|uscita|sala|fila|tavolo|cassaforte|armadietto|casella|turno|appuntamento|visita|saldo|totale|importo|prezzo|costo|tariffa|limite|temperatura|peso|eta|taglia
+            |misura|consumo|commissione|interesse|multa|iva|subtotale|franchigia|velocita|altezza|potenza) (e|sono|era|sara|ammonta a) [(il|lo|la|l|di|a|alle)]""", f"{_BEARERS_OF_MANY} [(il|lo|la|l)]", "(addebitato|addebitati|incassati)", "(al|del) piano", "linea (numero|il|lo|e il|urbana|metro|bus)",
             "((il|al|un|lo) bancomat (non|mi|dice|chiede|rifiuta)|(al|dal) bancomat|sportello [automatico]|postamat)",
             """(telefono|cellulare|ordine|prenotazione|fattura|bolletta|caso|ticket|biglietto|polizza|sinistro|appartamento|camera|stanza|porta|volo|casa|palazzo|palazzina|scala|interno
-            |autobus|treno|binario|posto|carrozza|saldo|totale|importo|prezzo|costo|tariffa|limite|temperatura|peso|eta|taglia|misura|modello|versione|canale|prema|digiti|tasto|opzione|linea
+            |autobus|treno|binario|posto|carrozza|saldo|totale|importo|prezzo|costo|tariffa|limite|temperatura|peso|eta|taglia|misura|modello|versione|canale|prema|digiti|tasto|opzione
             |capitolo|pagina|conto|pacco|contratto|spedizione|bolla|ddt|tracking|operazione|autorizzazione|transazione|bonifico|conferma|preventivo|richiesta
             |ricevuta|scontrino|ricetta|impegnativa|verbale|bollettino|contatore|certificato|abbonamento|voucher|taxi|scatola|casella|dal|indirizzo|via|viale|piazza|corso|vicolo|civico|lotto|sala|fila|tavolo|uscita|articolo)""",
         ),
         "pan": (
+            f"{_HAND_OVER} (carta|visa|mastercard|postepay|prepagata|amex)", "(dica|detti|vada|prego|ascolto|proceda|pronta|pronto|dimmi|segno|scrivo) [(pure)] (con|per) (la|della) [(sua|tua)] carta", f"(carta|visa|postepay|prepagata|bancomat) [di credito] (a portata di mano|sotto mano|sottomano|a portata|alla mano|con (se|lei|te)|davanti|li (con|vicino) (lei|a lei|te)|vicino|in mano|pronta)", "(davanti|sopra|fronte) (c e|ci sta|leggo|vedo) [(scritto|stampato)]", "(numero|numeri|cifre) [della carta] (da|dal) (capo|principio|primo)",
+            f"numero (identificativo|di conto|seriale|di serie) {_OF} carta [{_TAIL}]", f"{_CARD} (che|quale) numero (ha|e)", "(numero|numerone|numeri) [(piu|quello)] (grande|grosso|grandi|grossi|centrale)", "(numero|cifre|codice) [della carta] (dall|dal|dallo) (inizio|principio|capo)", "(numero|numeri|cifre) (stampato|stampati|inciso|incisi|incise|impresso|impressi)",
             f"(numero|numeri|num|nr|cifre|dati|estremi|numerazione) {_OF} {_CARD}", f"(numero|numeri) {_CARD}", "(numero|numeri) (completo|completi|intero|lungo|lunghi|per intero)", "(numero|codice) pan", "pan",
             f"{_SIXTEEN} {_DIGITS} [({_SHOWN}|{_AT_FRONT})]", f"{_SIXTEEN} {_AT_FRONT}", f"(numero|codice|numerone) (a|di|da) {_SIXTEEN} cifre", f"{_DIGITS} (lunghe|lunghi|in rilievo|complete|stampate)",
             f"{_DIGITS} [{_SHOWN}] {_AT_FRONT}", f"{_DIGITS} {_SHOWN} (sulla|nella) [(sua|tua)] carta", f"{_DIGITS} sulla [(sua|tua)] (carta|visa)",
@@ -204,9 +213,10 @@ LANGUAGE = Language(
             f"{_DIGITS} (successive|successivi|seguenti|restanti|rimanenti|mancanti)", f"(resto|seguito) (del numero|delle cifre|dei numeri|{_OF_CARD})", "(prossimo|secondo|terzo|quarto|ultimo) (blocco|gruppo)",
             "(quattro|4) (a|alla|per) (volta|quattro|4)", "(gruppi|blocchi) (di|da) (quattro|4)",
         ),
-        "card": (f"[{_BRAND}] (carta|carte) [{_TAIL}]", _BRAND, "(bancomat|prepagata|carta|credito)"),
+        "card": (f"{_PAY_PAGE} [(allora|quindi|ecco)] {_INVITES}", f"pagamento [(con carta|allora|quindi)] {_INVITES}", f"[{_BRAND}] (carta|carte) [{_TAIL}]", _BRAND, "(bancomat|prepagata|carta|credito)"),
         "code": ("(codice|codici)", "codice di (verifica|controllo|convalida)", "(numero|cifre) di (verifica|controllo)"),
         "pay": ("non (mi|ci) (dica|dia|dire|dare|detti|mandi|scriva) [mai] (il|i|le) (numero|dati|codice|cifre|cvv|pin) [(della|della sua) carta]",
+                _PAY_PAGE, "(al|il) posto (di|del|suo|della)", "[tutto] a posto", "(me|te) la porta", "(in (ogni|questo|quel|tal)|nel|in) caso", "in corso", "(a|di) casa", "(tenga|tenere|rende|rendo|reso|rendersi) conto", "dal (principio|sito|davanti|primo)", "via (sms|mail|email|telefono)","[con] (carta|bancomat) [di credito] (o|oppure) [(con|col|un|il)] (bonifico|assegno|contanti|bollettino|paypal|addebito)", "(bonifico|assegno|contanti|bollettino|addebito) (o|oppure) [(con|la)] (carta|bancomat)", _PAYS_FOR,
                 "non (scriva|scrivere|mandi|mandare) [qui] (il|i) (numero|dati) (della|della sua) carta", """(pagare|pago|paga|pagamento|pagamenti|pagarlo|pagarla|paghiamo|saldare|addebitare|addebito|addebitiamo|incassare|prelevare|accredito|rimborsare|rimborso|caparra
             |acconto|anticipo|deposito|cauzione|acquistare|acquisto|ricarica|ricaricare)""",),
     }),
