@@ -126,7 +126,8 @@ class Numerals:
         Between two digits with a hesitation on either side it is zero as well: four, you know, oh, um, three.
         """
         following = at + 1
-        role = self._lexicon.roles.get(self._words[following], 0) if following < len(self._words) else 0
+        is_last = following >= len(self._words) or any(s in "\n.?!" for s in self._tokens.gap(following))
+        role = 0 if is_last else self._lexicon.roles.get(self._words[following], 0)
         if role & QUANTITY and not self._is_number(following):
             return False  # eleven o'clock
         if role & ARTICLE and self.is_pronoun(following, done):

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from governance.redaction.codes import Verdict
 from governance.redaction.digits import Group
-from governance.redaction.shapes import is_dense, is_year
+from governance.redaction.shapes import ECHO_AT_LEAST, TELEPHONES, begins, is_dense, is_year
 from governance.redaction.spans import Span
 from governance.redaction.talk import Talk
+from governance.redaction.topic import Asked
 from governance.redaction.topics import attribute
 
 _CARD_TALK = frozenset({"pan", "card", "cvv", "expiry", "pay"})
@@ -80,3 +81,44 @@ class Reading:
 
     def _is_known(self, digits: str) -> bool:
         return any(digits in known for known in self._known)
+
+    def _is_plain_answer(self, group: Group) -> bool:
+        """Whether four digits open or end a turn, whatever else is said in it: "8370, but I should not tell you"."""
+        if len(group.digits) != ECHO_AT_LEAST or is_year(group):
+            return False
+        first, end = self._talk.bounds(group.turn)
+        return (
+            self._talk.plain_between(first, group.first) == 0
+            or self._talk.plain_between(group.last + 1, end) == 0
+        )
+
+    def _is_answer(self, group: Group, asked: Asked) -> bool:
+        """Whether a number answers what was asked and does not just stand in the same talk."""
+        talk, size = self._talk, len(group.digits)
+        if group.plus:
+            return False
+        if asked.kind in {"cvv", "pin"} and any(chunk.is_month for chunk in group.chunks):
+            return False
+        if asked.kind == "pin" and self._is_plain_answer(group):
+            return True
+        if asked.kind == "pin" and (
+            (talk.plain_near(group) >= 3 and not asked.here) or (size < 3 and not asked.card_talk)
+        ):
+            return False
+        if asked.kind == "pin" and not (asked.here or asked.card_talk or talk.plain_in_turn(group.turn) <= 2):
+            return False
+        is_first = not (asked.begun or asked.after_pan)
+        if asked.kind == "pan" and size in TELEPHONES and is_first and not begins(group.digits):
+            return False
+        if size >= 3:
+            # "I have had it since two thousand nineteen" answers no question for digits.
+            in_passing = talk.plain_in_turn(group.turn) >= 2 and talk.plain_near(group) >= 1
+            return not (in_passing and asked.kind != "expiry" and is_year(group))
+        if all(chunk.weak for chunk in group.chunks):
+            first, end = talk.bounds(group.turn)
+            return talk.plain_in_turn(group.turn) == 0 and end - first <= 4
+        if asked.kind == "pan":
+            return self._is_near(group, 1)
+        if asked.kind == "expiry" and size == 2:
+            return talk.plain_near(group) <= 1
+        return talk.plain_in_turn(group.turn) <= 1

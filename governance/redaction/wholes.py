@@ -20,10 +20,8 @@ from governance.redaction.shapes import (
     UNNAMED,
     UNPROMPTED,
     begins,
-    is_year,
 )
 from governance.redaction.spans import Entity
-from governance.redaction.topic import Asked
 
 _UNNAMED_AT_LEAST = 13
 _TURNS_BETWEEN = 4
@@ -277,32 +275,3 @@ class Wholes(Reading):
                         for chunk in range(len(self._groups[one].chunks)):
                             self._verdicts.setdefault((one, chunk), verdict)
                     break
-
-    def _is_answer(self, group: Group, asked: Asked) -> bool:
-        """Whether a number answers what was asked and does not just stand in the same talk."""
-        talk, size = self._talk, len(group.digits)
-        if group.plus:
-            return False
-        if asked.kind in {"cvv", "pin"} and any(chunk.is_month for chunk in group.chunks):
-            return False
-        if asked.kind == "pin" and (
-            (talk.plain_near(group) >= 3 and not asked.here) or (size < 3 and not asked.card_talk)
-        ):
-            return False
-        if asked.kind == "pin" and not (asked.here or asked.card_talk or talk.plain_in_turn(group.turn) <= 2):
-            return False
-        is_first = not (asked.begun or asked.after_pan)
-        if asked.kind == "pan" and size in TELEPHONES and is_first and not begins(group.digits):
-            return False
-        if size >= 3:
-            # "I have had it since two thousand nineteen" answers no question for digits.
-            in_passing = talk.plain_in_turn(group.turn) >= 2 and talk.plain_near(group) >= 1
-            return not (in_passing and asked.kind != "expiry" and is_year(group))
-        if all(chunk.weak for chunk in group.chunks):
-            first, end = talk.bounds(group.turn)
-            return talk.plain_in_turn(group.turn) == 0 and end - first <= 4
-        if asked.kind == "pan":
-            return self._is_near(group, 1)
-        if asked.kind == "expiry" and size == 2:
-            return talk.plain_near(group) <= 1
-        return talk.plain_in_turn(group.turn) <= 1

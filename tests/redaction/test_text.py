@@ -126,3 +126,25 @@ def test_a_list_of_card_numbers_is_found_to_its_last(between: str) -> None:
     listed = between.join(numbers)
     hidden = "".join("#" * (s.end - s.start) for s in text.detect(listed, "en"))
     assert len(hidden) >= sum(map(len, numbers))
+
+
+@pytest.mark.parametrize(
+    ("said", "masked"),
+    [
+        (
+            "A: So I need a card for the booking?\nC: four eight six three\nA: yes\nC: oh two one nine\nA: yes\n"
+            "C: seven seven one two\nA: yes\nC: one one oh four",
+            4,
+        ),
+        ("A: what is the pin you use?\nC: 8370 but I think I should not tell you that", 1),
+        ("A: Was the PIN written down?\nC: Yes, on a slip of paper, seven two one four.", 1),
+    ],
+)
+def test_what_answers_is_found_whatever_else_is_spoken_of(said: str, masked: int) -> None:
+    assert len(text.detect(said, "en")) == masked
+
+
+def test_an_o_at_the_end_of_a_turn_is_the_last_digit_of_the_number() -> None:
+    said = "A: The card number?\nC: five two double oh, eight two eight two, eight two eight two, eight two one oh.\nA: Thanks."
+    (span,) = text.detect(said, "en")
+    assert said[: span.end].endswith("one oh")
