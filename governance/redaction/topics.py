@@ -176,7 +176,9 @@ class Attribution(Naming):
     def _is_put_to(self, topic: Topic, group: Group) -> bool:
         """Whether somebody else spoke of a thing before: `your order?`."""
         speaker = self._talk.speaker(group)
-        return topic.turn != group.turn and (speaker is None or self._talk.turns[topic.turn].speaker != speaker)
+        return topic.turn != group.turn and (
+            speaker is None or self._talk.turns[topic.turn].speaker != speaker
+        )
 
     def _answered(self, topic: Topic, group: Group) -> tuple[Topic | None, bool, tuple[str, ...]]:
         """Return the last topic, though it has been answered, where a number says the answer again or mends it."""
