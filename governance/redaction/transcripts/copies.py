@@ -285,15 +285,17 @@ class _Reading:
         return found
 
     def _cut(self, found: dict[int, Row], first: int, last: int, mask: Mask) -> None:
-        begin, end = self.pieces.starts[first], self.pieces.end(last)
-        at = bisect_right(self._offsets, begin) - 1
-        while at < len(self._texts) and self._offsets[at] < end:
-            offset, length = self._offsets[at], len(self._texts[at])
-            start, stop = max(0, begin - offset), min(length, end - offset)
-            if stop > start:
-                shown = mask.shown if offset + start == begin else mask.rest
-                found.setdefault(at, Row()).cuts.append(Cut(start, stop, shown))
-            at += 1
+        """Cut pieces `first` to `last`, in each row by itself: what stands around them stays."""
+        shown = mask.shown
+        row = bisect_right(self._firsts, first) - 1
+        while first <= last:
+            until = min(last, self._firsts[row + 1] - 1)
+            if until >= first:
+                offset = self._offsets[row]
+                cut = Cut(self.pieces.starts[first] - offset, self.pieces.end(until) - offset, shown)
+                found.setdefault(row, Row()).cuts.append(cut)
+                first, shown = until + 1, mask.rest
+            row += 1
 
     def _open(self, row: int, first: int, last: int) -> list[tuple[int, int]]:
         """Return the stretches of a row in which no piece is settled."""
