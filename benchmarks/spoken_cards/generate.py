@@ -71,8 +71,10 @@ class _Maker:
     def tokens(self, text: str) -> list[Token]:
         """Return the words of a turn: stretches that no white space parts are one word, of the kind that matters most."""
         atoms: list[Token] = []
+        said = ""
         for part in parts(text):
-            atoms.extend(self.filled(part) if isinstance(part, Slot) else self.literal(part))
+            atoms.extend(self.filled(part, said) if isinstance(part, Slot) else self.literal(part))
+            said = "" if isinstance(part, Slot) else part
         words: list[Token] = []
         before = ""
         for atom in atoms:
@@ -94,12 +96,15 @@ class _Maker:
                 number = self.language.is_number(match[2], in_number=in_number)
                 yield Token(match[2], Kind.INNOCENT_NUMBER if number else Kind.OTHER, before="")
 
-    def filled(self, slot: Slot) -> Iterator[Token]:
-        """Yield a slot's words."""
+    def filled(self, slot: Slot, after: str = "") -> Iterator[Token]:
+        """Yield a slot's words; `after` is the running text in front of it."""
         if slot.what in _KINDS:
             yield from self.card_slot(slot)
         elif slot.what in NUMBERS:
-            yield from self.literal(self.innocent(slot), in_number=True)
+            told = self.innocent(slot)
+            if slot.what == "time" and self.language.hour_follows.intersection(after.lower().split()[-1:]):
+                told = told.removeprefix(f"{self.language.hour_article} ")
+            yield from self.literal(told, in_number=True)
         elif slot.what == "um":
             yield from (replace(token, kind=Kind.WITHIN) for token in self.literal(self.word(slot)))
         else:

@@ -57,7 +57,8 @@ def _mishear(said: list[list[Piece]], language: Language, rng: Random) -> None:
         (group, at)
         for group in said
         for at, piece in enumerate(group)
-        if piece.digits in language.homophones and not piece.text.isdigit()
+        # Only the digit's own word sounds like that: "sixty" carries a 6 too.
+        if piece.digits in language.homophones and piece.text in language.digits[piece.digits]
     ]
     for group, at in rng.sample(places, min(len(places), rng.choice((1, 1, 2)))):
         group[at] = replace(group[at], text=rng.choice(language.homophones[group[at].digits]))

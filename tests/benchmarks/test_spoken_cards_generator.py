@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.spoken_cards import cards, generate, innocent, say, template, ways
+from benchmarks.spoken_cards import cards, generate, innocent, say, template, trouble, ways
 from benchmarks.spoken_cards.__main__ import made
 from benchmarks.spoken_cards.say.language import Voice, joined
 from benchmarks.spoken_cards.style import STYLES
@@ -89,6 +89,36 @@ def test_belgians_say_septante_and_brazilians_meia() -> None:
     assert joined(french.below_hundred(75, Voice(Random(1), "be"))) == "septante-cinq"
     assert "meia" in {portuguese.digit("6", Voice(Random(seed), "br")).text for seed in range(20)}
     assert "meia" not in {portuguese.digit("6", Voice(Random(seed), "pt")).text for seed in range(20)}
+
+
+@pytest.mark.parametrize("language", say.CODES)
+def test_who_counts_says_the_number_s_usual_word(language: str) -> None:
+    found = say.language(language)
+    for country, number, seed in itertools.product(found.countries, range(10), range(12)):
+        assert found.number(number, Voice(Random(seed), country)) == found.digits[str(number)][0]
+
+
+@pytest.mark.parametrize(
+    ("language", "before"), [("es", "a las"), ("it", "alle"), ("pt", "às"), ("pt", "desde as")]
+)
+def test_an_hour_has_one_article(language: str, before: str) -> None:
+    article = say.language(language).hour_article
+    for seed in range(20):
+        alone = call_of("C: {time}", seed, language=language, style="punctuated").turns[0].text
+        after = call_of(f"C: {before} {{time}}", seed, language=language, style="punctuated").turns[0].text
+        assert after == f"{before} {alone.removeprefix(f'{article} ')}"
+
+
+@pytest.mark.parametrize("language", say.CODES)
+@pytest.mark.parametrize("way", ["pairs", "hundreds", "mixture"])
+def test_only_a_digit_s_own_word_is_misheard_as_one_that_sounds_like_it(language: str, way: str) -> None:
+    found = say.language(language)
+    for seed in range(60):
+        voice = Voice(Random(seed), found.countries[seed % len(found.countries)])
+        before = ways.pieces("2263702206", way, found, voice, writes_digits=False)
+        after = trouble.interrupted(before, ("homophones",), found, Random(seed))
+        for was, now in zip(itertools.chain(*before), itertools.chain(*after), strict=True):
+            assert now == was or was.text in found.digits[was.digits]
 
 
 @given(wish=st.sampled_from(cards.WISHES), seed=st.integers(0, 10**6))
@@ -179,6 +209,15 @@ def test_there_are_enough_templates_and_enough_of_them_hold_no_card(language: st
 def test_every_template_makes_calls(which: str, language: str) -> None:
     for one in template.load(which, language):
         assert generate.call(one, 1).words
+
+
+@pytest.mark.parametrize("language", say.CODES)
+def test_of_a_held_out_card_more_is_said_than_the_first_six_and_last_four(language: str) -> None:
+    for one in template.load("heldout", language):
+        found = [slot for _, text in one.turns for slot in template.slots(text) if slot.what == "card"]
+        for number in {slot.which for slot in found}:
+            own = [slot for slot in found if slot.which == number]
+            assert any(slot.first <= 12 and (slot.last or 16) >= 7 for slot in own), one.name
 
 
 @pytest.mark.parametrize(

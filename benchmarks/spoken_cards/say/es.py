@@ -104,6 +104,8 @@ class Spanish(Language):
     plus = "con"
     dates = ("{d} de {m}",)
     with_year = " de {y}"
+    hour_article = "las"
+    hour_follows = frozenset({"las"})
     full_hours = ("las {h}", "las {h} en punto", "las {h} horas")
     times = ("las {h} y {m}", "las {h} {m}")
     percents = ("por ciento",)

@@ -88,6 +88,8 @@ class Italian(Language):
     not_numbers = frozenset({"sei"})  # "you are", wherever it is not a digit
     money = {"it": ("euro/centesimi",)}
     plus = "e"
+    hour_article = "le"
+    hour_follows = frozenset({"le", "alle", "dalle"})
     full_hours = ("le {h}", "le {h} in punto")
     times = ("le {h} e {m}", "le {h} {m}")
     percents = ("per cento",)

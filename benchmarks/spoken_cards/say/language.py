@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
 
@@ -58,6 +58,9 @@ class Language(ABC):
     with_year: str = " {y}"
     date_sign: str = "/"
     day_sign: str = ""
+    # An hour's article where the times below have one, and after which words it is not said again.
+    hour_article: str = ""
+    hour_follows: frozenset[str] = frozenset()
     full_hours: tuple[str, ...] = ("{h}",)
     times: tuple[str, ...] = ("{h} {m}",)
     percents: tuple[str, ...] = ("percent",)
@@ -154,8 +157,8 @@ class Language(ABC):
 
     def cardinal(self, n: int, voice: Voice) -> list[Piece]:
         """Return 0 to 9999 in words."""
-        if n < 10:
-            return [self.digit(str(n), voice)]
+        if n < 10:  # "niner", "oh" and "meia" are ways of spelling a number, and count nothing
+            return [replace(self.digit(str(n), voice), text=self.digits[str(n)][0])]
         if n < 100:
             return self.below_hundred(n, voice)
         return self.hundreds(n, voice) if n < 1000 else self.thousands(n, voice)

@@ -105,6 +105,8 @@ class Portuguese(Language):
     plus = "e"
     dates = ("{d} de {m}",)
     with_year = " de {y}"
+    hour_article = "às"
+    hour_follows = frozenset({"às", "as"})
     full_hours = ("às {h}", "às {h} horas", "às {h} em ponto")
     times = ("às {h} e {m}", "às {h} horas e {m} minutos", "às {h} {m}")
     percents = ("por cento",)
