@@ -36,14 +36,17 @@ class Echoes(Answers):
         if not self._verdicts:
             return
         known = {digits: token for digits, token in self._known.items() if len(digits) >= ECHO_AT_LEAST}
+        beginnings = {four for digits in known for four in _fours(digits)}
         latest: dict[str, tuple[int, Verdict]] = {}
         for index, group in enumerate(self._groups):
+            for part in [p for p, (at, _) in latest.items() if group.first - at > _CODE_ECHO_WITHIN]:
+                del latest[part]
             for found, part in self._codes_in(index):
                 latest[part] = (group.first, found)
             if (index, 0) in self._verdicts or (group.explained and not self._is_disguised(group)):
                 continue
             asked = self._asked[index]
-            verdict = self._echo(group, asked, known, latest)
+            verdict = self._echo(group, asked, known, beginnings, latest)
             if verdict is not None:
                 for at in range(len(group.chunks)):
                     self._verdicts[index, at] = verdict
@@ -71,22 +74,24 @@ class Echoes(Answers):
                 yield verdict, digits
 
     def _echo(
-        self, group: Group, asked: Asked, known: dict[str, int], latest: dict[str, tuple[int, Verdict]]
+        self,
+        group: Group,
+        asked: Asked,
+        known: dict[str, int],
+        beginnings: set[str],
+        latest: dict[str, tuple[int, Verdict]],
     ) -> Verdict | None:
         digits, size = group.digits, len(group.digits)
         code = latest.get(digits)
-        if (
-            code is not None
-            and group.first - code[0] <= _CODE_ECHO_WITHIN
-            and asked.kind not in NO_CARD | {"part"}
-        ):
+        may_be_code = asked.kind not in NO_CARD | {"part"}
+        if code is not None and may_be_code:
             return Verdict(code[1].entity, code[1].score, "repeats a code found before")
-        for said, (place, verdict) in latest.items():
-            near = group.first - place <= _CODE_ECHO_WITHIN and asked.kind not in NO_CARD | {"part"}
-            if near and size <= DATE_AND_CODE_DIGITS and ends_with(group, said):
+        for said, (_, verdict) in latest.items():
+            if may_be_code and size <= DATE_AND_CODE_DIGITS and ends_with(group, said):
                 return Verdict(verdict.entity, verdict.score, "ends with a code found before")
         if asked.kind == "part" and self._is_dictated(group, known):
             known.setdefault(digits, group.first)
+            beginnings.update(_fours(digits))
             return Verdict(Entity.PAN, PARTIAL, "a part of a card number that is being read out")
         if size < ECHO_AT_LEAST or (
             size == ECHO_AT_LEAST and ((asked.kind in NO_CARD and asked.here) or asked.kind == "part")
@@ -95,12 +100,11 @@ class Echoes(Answers):
         is_shown = asked.kind == "part" and size <= 6
         is_fuzzy = size in _MISHEARD_ECHO and asked.kind not in NO_CARD
         pieces = (digits[:ECHO_AT_LEAST], digits[-ECHO_AT_LEAST:]) if is_fuzzy else (digits,)
-        numbers = [
-            number
-            for number, token in known.items()
-            if token < group.first or may_be_begun(group, asked, is_loose=not self._is_dense(group))
-        ]
-        if is_shown or not any(piece in number for number in numbers for piece in pieces):
+        if is_shown or not any(piece[:ECHO_AT_LEAST] in beginnings for piece in pieces):
+            return None
+        is_begun = may_be_begun(group, asked, is_loose=not self._is_dense(group))
+        numbers = [number for number, token in known.items() if token < group.first or is_begun]
+        if not any(piece in number for number in numbers for piece in pieces):
             return None
         return Verdict(Entity.PAN, PARTIAL, "repeats part of a card number found elsewhere")
 
@@ -183,3 +187,8 @@ class Echoes(Answers):
         if rest == 4 and digits[2:4] in _YEARS:
             return False  # July 26, 2026
         return len(year) > 1 and 24 <= int(year[-2:]) <= 49 and rest in (0, 3, 4)
+
+
+def _fours(digits: str) -> Iterator[str]:
+    """Yield every four digits of a number: what repeats a part of it begins with one of these."""
+    return (digits[at : at + ECHO_AT_LEAST] for at in range(len(digits) - ECHO_AT_LEAST + 1))
