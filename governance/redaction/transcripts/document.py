@@ -104,6 +104,8 @@ class TranscriptDocument:
             tree, knowledge, said, spoken.code, policy, clock=Clock(self.origin_ms), skip=skip, twins=twins
         )
         if walk.remains(survey, knowledge, spoken):
+            walk.mask_repeated(survey, knowledge, spoken, policy)
+        if walk.remains(survey, knowledge, spoken):
             raise IntegrityError("A finding could not be removed from every part of the transcript.")
         return replace(self, tree=tree, bound=tuple(self._reread(found)))
 

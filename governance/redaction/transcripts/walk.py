@@ -128,6 +128,20 @@ def remains(found: Survey, knowledge: Knowledge, language: Language) -> bool:
     return any(knowledge.is_left_in(group) for group in digits.groups(joined, language))
 
 
+def mask_repeated(
+    found: Survey, knowledge: Knowledge, language: Language, policy: RedactionPolicy | None
+) -> None:
+    """Mask what `remains` in copies that were masked as the words are: a finding that the words say again, where it is none.
+
+    The words keep it there, because it was judged with all the talk around it. In a copy it would be a finding again for everybody
+    who reads it by itself.
+    """
+    for column in found.columns:
+        for leaf in column.leaves:
+            if leaf.is_settled and any(map(knowledge.is_left_in, digits.groups(leaf.text, language))):
+                leaf.put(rules.masked(leaf.text, knowledge.spans(leaf.text, language), language.code, policy))
+
+
 def _was_opened(walk: Walk, leaf: Leaf) -> bool:
     """Mask a string that holds a document of its own (JSON, Base64) as a document; False if it holds none."""
     if len(leaf.text) < _SHORTEST_OPENED and leaf.text[0] not in "{[":
