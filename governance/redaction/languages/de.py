@@ -51,6 +51,7 @@ _NUMBERS = {
     "null": "0", "zero": "0", "eins": "1", "fuffzehn": "15", "sechszehn": "16", "siebenzehn": "17", "fuffzig": "50",
     "sechszig": "60", "siebenzig": "70",
 }  # fmt: skip
+_PAIRS = {word: digits for word, digits in _NUMBERS.items() if " " not in word and len(digits) == 2}
 _GLUED: dict[str, str] = {}
 for _spelling in _SPELLINGS:  # one spelling within one word
     _GLUED |= glued(
@@ -59,8 +60,8 @@ for _spelling in _SPELLINGS:  # one spelling within one word
             "": "1",
             **{
                 word.translate(_spelling): digits
-                for word, digits in (_BEFORE | _TEENS).items()
-                if digits != "10"
+                for word, digits in (_BEFORE | _NUMBERS).items()
+                if digits[-1] != "0" and " " not in word and word != "eins"
             },
         },
         "hundert",
@@ -73,7 +74,7 @@ _PLURALS = {
     "achten": "8", "achter": "8", "neunen": "9", "neuner": "9",
 }  # fmt: skip
 _TIMES = {
-    "zweimal": 2, "zwei mal": 2, "dreimal": 3, "drei mal": 3, "viermal": 4, "vier mal": 4, "2 mal": 2, "3 mal": 3,
+    "zweimal": 2, "zwomal": 2, "zwo mal": 2, "zweimol": 2, "zwei mal": 2, "dreimal": 3, "drei mal": 3, "viermal": 4, "vier mal": 4, "2 mal": 2, "3 mal": 3,
     "doppel": 2, "doppelt": 2, "doppelte": 2, "doppelter": 2, "zweifach": 2, "dreifach": 3, "dreifache": 3, "vierfach": 4, "triple": 3,
 }  # fmt: skip
 _MONTHS = {
@@ -192,21 +193,20 @@ LANGUAGE = Language(
     hundreds=MappingProxyType({}),
     hundred=frozenset({"hundert"}),
     thousand=frozenset({"tausend"}),
-    bare_hundred=True,
-    bare_thousand=True,
-    unit_joins=True,
+    bare_hundred=True, bare_thousand=True, unit_joins=True,
     joiners=frozenset({"und"}),
     multipliers=MappingProxyType({
         **{f"{times}{article}": count for times, count in _TIMES.items() for article in ("", " die", " eine")},
     }),
     doubled=MappingProxyType(_spelled({
         **repeated({"doppel": 2, "dreifach": 3}, {**_BEFORE, "null": "0", "eins": "1"}, ("",)),
-        **repeated({"zwei": 2, "zwo": 2, "drei": 3, "vier": 4, "doppel": 2}, _PLURALS),
+        **repeated({"zwei": 2, "zwo": 2, "drei": 3, "vier": 4, "doppel": 2}, _PLURALS), **repeated({"zweimal": 2, "zwomal": 2, "zwei mal": 2}, _PAIRS, (" ", " die ")),
     })),
     articles=frozenset({"ein"}),
     homophones=MappingProxyType({
         "frei": "3", "drai": "3", "dreh": "3", "wir": "4", "fur": "4", "fier": "4", "funfe": "5", "fuenfe": "5", "sex": "6", "sechse": "6", "lieben": "7",
-        "macht": "8", "neu": "9", "neuen": "9", "neue": "9", "sehen": "10", "zen": "10", "nul": "0", "zwai": "2", "elfe": "11",
+        "macht": "8", "neu": "9", "neuen": "9", "neue": "9", "sehen": "10", "zen": "10", "nul": "0", "zwai": "2", "elfe": "11", "zwee": "2", "zwa": "2", "zwoa": "2", "zwoi": "2", "oans": "1", "aans": "1", "eis": "1", "dru": "3", "viere": "4", "vieri": "4", "fumf": "5", "fuemf": "5", "fumfe": "5", "fuf": "5", "foif": "5", "sachs": "6", "saechs": "6",
+        "sibbe": "7", "siebe": "7", "siebene": "7", "sibe": "7", "achte": "8", "neune": "9", "nuun": "9", "einser": "1", "zweier": "2", "dreier": "3", "vierer": "4", "funfer": "5", "fuenfer": "5", "sechser": "6", "siebener": "7", "neuner": "9", "nuller": "0",
     }),
     determiners=_words(_DETERMINERS),
     ordinals=_ORDINALS,

@@ -157,11 +157,13 @@ LANGUAGE = Language(
     doubled=MappingProxyType({
         **repeated({"dubbel": 2, "dubbele": 2, "driedubbel": 3}, {**_UNITS, "nul": "0"}, ("",)),
         **repeated({"twee": 2, "drie": 3, "vier": 4}, _PLURALS), **repeated({"dubbele": 2}, _PLURALS),
+        **repeated({"tweemaal": 2, "twee maal": 2, "twee keer": 2}, {word: pair for word, pair in _WRITTEN.items() if " " not in word and len(pair) == 2}, (" ", " de ")),
     }),
     articles=frozenset({"een", "eentje"}),
     homophones=MappingProxyType({
         "fier": "4", "ver": "4", "ses": "6", "zus": "6", "zeve": "7", "leven": "7", "zweven": "7", "agt": "8", "echt": "8", "regen": "9",
         "tegen": "9", "lijf": "5", "wijf": "5", "die": "3", "twe": "2", "tin": "10", "knul": "0", "af": "11",
+        "nulletje": "0", "tweetje": "2", "drietje": "3", "viertje": "4", "vijfje": "5", "zesje": "6", "zeventje": "7", "achtje": "8", "negentje": "9", "twie": "2", "vijve": "5", "zesse": "6", "zeuve": "7", "achte": "8", "negene": "9", "nege": "9",
     }),
     ordinals=frozenset(_ORDINALS.split()),
     determiners=frozenset(_DETERMINERS.split()),

@@ -94,6 +94,7 @@ def test_every_number_from_a_hundred_on_is_one_word_of_the_table() -> None:
         ("neunzehnhundertachtzig", "1980"), ("elfhundertelf", "1111"), ("hundertelf", "111"), ("tausendelf", "1011"), ("hundertundeins", "101"),
         ("neunhundert zwölf", "912"), ("viertausend einhundertelf", "4111"), ("viertausend einhundert elf", "4111"), ("doppel vier", "44"),
         ("doppelnull", "00"), ("zweimal die vier", "44"), ("zwei mal vier", "44"), ("dreimal neun", "999"), ("zwei nullen", "00"), ("drei Fünfen", "555"),
+        ("siebenundvierzighundertelf", "4711"), ("zwomal die sieben", "77"), ("zweimal vierundvierzig", "4444"),
     ],
 )  # fmt: skip
 def test_a_number_is_heard_in_every_way_it_is_said(said: str, digits: str) -> None:

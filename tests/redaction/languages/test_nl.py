@@ -98,6 +98,7 @@ def test_every_number_from_a_hundred_on_is_one_word_of_the_table() -> None:
         ("tweeentwintig", "22"), ("elfhonderd", "1100"), ("negenhonderd twaalf", "912"), ("vier honderd elf", "411"), ("honderdeneen", "101"),
         ("vierduizend honderd elf", "4111"), ("eenenveertighonderd elf", "4111"), ("dubbel vier", "44"), ("dubbele nul", "00"),
         ("tweemaal vier", "44"), ("drie keer een", "111"), ("driemaal de negen", "999"), ("twee nullen", "00"), ("drie vijven", "555"),
+        ("tweemaal vierenveertig", "4444"), ("twee keer de zeventien", "1717"),
     ],
 )  # fmt: skip
 def test_a_number_is_heard_in_every_way_it_is_said(said: str, digits: str) -> None:
