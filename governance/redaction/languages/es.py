@@ -8,7 +8,7 @@ from governance.redaction.languages import Language
 from governance.redaction.languages.compounds import below_hundred, repeated
 
 _UNITS = {
-    "cero": "0", "sero": "0", "uno": "1", "una": "1", "un": "1", "dos": "2", "tres": "3", "cuatro": "4", "quatro": "4",
+    "cero": "0", "cerito": "0", "sero": "0", "uno": "1", "una": "1", "un": "1", "dos": "2", "tres": "3", "cuatro": "4", "quatro": "4",
     "cinco": "5", "sinco": "5", "seis": "6", "siete": "7", "ocho": "8", "nueve": "9",
 }  # fmt: skip
 _TEENS = {
@@ -133,7 +133,7 @@ LANGUAGE = Language(
     doubled=MappingProxyType({
         **repeated(_TIMES, _UNITS, (" ", " el ", " un ")),
         **_TEN_AND_TIMES,
-        **repeated({"dos": 2, "tres": 3, "cuatro": 4, "un par de": 2}, _PLURALS),
+        **repeated({"dos": 2, "tres": 3, "cuatro": 4, "un par de": 2, "par de": 2}, _PLURALS),
         **repeated({"doble": 2, "triple": 3}, _PLURALS),
         **repeated({"doble": 2, "triple": 3}, _UNITS, (" el ",)),
     }),

@@ -8,7 +8,7 @@ from governance.redaction.languages import Language
 from governance.redaction.languages.compounds import below_hundred, repeated
 
 _UNITS = {
-    "zero": "0", "um": "1", "uma": "1", "hum": "1", "dois": "2", "duas": "2", "tres": "3", "treis": "3", "quatro": "4", "cinco": "5",
+    "zero": "0", "zerinho": "0", "um": "1", "uma": "1", "hum": "1", "dois": "2", "duas": "2", "tres": "3", "treis": "3", "quatro": "4", "cinco": "5",
     "sinco": "5", "seis": "6", "meia": "6", "sete": "7", "oito": "8", "nove": "9",
 }  # fmt: skip
 _TEENS = {
@@ -21,7 +21,7 @@ _TENS = {
     "vinte": "2", "vint": "2", "trinta": "3", "quarenta": "4", "corenta": "4", "cinquenta": "5", "cincoenta": "5", "sessenta": "6",
     "setenta": "7", "oitenta": "8", "noventa": "9",
 }  # fmt: skip
-_PLURALS = {"zeros": "0", "uns": "1", "quatros": "4", "cincos": "5", "setes": "7", "oitos": "8", "noves": "9"}
+_PLURALS = {"zeros": "0", "uns": "1", "meias": "6", "quatros": "4", "cincos": "5", "setes": "7", "oitos": "8", "noves": "9"}
 _TIMES = {"duas vezes": 2, "tres vezes": 3, "quatro vezes": 4, "2 vezes": 2, "3 vezes": 3}
 _TEN_AND_TIMES = {
     f"{ten}{joint}{said}": f"{digit}0{digits}"
@@ -119,7 +119,7 @@ LANGUAGE = Language(
         "dobro do": 2, "doble": 2, **{f"{times}{article}": count for times, count in _TIMES.items() for article in ("", " o", " a")},
     }),
     doubled=MappingProxyType({
-        **repeated({"dois": 2, "tres": 3, "quatro": 4}, _PLURALS), "meia duzia": "6", **_TEN_AND_TIMES,
+        **repeated({"dois": 2, "duas": 2, "um par de": 2, "par de": 2, "tres": 3, "quatro": 4}, _PLURALS), "meia duzia": "6", **_TEN_AND_TIMES,
     }),
     articles=frozenset({"um", "uma"}),
     homophones=MappingProxyType({
