@@ -29,19 +29,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("There are no templates in this set.", file=sys.stderr)
         return 2
     report: dict[str, dict[str, Tally]] = {}
+    spread: dict[str, dict[str, str]] = {}
     for code in languages:
         calls = list(made(asked.set, code, asked.calls, asked.seed, asked.style))
         for name, system in _systems(asked).items():
             verdicts = [(call, _asked(system, call)) for call in calls]
             tally = score.summed(verdict for _, verdict in verdicts)
             report.setdefault(name, {})[code] = tally
+            spread.setdefault(name, {})[code] = figures.by_template(
+                (call.name.split("#")[0], verdict.tally.covered) for call, verdict in verdicts
+            )
             print(
                 f"{code} {name}: {figures.share(tally.covered)} covered, {tally.leaking.hits} leak",
                 file=sys.stderr,
             )
             if asked.failures and not name.startswith("presidio"):
                 _show([pair for pair in verdicts if pair[1].has_failed][: asked.failures])
-    _publish(report, asked)
+    _publish(report, spread, asked)
     return 0
 
 
@@ -80,7 +84,9 @@ def _asked(system: systems.System, call: Call) -> Verdict:
     return judged(call, left)
 
 
-def _publish(report: dict[str, dict[str, Tally]], asked: argparse.Namespace) -> None:
+def _publish(
+    report: dict[str, dict[str, Tally]], spread: dict[str, dict[str, str]], asked: argparse.Namespace
+) -> None:
     today = datetime.now(tz=UTC).date().isoformat()
     parts = [f"Set {asked.set}, seed {asked.seed}, {asked.calls} calls a language, {today}."]
     for name, by_language in report.items():
@@ -90,7 +96,7 @@ def _publish(report: dict[str, dict[str, Tally]], asked: argparse.Namespace) -> 
             for _, tally in rows:
                 total += tally
             rows.append(("all", total))
-        parts.append(f"**{name}**\n\n{figures.table(rows)}")
+        parts.append(f"**{name}**\n\n{figures.table(rows, spread[name])}")
     page = "\n\n".join(parts) + "\n"
     print(page)
     if asked.out:

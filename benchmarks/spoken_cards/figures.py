@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+import random
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
 from benchmarks.spoken_cards.score import Count, Tally
 
 _Z = 1.959964  # 95 %
+_DRAWS = 1000
 _COLUMNS = ("language", "calls", "card words covered", "calls leaking a PAN", "CVV/PIN/track words left", "in calls",
             "innocent numbers hit", "other words hit")  # fmt: skip
 
@@ -23,6 +25,30 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
     spread = _Z * math.sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2))
     scale = 1 + _Z**2 / of
     return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+
+
+def by_template(verdicts: Iterable[tuple[str, Count]]) -> str:
+    """Return how many templates a miss is in, and the 95 % interval of card words covered if other templates had been written.
+
+    The words of a call, and the calls of a template, fail together: an interval that takes words for independent is far too
+    narrow. Templates are drawn with replacement a thousand times (a cluster bootstrap), by a fixed seed.
+    """
+    counts: dict[str, Count] = {}
+    for name, count in verdicts:
+        known = counts.setdefault(name, Count())
+        known += count
+    counted = [(one.hits, one.of) for one in counts.values() if one.of]
+    if not counted:
+        return "no card words"
+    chance = random.Random(1)
+    shares = []
+    for _ in range(_DRAWS):
+        drawn = chance.choices(counted, k=len(counted))
+        shares.append(sum(hits for hits, _ in drawn) / sum(of for _, of in drawn))
+    shares.sort()
+    low, high = shares[_DRAWS // 40], shares[-(_DRAWS // 40) - 1]
+    missed = sum(hits < of for hits, of in counted)
+    return f"{missed} of {len(counted)} templates have a miss; by template {100 * low:.1f}–{100 * high:.1f} %"
 
 
 def share(count: Count) -> str:
@@ -42,14 +68,16 @@ def number(count: Count) -> str:
     )
 
 
-def table(rows: Sequence[tuple[str, Tally]]) -> str:
-    """Return a Markdown table of tallies."""
+def table(rows: Sequence[tuple[str, Tally]], spread: Mapping[str, str] | None = None) -> str:
+    """Return a Markdown table of tallies, and below it how each is spread over the templates."""
     lines = [f"| {' | '.join(_COLUMNS)} |", f"|{'---|' * len(_COLUMNS)}"]
     for name, tally in rows:
         refused = f" ({tally.refused} refused)" if tally.refused else ""
         cells = (name, f"{tally.calls:,}{refused}", share(tally.covered), number(tally.leaking), number(tally.secrets_left),
                  number(tally.calls_with_secrets_left), share(tally.innocent_numbers_hit), share(tally.other_words_hit))  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
+    if spread:
+        lines += ["", "; ".join(f"{name}: {said}" for name, said in spread.items()) + "."]
     return "\n".join(lines)
 
 

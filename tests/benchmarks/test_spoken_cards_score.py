@@ -14,7 +14,7 @@ import pytest
 from benchmarks.spoken_cards import figures, formats, generate, say, systems
 from benchmarks.spoken_cards.__main__ import made, main
 from benchmarks.spoken_cards.formats.rendering import Ids, Rendering, Said
-from benchmarks.spoken_cards.score import allowed, judged, summed
+from benchmarks.spoken_cards.score import Count, allowed, judged, summed
 from benchmarks.spoken_cards.survivors import digits_left, from_masked, survivors
 from benchmarks.spoken_cards.template import Template
 from benchmarks.spoken_cards.truth import CARD, HARM, Call, Kind
@@ -233,6 +233,15 @@ def test_the_interval_is_wilson_s() -> None:
     assert figures.wilson(0, 100) == pytest.approx((0.0, 0.03699), abs=1e-4)
     assert figures.wilson(50, 100) == pytest.approx((0.40383, 0.59617), abs=1e-4)
     assert figures.wilson(0, 0) == (0.0, 1.0)
+
+
+def test_the_interval_by_template_is_as_wide_as_the_templates_differ() -> None:
+    alike = [(f"template {at}", Count(90, 100)) for at in range(20)]
+    apart = [(f"template {at}", Count(100 if at % 2 else 80, 100)) for at in range(20)]
+    assert figures.by_template(alike) == "20 of 20 templates have a miss; by template 90.0–90.0 %"
+    low, high = figures.by_template(apart).split(" ")[-2].split("–")
+    assert 80 < float(low) < 88 < 92 < float(high) < 100
+    assert figures.by_template([("no card", Count(0, 0))]) == "no card words"
 
 
 # What our readers call each format, and whether they read every word of the call from it, in its order.
