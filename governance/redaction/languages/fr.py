@@ -38,6 +38,10 @@ def _sixties_and_eighties() -> dict[str, str]:
 
 
 _TIMES = {"deux fois": 2, "trois fois": 3, "quatre fois": 4, "2 fois": 2, "3 fois": 3, "fois deux": 2}
+_TEN_AND_EIGHTY = {
+    f"{ten} {eighty}": f"{digit}080" for ten, digit in _TENS.items() for eighty in ("quatre vingts", "quatrevingts")
+}  # fmt: skip
+"""`soixante quatre-vingts` is sixty and eighty: sixty-four and twenty has no `s`."""
 _MONTHS = {
     name: f"{number:02d}"
     for number, names in enumerate(
@@ -127,7 +131,7 @@ LANGUAGE = Language(
         **{f"{times}{article}": count for times, count in _TIMES.items() for article in ("", " le", " l")},
         "double le": 2, "triple le": 3,
     }),
-    doubled=MappingProxyType(repeated({"deux": 2, "trois": 3}, {"zeros": "0", "uns": "1"})),
+    doubled=MappingProxyType({**repeated({"deux": 2, "trois": 3}, {"zeros": "0", "uns": "1"}), **_TEN_AND_EIGHTY}),
     articles=frozenset({"un", "une"}),
     homophones=MappingProxyType({
         "cet": "7", "cette": "7", "set": "7", "si": "6", "sis": "6", "scie": "6", "cis": "6", "saint": "5", "sein": "5", "sain": "5",
