@@ -21,7 +21,16 @@ _TENS = {
     "vinte": "2", "vint": "2", "trinta": "3", "quarenta": "4", "corenta": "4", "cinquenta": "5", "cincoenta": "5", "sessenta": "6",
     "setenta": "7", "oitenta": "8", "noventa": "9",
 }  # fmt: skip
-_PLURALS = {"zeros": "0", "uns": "1", "meias": "6", "quatros": "4", "cincos": "5", "setes": "7", "oitos": "8", "noves": "9"}
+_PLURALS = {
+    "zeros": "0",
+    "uns": "1",
+    "meias": "6",
+    "quatros": "4",
+    "cincos": "5",
+    "setes": "7",
+    "oitos": "8",
+    "noves": "9",
+}
 _TIMES = {"duas vezes": 2, "tres vezes": 3, "quatro vezes": 4, "2 vezes": 2, "3 vezes": 3}
 _TEN_AND_TIMES = {
     f"{ten}{joint}{said}": f"{digit}0{digits}"
@@ -46,7 +55,7 @@ _FILLERS = """
     traco hifen espaco ponto virgula barra pausa menos vamos ver deixa deixe estou lendo ler leio anota anotou anotado
     anote obrigado obrigada entendi percebi entendido tambem mais ainda sao tipo assim aqui ca diga fala falar falando
     opa eita ops beleza joia otimo optimo tranquilo positivo correto correcto entretanto logo pronto dai uai ue confirma
-    confirmo confere combinado fixe porreiro recomecar recomeco comecando eu me
+    confirmo confere combinado fixe porreiro recomecar recomeco comecando eu me de do
 """
 _QUANTITIES = """
     euro euros eur centimo centimos centavo centavos real reais brl dolar dolares usd libra libras contos escudos pratas kwanza kwanzas

@@ -110,6 +110,8 @@ def test_a_card_is_found_however_it_is_said(card: str, way: int) -> None:
         ("o CVV?", "912", Entity.CVV),
         ("a validade?", "zero cinco vinte e oito", Entity.EXPIRY),
         ("quando vence?", "doze de vinte e sete", Entity.EXPIRY),
+        ("data limite?", "um de vinte e sete", Entity.EXPIRY),
+        ("e o que está nas costas?", "duas meias um", Entity.CVV),
         ("a data de validade?", "05/28", Entity.EXPIRY),
         ("válido até quando?", "maio de dois mil e vinte e oito", Entity.EXPIRY),
         ("a senha do cartão?", "quatro três dois um", Entity.PIN),
