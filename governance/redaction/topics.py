@@ -85,6 +85,9 @@ class Attribution(Naming):
         if kind in _SPECIFIC:
             self._named = kind
         if kind == "pay":
+            for topic in self._topics:
+                if topic.kind == "thing" and topic.turn == cue.turn:
+                    topic.is_over = True  # the parcel comes tomorrow; now for the payment
             return
         if kind == "code" and any(topic.kind == "cvv" and not topic.is_satisfied for topic in self._topics):
             kind = "cvv"  # "The security code? - The code?"
@@ -135,9 +138,12 @@ class Attribution(Naming):
         ]
         if not near:
             return None, False, ()
-        # To mention a card asks for nothing: what is spoken of after it comes first.
+        # To mention a card asks for nothing: what is spoken of after it comes first, unless it is a thing nobody asks about.
+        latest = next(
+            (topic for topic in reversed(near) if topic.kind != "thing" or self._is_put_to(topic, group)), None
+        )
         wanting = [
-            topic for topic in near if not topic.is_satisfied and (topic.kind != "card" or topic is near[-1])
+            topic for topic in near if not topic.is_satisfied and (topic.kind != "card" or topic is latest)
         ]
         is_card = len(group.digits) >= 13 and brands.begins_like_a_card(group.digits)
         if is_card and (self._card_talk or brands.is_card_number(group.digits)):
