@@ -31,7 +31,7 @@ def words_of(said: str) -> list[str]:
 
 
 WITH_WORDS = sorted(set(formats.WRITERS) - formats.WITHOUT_WORD_TIMES)
-MASK = r"\[[A-Z]+\](?:.{0,2}\[[A-Z]+\])*"
+MASK = r"\[[A-Z]+\](?:\D{0,2}\[[A-Z]+\])*"
 
 
 @given(st.sampled_from(WITH_WORDS), st.sampled_from(LANGUAGES), st.integers(0, 10_000), st.integers(0, 99))
@@ -49,7 +49,12 @@ def test_in_every_format_each_copy_of_a_call_is_masked_where_the_words_are(
     after = document.redact(spans, None, language).tree
     texts = [(path, leaf) for path, leaf in rendering.leaves if isinstance(leaf, Marked)]
     leaves = [(path, leaf, walk.get(after, path)) for path, leaf in texts]
-    masked = {leaf.marks[0][2] for path, leaf, left in leaves if path in bound and "[" in left}
+    # Which words are masked, and what of each stands before its mask.
+    masked = {
+        leaf.marks[0][2]: left[: left.index("[")].strip()
+        for path, leaf, left in leaves
+        if path in bound and "[" in left
+    }
     for path, leaf, left in leaves:
         # A summary is no copy, though it quotes. Keys are cleared whatever they say.
         if not leaf.startswith(("Summary: ", "They said: ")) and "party_history" not in path:
@@ -73,7 +78,7 @@ def digits_in(said: list[str], language: str) -> list[str]:
     return [group.digits for group in digits.groups(" ".join(said), load(language))]
 
 
-def _pattern(leaf: Marked, masked: set[int], call: Call, *, spelled_otherwise: bool) -> str:
+def _pattern(leaf: Marked, masked: dict[int, str], call: Call, *, spelled_otherwise: bool) -> str:
     """What is left of a string: words that are masked are, and all others stand as they were.
 
     Where numbers are spelled otherwise and no digit can be laid on another, all numbers go, and what is none may stay.
@@ -82,15 +87,16 @@ def _pattern(leaf: Marked, masked: set[int], call: Call, *, spelled_otherwise: b
     for start, end, index in leaf.marks:
         word, gap = re.escape(leaf[start:end]), re.escape(leaf[at:start])
         is_masked = index in masked
+        head = rf"\D{{0,6}}(?:{re.escape(masked.get(index, ''))})?"
         if spelled_otherwise:
             stays = not is_masked or not call.words[index].token.digits
-            pattern += f"(?:{gap})?(?:.{{0,2}}{MASK}.{{0,2}}{f'|{word}' if stays else ''})?"
+            pattern += rf"(?:{gap})?(?:{head}{MASK}\D{{0,6}}{f'|{word}' if stays else ''})?"
         elif is_masked and not any(map(str.isalnum, leaf[start:end])):
-            pattern += f"(?:{gap}(?:{MASK}|{word}))?"  # a dash by itself gives nothing away
+            pattern += rf"(?:{gap}(?:{MASK}|{word}))?"  # a dash by itself gives nothing away
         elif is_masked and before:
-            pattern += f"(?:{gap}.{{0,2}}{MASK}.{{0,2}})?"  # the same mask, or one of its own
+            pattern += rf"(?:{gap}{head}{MASK}\D{{0,6}})?"  # the same mask, or one of its own
         elif is_masked:
-            pattern += f"{gap}.{{0,2}}{MASK}.{{0,2}}"  # the marks beside a number stay
+            pattern += rf"{gap}{head}{MASK}\D{{0,6}}"  # the marks beside a number stay
         else:
             pattern += gap + word
         at, before = end, is_masked

@@ -185,10 +185,7 @@ class _Reading:
                 self._lay(first, last, here, said, masks, start)
             elif masked := next((mask for mask in masks if mask is not None), None):
                 # The same moment of the talk, in which something was masked: who knows what this says of it.
-                for begin_, end_ in [(start + one, start + other) for _, one, other in here] or [
-                    (start, stop)
-                ]:
-                    self._cuts.append((self._piece_at(begin_), self._piece_at(end_ - 1), masked))
+                self._cut_numbers(here, start, masked, otherwise=(first, last - 1))
                 self._settle(first, last)
             return
         if not mine:
@@ -208,6 +205,24 @@ class _Reading:
             if "".join(sign for sign, _ in part) == mine:
                 self._lay(first, last, here, part, [], start)
                 return
+            _, masks = self._said.between(low, min(high, low + last - first)) if is_behind else ([], [])
+            if masked := next((mask for mask in masks if mask is not None), None):
+                self._cut_numbers(
+                    here, start, masked
+                )  # and it is judged: nobody knows how far the words went along
+
+    def _cut_numbers(
+        self,
+        numbers: Sequence[tuple[str, int, int]],
+        start: int,
+        mask: Mask,
+        otherwise: tuple[int, int] | None = None,
+    ) -> None:
+        """Mask the numbers of a text that begins at `start`; where it has none, the pieces that are named."""
+        for _, begin, end in numbers:
+            self._cuts.append((self._piece_at(start + begin), self._piece_at(start + end - 1), mask))
+        if otherwise is not None and not numbers:
+            self._cuts.append((*otherwise, mask))
 
     def _lay(
         self,
