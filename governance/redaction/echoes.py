@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from governance.redaction import codes
+from governance.redaction import brands, codes
 from governance.redaction.answers import Answers
 from governance.redaction.codes import Verdict
 from governance.redaction.digits import Group
@@ -26,6 +26,7 @@ _PLAIN_ABOUT_DATE = 6
 _DAY_WITHIN = 3
 _CODE_ECHO_WITHIN = 150
 _YEARS = ("19", "20")
+_MUCH = 10
 
 
 class Echoes(Answers):
@@ -97,6 +98,8 @@ class Echoes(Answers):
             size == ECHO_AT_LEAST and ((asked.kind in NO_CARD and asked.here) or asked.kind == "part")
         ):
             return None
+        if size >= brands.SHORTEST and asked.kind not in NO_CARD and self._reads_back(digits, known):
+            return Verdict(Entity.PAN, PARTIAL, "repeats a card number found elsewhere, with more behind it")
         is_shown = asked.kind == "part" and size <= 6
         is_fuzzy = size in _MISHEARD_ECHO and asked.kind not in NO_CARD
         pieces = (digits[:ECHO_AT_LEAST], digits[-ECHO_AT_LEAST:]) if is_fuzzy else (digits,)
@@ -107,6 +110,15 @@ class Echoes(Answers):
         if not any(piece in number for number in numbers for piece in pieces):
             return None
         return Verdict(Entity.PAN, PARTIAL, "repeats part of a card number found elsewhere")
+
+    def _reads_back(self, digits: str, known: dict[str, int]) -> bool:
+        """Whether much of a number found elsewhere is in a longer one: all three, read back in one breath."""
+        return any(
+            digits[at : at + _MUCH] in number
+            for number in known
+            if len(number) >= _MUCH
+            for at in range(len(digits) - _MUCH + 1)
+        )
 
     def between(self) -> None:
         """Take what looks like an amount or a time and stands in the middle of a number, with no word on either side."""

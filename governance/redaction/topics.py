@@ -85,9 +85,7 @@ class Attribution(Naming):
         if kind in _SPECIFIC:
             self._named = kind
         if kind == "pay":
-            for topic in self._topics:
-                if topic.kind == "thing" and topic.turn == cue.turn:
-                    topic.is_over = True  # the parcel comes tomorrow; now for the payment
+            self._leave_things(cue.turn)
             return
         if kind == "code" and any(topic.kind == "cvv" and not topic.is_satisfied for topic in self._topics):
             kind = "cvv"  # "The security code? - The code?"
@@ -110,6 +108,12 @@ class Attribution(Naming):
         topic = known or Topic(kind, cue.last, cue.turn)
         topic.token, topic.turn = cue.last, cue.turn
         self._topics.append(topic)
+
+    def _leave_things(self, turn: int) -> None:
+        """End the things spoken of in a turn that comes to the payment: the parcel is out tomorrow; now, how do you pay?"""
+        for topic in self._topics:
+            if topic.kind == "thing" and topic.turn == turn:
+                topic.is_over = True
 
     def _topic(
         self, index: int, group: Group, lead: Sequence[Cue], at: int

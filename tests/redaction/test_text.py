@@ -95,21 +95,7 @@ def test_no_sign_of_money_or_share_explains_a_whole_card_number(said: str) -> No
 
 def test_a_thing_that_the_customer_brings_up_is_no_question_for_its_number() -> None:
     """Who speaks of their own membership and then reads out a number reads out their card, unless the agent asked otherwise."""
-    said = "\n".join(
-        (
-            "Customer: hi there, wanting to settle up my gym membership",
-            "Agent: Sure. Go ahead with the digits whenever you like.",
-            "Customer: okay so it goes five two oh one",
-            "Agent: five two oh one, yep",
-            "Customer: then eight eight three four",
-            "Agent: uh huh",
-            "Customer: nineteen seventy two",
-            "Agent: got it",
-            "Customer: and last bit is four four one nine",
-            "Agent: And when does it run out?",
-            "Customer: oh eight twenty nine",
-        )
-    )
+    said = "Customer: hi there, wanting to settle up my gym membership\nAgent: Sure. Go ahead with the digits whenever you like.\nCustomer: okay so it goes five two oh one\nAgent: five two oh one, yep\nCustomer: then eight eight three four\nAgent: uh huh\nCustomer: nineteen seventy two\nAgent: got it\nCustomer: and last bit is four four one nine\nAgent: And when does it run out?\nCustomer: oh eight twenty nine"
     assert [span.entity for span in text.detect(said, "en")] == ["PAN"] * 5 + ["EXPIRY"]
 
 
@@ -132,8 +118,8 @@ def test_a_list_of_card_numbers_is_found_to_its_last(between: str) -> None:
     ("said", "masked"),
     [
         (
-            "A: So I need a card for the booking?\nC: four eight six three\nA: yes\nC: oh two one nine\nA: yes\n"
-            "C: seven seven one two\nA: yes\nC: one one oh four",
+            ("A: So I need a card for the booking?\nC: four eight six three\nA: yes\nC: oh two one nine\nA: yes\n"
+            "C: seven seven one two\nA: yes\nC: one one oh four"),
             4,
         ),
         ("A: what is the pin you use?\nC: 8370 but I think I should not tell you that", 1),
@@ -148,3 +134,12 @@ def test_an_o_at_the_end_of_a_turn_is_the_last_digit_of_the_number() -> None:
     said = "A: The card number?\nC: five two double oh, eight two eight two, eight two eight two, eight two one oh.\nA: Thanks."
     (span,) = text.detect(said, "en")
     assert said[: span.end].endswith("one oh")
+
+
+def test_everything_read_back_in_one_breath_is_masked_though_the_check_digit_is_wrong() -> None:
+    said = (
+        "C: Use my Mastercard, five five oh oh, four four one two, nine eight seven six, one two three four.\n"
+        "A: Exp?\nC: Twelve twenty six.\nA: Three digits on the back?\nC: Four four two.\n"
+        "A: So that's five five double oh, double four one two, nine eight seven six, one two three four, twelve twenty six?"
+    )
+    assert text.detect(said, "en")[-1].end == len(said) - 1
