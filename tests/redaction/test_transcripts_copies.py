@@ -56,8 +56,9 @@ def test_in_every_format_each_copy_of_a_call_is_masked_where_the_words_are(
         if path in bound and "[" in left
     }
     for path, leaf, left in leaves:
-        # A summary is no copy, though it quotes. Keys are cleared whatever they say.
-        if not leaf.startswith(("Summary: ", "They said: ")) and "party_history" not in path:
+        # A summary is no copy, though it quotes; a hit of few words could be anything said then. Keys are cleared whatever they say.
+        is_hit = "hits" in path and len(leaf.marks) < 4
+        if not is_hit and not leaf.startswith(("Summary: ", "They said: ")) and "party_history" not in path:
             spelled_otherwise = any("decorated" in str(step) for step in path)
             pattern = _pattern(leaf, masked, call, spelled_otherwise=spelled_otherwise)
             assert re.fullmatch(pattern, left), (path, leaf, left)

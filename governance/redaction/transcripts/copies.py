@@ -20,6 +20,9 @@ from governance.redaction.transcripts.said import Mask, Said, offsets_of
 _CERTAIN, _PLAIN_WORDS, _CERTAIN_NUMBERS = 4, 2, 6
 """Words in a row, and among them words that are no numbers, or numbers alone, which nobody says by chance as the call did."""
 
+_GAP_AT_MOST = 200
+"""Words between two stretches that may be the same words, spelled otherwise: a number, its corrections and its repetition."""
+
 _HEADING = 3  # words before a quotation: "Summary:", "the caller said"
 _CARRIED_FROM = 2  # words in a row that lose what the words lose, even if it is chance
 _MOSTLY, _FEW = 3 / 4, 6
@@ -107,7 +110,7 @@ class _Reading:
         is_plain = [not self._said.is_number(piece) for piece in self.pieces.words]
         told = end = 0
         for one, is_certain in zip(stretches, certain, strict=True):
-            if is_certain or end <= one.place <= end + STEPS_OVER:
+            if is_certain or end <= one.place <= end + _GAP_AT_MOST:
                 told += sum(is_plain[one.at : one.at + one.length])
             end = one.place + one.length
         return told >= _FEW and told >= _MOSTLY * sum(is_plain)
@@ -165,7 +168,7 @@ class _Reading:
                         (
                             place
                             for place in lines.places[lines.numbers[after.place]]
-                            if begin <= place <= begin + STEPS_OVER
+                            if begin <= place <= begin + _GAP_AT_MOST
                         ),
                         end,
                     )
@@ -174,12 +177,12 @@ class _Reading:
 
     def _close(self, first: int, last: int, begin: int | None, end: int | None) -> None:
         """Settle pieces `first` to `last` by what the lines say from `begin` to `end`; None where one side is not known."""
-        if last - first > STEPS_OVER:
+        if last - first > _GAP_AT_MOST:
             return
         start, stop = self.pieces.starts[first], self.pieces.end(last - 1)
         here = self._said.digits_of(self._text[start:stop])
         mine = "".join(spelled for spelled, _, _ in here)
-        if begin is not None and end is not None and begin <= end <= begin + STEPS_OVER:
+        if begin is not None and end is not None and begin <= end <= begin + _GAP_AT_MOST:
             said, masks = self._said.between(begin, end)
             if "".join(sign for sign, _ in said) == mine:
                 self._lay(first, last, here, said, masks, start)
@@ -188,7 +191,7 @@ class _Reading:
                 self._cut_numbers(here, start, masked, otherwise=(first, last - 1))
                 self._settle(first, last)
             return
-        if not mine:
+        if not mine or last - first > STEPS_OVER:
             return
         # One side is known only: what follows it, or goes before, says the same digits or is judged anew.
         numbers = self._said.lines.numbers
