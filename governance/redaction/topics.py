@@ -144,7 +144,8 @@ class Attribution(Naming):
             return None, False, ()
         # To mention a card asks for nothing: what is spoken of after it comes first, unless it is a thing nobody asks about.
         latest = next(
-            (topic for topic in reversed(near) if topic.kind != "thing" or self._is_put_to(topic, group)), None
+            (topic for topic in reversed(near) if topic.kind != "thing" or self._is_put_to(topic, group)),
+            None,
         )
         wanting = [
             topic for topic in near if not topic.is_satisfied and (topic.kind != "card" or topic is latest)

@@ -64,7 +64,9 @@ def test_three_cards_in_a_row_are_all_covered() -> None:
 
 @pytest.mark.parametrize("before", ["", "my credit card number is "])
 @pytest.mark.parametrize("number", INVALID)
-def test_a_wrong_check_digit_is_no_card_to_presidio_and_one_to_us_for_a_reason(number: str, before: str) -> None:
+def test_a_wrong_check_digit_is_no_card_to_presidio_and_one_to_us_for_a_reason(
+    number: str, before: str
+) -> None:
     said = before + number
     assert presidio(said) == []
     assert bool(ours(said)) == (said in DELIBERATE)

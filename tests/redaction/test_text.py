@@ -118,8 +118,10 @@ def test_a_list_of_card_numbers_is_found_to_its_last(between: str) -> None:
     ("said", "masked"),
     [
         (
-            ("A: So I need a card for the booking?\nC: four eight six three\nA: yes\nC: oh two one nine\nA: yes\n"
-            "C: seven seven one two\nA: yes\nC: one one oh four"),
+            (
+                "A: So I need a card for the booking?\nC: four eight six three\nA: yes\nC: oh two one nine\nA: yes\n"
+                "C: seven seven one two\nA: yes\nC: one one oh four"
+            ),
             4,
         ),
         ("A: what is the pin you use?\nC: 8370 but I think I should not tell you that", 1),
