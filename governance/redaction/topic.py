@@ -27,6 +27,7 @@ class Topic:
     breath: int = 0  # the most digits given at once
     answered: int = -1  # the turn of the last answer
     speaker: str | None = None  # who answered first
+    voice: str | None = None  # who spoke of it last
     is_measured: bool = False  # by an amount, a date or a time: the number behind it is another
 
     @property

@@ -107,6 +107,7 @@ class Attribution(Naming):
                 known = None
         topic = known or Topic(kind, cue.last, cue.turn)
         topic.token, topic.turn = cue.last, cue.turn
+        topic.voice = self._talk.turns[cue.turn].speaker
         self._topics.append(topic)
 
     def _leave_things(self, turn: int) -> None:
@@ -187,9 +188,7 @@ class Attribution(Naming):
     def _is_put_to(self, topic: Topic, group: Group) -> bool:
         """Whether somebody else spoke of a thing before: `your order?`."""
         speaker = self._talk.speaker(group)
-        return topic.turn != group.turn and (
-            speaker is None or self._talk.turns[topic.turn].speaker != speaker
-        )
+        return topic.turn != group.turn and (speaker is None or topic.voice != speaker)
 
     def _answered(self, topic: Topic, group: Group) -> tuple[Topic | None, bool, tuple[str, ...]]:
         """Return the last topic, though it has been answered, where a number says the answer again or mends it."""
@@ -248,7 +247,7 @@ class Attribution(Naming):
             self._innocent.append(group.digits)
         if topic is not None:
             topic.answer(speaker, group.digits, group.turn)
-            topic.token, topic.turn = max(topic.token, group.last), max(topic.turn, group.turn)
+            topic.token, topic.turn, topic.voice = max(topic.token, group.last), group.turn, speaker
             if topic.kind == "pan" and topic.is_satisfied:
                 self._after_pan = True
             if topic.kind != "pan" and len(group.digits) >= 12 and (pan := self._open_pan()):
