@@ -27,7 +27,8 @@ from governance.redaction.transcripts.reading import (
 )
 
 NAME = "genesys"
-_WORDS = ("words", "decoratedWords")
+WORDS = ("words", "decoratedWords")
+"""Where Genesys keeps the words of a phrase, the plain ones first."""
 _TEXTS = ("text", "decoratedText")
 
 
@@ -50,31 +51,34 @@ def read(tree: Any) -> Reading:
     origin = _origin(tree)
     clock = Clock(origin)
     turns = 0
-    rows: list[BoundWord] = []
+    found: list[BoundWord] = []
     for number, script in enumerate(scripts):
         for at, phrase in enumerate(script["phrases"]):
-            rows += _rows(phrase, ("transcripts", number, "phrases", at), turns, clock)
+            speaker = name_of(phrase.get("participantPurpose"))
+            found += rows(phrase, ("transcripts", number, "phrases", at), turns, speaker, clock, _TEXTS)
             turns += 1
-    has_times = any(row.word.timing is Timing.EXACT for row in rows)
-    bound = with_turns(as_spoken(interpolated(rows))) if has_times else as_spoken(rows)
+    has_times = any(row.word.timing is Timing.EXACT for row in found)
+    bound = with_turns(as_spoken(interpolated(found))) if has_times else as_spoken(found)
     languages = [language_of(script.get("language")) for script in scripts]
     return Reading(bound, next((one for one in languages if one is not None), None), origin)
 
 
-def _rows(phrase: dict[str, Any], path: Path, turn: int, clock: Clock) -> Iterator[BoundWord]:
-    speaker = name_of(phrase.get("participantPurpose"))
-    for name in _WORDS:
-        if phrase.get(name):
-            for at, item in enumerate(phrase[name]):
+def rows(
+    said: dict[str, Any], path: Path, turn: int, speaker: str | None, clock: Clock, texts: tuple[str, ...]
+) -> Iterator[BoundWord]:
+    """Yield the words of one phrase: by themselves where it has them, else those of the first of its `texts`."""
+    for name in WORDS:
+        if said.get(name):
+            for at, item in enumerate(said[name]):
                 start, end = clock.interval(item) or (None, None)
                 word = Word("", start, end, None, speaker, timing_of(start, end), turn)
                 yield whole(item["word"], (*path, name, at, "word"), word)
             return
-    start, end = clock.interval(phrase) or (None, None)
+    start, end = clock.interval(said) or (None, None)
     like = Word("", start, end, None, speaker, timing_of(start, end, Timing.TURN), turn)
-    text = next((name for name in _TEXTS if isinstance(phrase.get(name), str)), None)
+    text = next((name for name in texts if isinstance(said.get(name), str)), None)
     if text is not None:
-        yield from words_of(phrase[text], (*path, text), like)
+        yield from words_of(said[text], (*path, text), like)
 
 
 def _origin(tree: dict[str, Any]) -> int:

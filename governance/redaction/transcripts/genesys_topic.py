@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from governance.redaction.spans import Timing, Word
+from governance.redaction.spans import Timing
+from governance.redaction.transcripts import genesys
 from governance.redaction.transcripts.document import BoundWord, Path
 from governance.redaction.transcripts.moments import EPOCH_FROM, Clock
 from governance.redaction.transcripts.order import as_spoken
@@ -19,15 +20,11 @@ from governance.redaction.transcripts.reading import (
     interpolated,
     language_of,
     name_of,
-    timing_of,
-    whole,
     whole_milliseconds,
     with_turns,
-    words_of,
 )
 
 NAME = "genesys-notification"
-_WORDS = ("words", "decoratedWords")
 _TEXTS = ("transcript", "decoratedTranscript")
 Utterance = tuple[Path, dict[str, Any]]
 
@@ -75,29 +72,16 @@ def _is_utterance(one: Any) -> bool:
     if not isinstance(one, dict) or not isinstance(one.get("alternatives"), list):
         return False
     return all(
-        isinstance(each, dict) and any(name in each for name in (*_TEXTS, *_WORDS))
+        isinstance(each, dict) and any(name in each for name in (*_TEXTS, *genesys.WORDS))
         for each in one["alternatives"]
     )
 
 
 def _rows(utterance: dict[str, Any], path: Path, turn: int, clock: Clock) -> Iterator[BoundWord]:
-    if not utterance["alternatives"]:
-        return
-    first = utterance["alternatives"][0]
-    path = (*path, "alternatives", 0)
-    speaker = name_of(utterance.get("channel"))
-    for name in _WORDS:
-        if first.get(name):
-            for at, item in enumerate(first[name]):
-                start, end = clock.interval(item) or (None, None)
-                word = Word("", start, end, None, speaker, timing_of(start, end), turn)
-                yield whole(item["word"], (*path, name, at, "word"), word)
-            return
-    start, end = clock.interval(first) or (None, None)
-    like = Word("", start, end, None, speaker, timing_of(start, end, Timing.TURN), turn)
-    text = next((name for name in _TEXTS if isinstance(first.get(name), str)), None)
-    if text is not None:
-        yield from words_of(first[text], (*path, text), like)
+    if utterance["alternatives"]:
+        speaker = name_of(utterance.get("channel"))
+        first = utterance["alternatives"][0]
+        yield from genesys.rows(first, (*path, "alternatives", 0), turn, speaker, clock, _TEXTS)
 
 
 def _origin(utterances: list[dict[str, Any]]) -> int:
@@ -105,7 +89,7 @@ def _origin(utterances: list[dict[str, Any]]) -> int:
     starts = []
     for utterance in utterances:
         for alternative in utterance["alternatives"][:1]:
-            words = next((alternative[name] for name in _WORDS if alternative.get(name)), None)
+            words = next((alternative[name] for name in genesys.WORDS if alternative.get(name)), None)
             told = whole_milliseconds(words[0].get("startTimeMs")) if words else None
             if told is not None and told >= EPOCH_FROM:
                 starts.append(told - (whole_milliseconds(alternative.get("offsetMs")) or 0))
