@@ -23,7 +23,7 @@ REASONS = {
     "unreadable": "Could not be read",
     "redaction_failed": "Redaction failed",
     "residue": "Something was left on the second look",
-    "both_forms": "Tokens and parts of card numbers would meet",
+    "both_forms": "Token and part of a number would meet",
 }
 ENTITIES = {
     "PAN": "Card number",
