@@ -15,7 +15,7 @@ import yaml
 from benchmarks.spoken_cards import cards
 
 HERE = Path(__file__).parent
-SETS = {"development": HERE / "templates", "heldout": HERE / "heldout"}
+SETS = {"development": HERE / "templates", "validation": HERE / "validation", "heldout": HERE / "heldout"}
 SPEAKERS = ("A", "C", "I", "O")
 SPOKEN = ("digits", "double", "pairs", "hundreds", "thousands", "mixture")
 SEPARATED = {"spaces": " ", "dashes": "-", "dots": ".", "nbsp": "\N{NO-BREAK SPACE}", "together": ""}
@@ -80,7 +80,7 @@ class Template:
 
 
 def load(which: str | Path, language: str) -> list[Template]:
-    """Return the templates of a language from a set (`development`, `heldout`) or a folder, in the order of their names.
+    """Return the templates of a language from a set (`development`, `validation`, `heldout`) or a folder, in the order of their names.
 
     Raises `TemplateError` where one breaks the format.
     """
