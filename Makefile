@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test kill-tests fuzz check checks format-check lint types imports policies docs format lock peers clean
+.PHONY: help demo test kill-tests fuzz train check checks format-check lint types imports policies docs format lock peers clean
 
 VENV ?= .venv
 BIN  := $(VENV)/bin
@@ -33,6 +33,14 @@ fuzz: $(STAMP) ## Fuzz the readers of transcripts for a minute (ARGS="--seconds 
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--require-hashes --requirement tests/fuzzing/requirements.lock
 	@$(BIN)/python -m tests.fuzzing.transcripts $(ARGS)
+
+# What learns is large and wanted by nobody who runs the product: a lock of its own, in an environment of its own.
+TRAINING := $(VENV)-training
+train: $(STAMP) ## Learn the weights of governance/redaction/weights.json anew (ARGS="--takes 0.2")
+	@test -x $(TRAINING)/bin/python || $(PYTHON) -m venv $(TRAINING)
+	@$(TRAINING)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		--requirement requirements.lock --requirement training/requirements.lock
+	@$(TRAINING)/bin/python -m training.talk $(ARGS)
 
 check: $(STAMP) ## Format, lint, types, import contracts, policies, docs: all of them, also after one has failed
 	@$(MAKE) --no-print-directory --keep-going checks
@@ -75,8 +83,8 @@ peers: ## Install the programs from Debian that some tests compare with (root)
 	apt-get install -y --no-install-recommends $(PEERS)
 
 clean: ## Remove the environment and every cache (never .governance, which is data)
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build
-	find governance tests tools benchmarks migrations -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf $(VENV) $(TRAINING) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build
+	find governance tests tools training benchmarks migrations -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # uv installs in seconds what takes pip a minute. It is taken from the lock, by hash, like all the rest; where it cannot be
 # had or fails, pip installs the same lock. The project itself goes in last, editable, built by the hatchling of the lock.

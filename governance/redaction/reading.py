@@ -33,6 +33,16 @@ class Reading:
         self._speaks_of_cards = any(cue.kind in _CARD_TALK for cue in talk.cues)
         self._has_number = False  # whether a card number was found before the group that is looked at
 
+    @property
+    def asked(self) -> list[Asked]:
+        """What each number was asked as."""
+        return self._asked
+
+    def surest(self, index: int) -> float:
+        """Return the score of the surest finding in a group, 0 where there is none."""
+        chunks = range(len(self._groups[index].chunks))
+        return max((found.score for at in chunks if (found := self._verdicts.get((index, at)))), default=0.0)
+
     def told(self) -> Iterator[Span]:
         """Yield the spans: neighbours of one kind with nothing but separators between them are one."""
         text = self._talk.tokens.folded

@@ -18,6 +18,9 @@ masked at the latest when the bound is reached or its turn ends. The reasons, an
    nobody has asked for anything.** What is said in passing is believed to be a piece of a number only if it is its beginning.
    Four digits are believed wherever they stand: so many are on a card in one group.
 
+What these reasons would show is still masked where the surroundings that a whole call knows later might make it card data
+(`weights.Weights.rules_out`).
+
 Words near a number and in its turn only become more, which is why a turn need not be over. What a number was asked as depends on
 the past and on what is named within a few words behind it.
 """
@@ -27,7 +30,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from governance.redaction import brands, codes
+from governance.redaction import brands, codes, weights
 from governance.redaction.digits import Group
 from governance.redaction.shapes import LOOKS_THAT_GIVE_WAY, is_dense, may_be_begun
 from governance.redaction.topic import Asked
@@ -78,6 +81,15 @@ def could_become(group: Group, around: Around) -> Fate:
     """Return whether a number is shown, because it can never become card data; masked, because only a whole call could tell;
     or left open, because the next words may tell.
     """
+    fate = _by_rules(group, around)
+    if fate is not Fate.SHOWN or weights.is_counted(group):
+        return fate
+    if not around.is_certain:
+        return Fate.OPEN
+    return Fate.SHOWN if weights.load().rules_out(group, around.asked) else Fate.MASKED
+
+
+def _by_rules(group: Group, around: Around) -> Fate:
     asked = around.asked
     if around.may_be_year and (around.is_carded or asked.after_pan):
         return Fate.MASKED

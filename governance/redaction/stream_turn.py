@@ -156,7 +156,7 @@ class OpenTurn:
         unnamed = {at for at in masked if not self.heard[at].is_out and self.heard[at].entity == NUMBER}
         if not unnamed:
             return
-        for span in cards.find(talk):
+        for span in cards.by_rules(talk).told():
             for at in unnamed.intersection(_words(starts, span.start, span.end)):
                 self.heard[at].entity, self.heard[at].because = span.entity.value, span.because
         for group, asked, _ in groups:

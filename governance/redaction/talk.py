@@ -103,10 +103,14 @@ class Talk:
                 self.skip[first:end] = b"\x01" * (end - first)
 
     def _cues(self) -> list[Cue]:
-        tokens = self.tokens
+        tokens, tries = self.tokens, self.lexicon.cues
+        words = [*tokens.words, ""]
         found: list[Cue] = []
         done = -1
         for at in self._words_that(ASKS):
+            node = tries[words[at]]
+            if "" not in node and words[at + 1] not in node:
+                continue  # half of all words begin some phrase, and few of them go on
             if at <= done or self.skip[at] or (at and not tokens.gap(at)):
                 continue  # a word glued to a number before it is no word: Base64
             if self._swallows(at):

@@ -123,7 +123,7 @@ LANGUAGE = Language(
     common=frozenset(_COMMON.split()),
     cues=MappingProxyType({
         "cvv": (
-            "(cvv|cvc|csc|cid|cvn|cvd|cv|cav)", "c v (v|c|n)", "c (s c|i d)", "see (vee|v) (vee|v|see|c)", "cee vee vee",
+            "(cvv|cvc|csc|cid|cvn|cvd|cv|cav)", "c v (v|c|n)", "c c v", "(ccv|ccc v)", "c (s c|i d)", "see (vee|v) (vee|v|see|c)", "cee vee vee",
             "[card|card's] security (code|codes|number|numbers|digits|digit|value|thing)",
             "[card] (verification|validation|check) (code|codes|number|numbers|digits|value) [on (the|your) card]",
             "(three|3|four|4) [digit|digits|number|numbers] (on|from|off) [the|your] (back|reverse|rear|signature|front)",

@@ -1,0 +1,165 @@
+"""The last word on what rules leave open: numbers that only the whole talk around them tells to be card data, or to be none.
+
+The rules know what is asked for and how numbers look. What they do not know is weighed: a number they leave is taken if its
+surroundings make it likely enough to be card data, and a finding is given up if its surroundings make that very unlikely; where a
+rule is sure, as good as impossible. A number that is a complete card number by itself, and track data, stay whatever is said around.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from governance.redaction import weights
+from governance.redaction.codes import UNSHAPED, Verdict, is_month_and_year
+from governance.redaction.digits import Group
+from governance.redaction.echoes import Echoes
+from governance.redaction.shapes import LOOKS_LIKE, UNPROMPTED
+from governance.redaction.spans import CARD_DATA, Entity
+from governance.redaction.surroundings import LATE, Surroundings
+from governance.redaction.topic import Asked
+
+SURE_FROM = UNPROMPTED
+"""The score from which a rule is sure."""
+_AT_MOST = 0.9
+_BECAUSE = "what is said before and behind makes it likely that this is card data, though no rule says so"
+_MASKS = frozenset(entity.value for entity in CARD_DATA)
+_MAKE_A_NUMBER = LATE.index("pieces make a number")
+_EVEN = 0.5
+_TELLING = 5  # digits that are recognised wherever they stand again
+_ENTITIES = {"cvv": Entity.CVV, "pin": Entity.PIN, "expiry": Entity.EXPIRY}
+
+
+class Weighed(Echoes):
+    """Finds what only the talk as a whole tells, and gives up what it speaks against."""
+
+    def weigh(self) -> None:
+        """Take numbers that no rule took, and give up findings, by how likely they are to be card data.
+
+        Where masks of an earlier look stand, what that look has left or given up is not taken up again for a little more
+        likelihood: the masked numbers are missing from the surroundings, and masking twice is masking once.
+        """
+        learnt = weights.load()
+        found = [self.surest(index) for index in range(len(self._groups))]
+        left = [index for index, score in enumerate(found) if not score]
+        may_be = learnt.may_be([(self._groups[index], self._asked[index]) for index in left])
+        may_be_taken = {index for index, is_open in zip(left, may_be, strict=True) if is_open}
+        whole = self.whole_ones()
+        doubtful = {index for index, score in enumerate(found) if score and index not in whole}
+        if not may_be_taken and not doubtful:
+            return
+        chances, enough = self._chances([*may_be_taken, *doubtful], learnt)
+        lines = self._lines(learnt)
+        taken = {
+            index
+            for index in may_be_taken & enough
+            if chances[index] >= self._takes(index, lines) and not self._is_something_else(index)
+        }
+        given_up = {
+            index
+            for index in doubtful
+            if chances[index] < (lines.gives_up if found[index] < SURE_FROM else lines.gives_up_surely)
+        }
+        self._agree(taken, given_up, may_be_taken)
+        for index in given_up:
+            for at in range(len(self._groups[index].chunks)):
+                self._verdicts.pop((index, at), None)
+        for index in taken:
+            self._take_as_likely(index, chances[index])
+
+    def _lines(self, learnt: weights.Weights) -> weights.Lines:
+        if any(label.name in _MASKS for label in self._talk.tokens.labels):
+            return learnt.again
+        return learnt.lines if len(self._talk.turns) > 1 else learnt.alone
+
+    def _chances(self, places: Sequence[int], learnt: weights.Weights) -> tuple[dict[int, float], set[int]]:
+        """Return how likely numbers are to be card data, and which of them stand in talk that may be about a card at all.
+
+        What is said more than once is as likely each time.
+        """
+        around = Surroundings(self._talk, self._asked, learnt.words.get(self._talk.lexicon.code, {}))
+        rows = [around.late(index) for index in places]
+        chances = dict(zip(places, learnt.late.chances(rows), strict=True))
+        again: dict[str, list[int]] = {}
+        for index in places:
+            again.setdefault(self._groups[index].digits, []).append(index)
+        for digits, same in again.items():
+            if len(same) > 1 and len(digits) >= _TELLING:
+                chances |= dict.fromkeys(same, sum(chances[index] for index in same) / len(same))
+        enough = {
+            index
+            for index, row in zip(places, rows, strict=True)
+            if self._speaks_of_cards or row[_MAKE_A_NUMBER]
+        }
+        return chances, enough
+
+    def _agree(self, taken: set[int], given_up: set[int], may_be_taken: set[int]) -> None:
+        """Let what is masked in one place be masked in all: a number that stands there again would give it away.
+
+        What a live call has shown by then cannot be taken back, and is not taken elsewhere either.
+        """
+        changed = True
+        while changed:
+            changed = False
+            masked = {
+                index
+                for index in range(len(self._groups))
+                if index in taken or (self.surest(index) and index not in given_up)
+            }
+            values = {self._groups[index].digits: index for index in masked}
+            telling = sorted(digits for digits in values if len(digits) >= _TELLING)
+            if not telling:
+                return
+            pattern = re.compile("|".join(telling))
+            for index, group in enumerate(self._groups):
+                if index in masked or not (match := pattern.search(group.digits)):
+                    continue
+                if index in given_up:
+                    given_up.discard(index)
+                    changed = True
+                elif index in may_be_taken:
+                    taken.add(index)
+                    changed = True
+                elif values[match.group()] in taken:
+                    taken -= {at for at in taken if self._groups[at].digits == match.group()}
+                    may_be_taken -= {at for at in may_be_taken if self._groups[at].digits == match.group()}
+                    changed = True
+
+    def _takes(self, index: int, lines: weights.Lines) -> float:
+        """Return from which chance a number is taken: from an even one where it looks like something else, or was asked for as a part."""
+        is_doubted = self._asked[index].kind == "part" or self._groups[index].explained
+        return max(lines.takes, _EVEN) if is_doubted else lines.takes
+
+    def _is_something_else(self, index: int) -> bool:
+        """Whether a number says itself that it is none to be masked: the last four, where nobody gives the rest; a day's month."""
+        asked, group = self._asked[index], self._groups[index]
+        if asked.kind == "part" and asked.here and not asked.begun:
+            return True
+        return any(chunk.is_month for chunk in group.chunks) and not self._is_month(index)
+
+    def whole_ones(self) -> set[int]:
+        """Return the groups in which a complete card number stands in one piece: masked, whatever is said around it."""
+        where: dict[int, set[int]] = {}
+        for (index, _), number in self._numbers.items():
+            where.setdefault(number, set()).add(index)
+        return {index for groups in where.values() if len(groups) == 1 for index in groups}
+
+    def _take_as_likely(self, index: int, chance: float) -> None:
+        group = self._groups[index]
+        entity = _entity(group, self._asked[index])
+        least = LOOKS_LIKE if entity is Entity.PAN else UNSHAPED
+        verdict = Verdict(entity, min(max(chance, least), _AT_MOST), _BECAUSE)
+        for at in range(len(group.chunks)):
+            self._verdicts[index, at] = verdict
+
+
+def _entity(group: Group, asked: Asked) -> Entity:
+    """Return what a number is that is card data: what was asked for, or what it looks like behind a card number."""
+    if asked.kind in _ENTITIES:
+        return _ENTITIES[asked.kind]
+    if any(chunk.is_month for chunk in group.chunks):
+        return Entity.EXPIRY
+    if asked.after_pan and len(group.digits) == 3:
+        return Entity.CVV
+    is_date = asked.after_pan and len(group.digits) in (4, 6) and is_month_and_year(group.digits)
+    return Entity.EXPIRY if is_date else Entity.PAN

@@ -1,0 +1,1 @@
+"""What the package's learnt models are made by. None of it is needed to run the product."""
