@@ -25,7 +25,7 @@ _AT_MOST = 0.9
 _BECAUSE = "what is said before and behind makes it likely that this is card data, though no rule says so"
 _MASKS = frozenset(entity.value for entity in CARD_DATA)
 _MAKE_A_NUMBER = LATE.index("pieces make a number")
-_EVEN = 0.5
+_EVEN, _LIKELY, _VERY_LIKELY = 0.5, 0.6, 0.8
 _TELLING = 5  # digits that are recognised wherever they stand again
 _ENTITIES = {"cvv": Entity.CVV, "pin": Entity.PIN, "expiry": Entity.EXPIRY}
 
@@ -48,12 +48,12 @@ class Weighed(Echoes):
         doubtful = {index for index, score in enumerate(found) if score and index not in whole}
         if not may_be_taken and not doubtful:
             return
-        chances, enough = self._chances([*may_be_taken, *doubtful], learnt)
+        chances, unlikely = self._chances([*may_be_taken, *doubtful], learnt)
         lines = self._lines(learnt)
         taken = {
             index
-            for index in may_be_taken & enough
-            if chances[index] >= self._takes(index, lines) and not self._is_something_else(index)
+            for index in may_be_taken
+            if chances[index] >= self._takes(index, lines, is_unlikely=index in unlikely)
         }
         given_up = {
             index
@@ -73,7 +73,7 @@ class Weighed(Echoes):
         return learnt.lines if len(self._talk.turns) > 1 else learnt.alone
 
     def _chances(self, places: Sequence[int], learnt: weights.Weights) -> tuple[dict[int, float], set[int]]:
-        """Return how likely numbers are to be card data, and which of them stand in talk that may be about a card at all.
+        """Return how likely numbers are to be card data, and which of them stand where nobody speaks of a card or makes a number.
 
         What is said more than once is as likely each time.
         """
@@ -86,12 +86,12 @@ class Weighed(Echoes):
         for digits, same in again.items():
             if len(same) > 1 and len(digits) >= _TELLING:
                 chances |= dict.fromkeys(same, sum(chances[index] for index in same) / len(same))
-        enough = {
+        unlikely = {
             index
             for index, row in zip(places, rows, strict=True)
-            if self._speaks_of_cards or row[_MAKE_A_NUMBER]
+            if not self._speaks_of_cards and not row[_MAKE_A_NUMBER]
         }
-        return chances, enough
+        return chances, unlikely
 
     def _agree(self, taken: set[int], given_up: set[int], may_be_taken: set[int]) -> None:
         """Let what is masked in one place be masked in all: a number that stands there again would give it away.
@@ -125,17 +125,18 @@ class Weighed(Echoes):
                     may_be_taken -= {at for at in may_be_taken if self._groups[at].digits == match.group()}
                     changed = True
 
-    def _takes(self, index: int, lines: weights.Lines) -> float:
-        """Return from which chance a number is taken: from an even one where it looks like something else, or was asked for as a part."""
-        is_doubted = self._asked[index].kind == "part" or self._groups[index].explained
-        return max(lines.takes, _EVEN) if is_doubted else lines.takes
+    def _takes(self, index: int, lines: weights.Lines, *, is_unlikely: bool) -> float:
+        """Return from which chance a number is taken: from a higher one where it looks like something else or nobody speaks of a card.
 
-    def _is_something_else(self, index: int) -> bool:
-        """Whether a number says itself that it is none to be masked: the last four, where nobody gives the rest; a day's month."""
+        The highest where it says itself that it is nothing to mask: the last four where nobody gives the rest, the month of a day.
+        """
         asked, group = self._asked[index], self._groups[index]
-        if asked.kind == "part" and asked.here and not asked.begun:
-            return True
-        return any(chunk.is_month for chunk in group.chunks) and not self._is_month(index)
+        is_last_four = asked.kind == "part" and asked.here and not asked.begun
+        if is_last_four or (any(chunk.is_month for chunk in group.chunks) and not self._is_month(index)):
+            return max(lines.takes, _VERY_LIKELY)
+        if is_unlikely:
+            return max(lines.takes, _LIKELY) if len(self._talk.turns) > 1 else 1.0
+        return max(lines.takes, _EVEN) if asked.kind == "part" or group.explained else lines.takes
 
     def whole_ones(self) -> set[int]:
         """Return the groups in which a complete card number stands in one piece: masked, whatever is said around it."""
