@@ -27,7 +27,7 @@ from training.talk.samples import Sample, samples
 ROOT = Path(__file__).parents[2]
 WEIGHTS = ROOT / "governance" / "redaction" / "weights.json"
 NOTES = 3  # of every call that is learnt from
-MAY_TAKE = {"may_take": 0.02, "may_take_short": 0.03}
+MAY_TAKE = {"may_take": 0.01, "may_take_short": 0.03}
 LINES = {"takes": 0.07, "gives_up": 0.07, "gives_up_surely": 0.02}
 ALONE = {"takes": 0.6, "gives_up": 0.0, "gives_up_surely": 0.0}
 AGAIN = {"takes": 0.5, "gives_up": 0.5, "gives_up_surely": 0.1}
@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=12, help="calls of every template")
     parser.add_argument("--seed", type=int, default=21)
-    parser.add_argument("--early", type=int, default=200, metavar="TREES")
+    parser.add_argument("--early", type=int, default=400, metavar="TREES")
     parser.add_argument("--late", type=int, default=600, metavar="TREES")
     for name, line in {**MAY_TAKE, **LINES}.items():
         parser.add_argument(f"--{name.replace('_', '-')}", type=float, default=line, metavar="CHANCE")
