@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from governance.errors import ResidueError
+from governance.errors import IntegrityError, ResidueError
 from governance.redaction import looser, rules, text, tongues, transcripts
 from governance.redaction.spans import SAD, Certainty, Span, TimeSpan, Word
 from governance.redaction.text import WordSpan
 
 if TYPE_CHECKING:
     from governance.policy.redaction import RedactionPolicy
+    from governance.redaction.transcripts.document import TranscriptDocument
 
 _ROUNDS = 2
 """How often what the second look finds is masked before it counts as left."""
@@ -89,8 +90,8 @@ def redact_transcript(data: bytes, policy: RedactionPolicy, language: str | None
     named = document.language or language or tongues.AUTO
     spoken = tongues.spoken(" ".join(word.text for word in document.words), named)[0]
     found = text.detect_words(document.words, named, policy=policy)
+    content, found = _removed(document, found, policy, spoken)
     spans, unlocated = rules.locate(document.words, found)
-    content = document.redact(found, policy, spoken).dumps()
     more: list[Span] = []
     for _ in range(_ROUNDS + 1):
         # Read back, as whoever gets it will read it. Where all was taken away, there is nothing to read.
@@ -106,14 +107,29 @@ def redact_transcript(data: bytes, policy: RedactionPolicy, language: str | None
             }
             return Redacted(content, report, _is_json(document.tree))
         more += [*left, *(Span(0, 0, one.entity, one.score, one.because) for one in anew)]
-        masked = [*_among_words(left, again.words), *anew]
+        # Without the policy: what only the second look takes for card data is shown in no part.
+        content, masked = _removed(again, [*_among_words(left, again.words), *anew], None, spoken)
         late, nowhere = rules.locate(again.words, masked)
         spans, unlocated = [*spans, *late], [*unlocated, *nowhere]
-        # Without the policy: what only the second look takes for card data is shown in no part.
-        content = again.redact(masked, None, spoken).dumps()
     raise ResidueError(
         "A second look finds in the redacted transcript what may be card data, and masking it does not help."
     )
+
+
+def _removed(
+    document: TranscriptDocument, found: Sequence[WordSpan], policy: RedactionPolicy | None, spoken: str
+) -> tuple[bytes, list[WordSpan]]:
+    """Return a transcript without the findings, and these with the places where the words say one of them again.
+
+    Raises `IntegrityError` where that does not remove them.
+    """
+    try:
+        return document.redact(found, policy, spoken).dumps(), list(found)
+    except IntegrityError:
+        everywhere = [*found, *document.repeats(found, spoken)]
+        if len(everywhere) == len(found):
+            raise
+        return document.redact(everywhere, policy, spoken).dumps(), everywhere
 
 
 def detectors(policy: RedactionPolicy | None = None) -> dict[str, str]:

@@ -71,7 +71,7 @@ def detect_words(
     """
     joined, offsets, turns = as_one_text(words)
     found = _detect(joined, language, turns, policy)
-    return [_on_words(span, offsets, words) for span in found]
+    return [on_words(span, offsets, words) for span in found]
 
 
 def questions(words: Sequence[Word], language: str | None = "en") -> list[tuple[int, Entity]]:
@@ -208,7 +208,8 @@ def _rank(entity: Entity) -> int:
     return _ORDER.index(entity) if entity in _ORDER else len(_ORDER)
 
 
-def _on_words(span: Span, offsets: Sequence[int], words: Sequence[Word]) -> WordSpan:
+def on_words(span: Span, offsets: Sequence[int], words: Sequence[Word]) -> WordSpan:
+    """Return a finding in the text that `as_one_text` makes of words as one among the words."""
     first = bisect_right(offsets, span.start) - 1
     last = bisect_right(offsets, span.end - 1) - 1
     end = min(span.end - offsets[last], len(words[last].text))

@@ -144,3 +144,24 @@ def test_what_is_json_is_told_from_a_text_that_begins_with_a_mask() -> None:
     wide = reports.redact_transcript("Agent: 4111111111111111 \u00e9".encode("utf-16"), POLICY)
     assert (wide.text, wide.is_json) == ("Agent: [PAN] \u00e9", False)
     assert reports.redact_transcript(vendors.ours(), POLICY).is_json
+
+
+def test_a_number_that_is_found_in_one_place_of_a_transcript_is_removed_in_all_and_said_to_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    words = ["it", "says", "593703", "3185989948", "yes", "3185989948", "right"]
+    asked = {
+        "format": "governance/words@1",
+        "language": "en",
+        "words": [
+            {"text": word, "start_ms": 500 * at, "end_ms": 500 * at + 400, "speaker": "A"}
+            for at, word in enumerate(words)
+        ],
+    }
+    found = [WordSpan(3, 3, 0, 10, Entity.PAN, 0.5, "in one place and not in the other")]
+    monkeypatch.setattr(
+        text, "detect_words", lambda said, *_w, **_n: found if said[3].text == words[3] else []
+    )
+    done = reports.redact_transcript(json.dumps(asked).encode(), POLICY)
+    assert b"3185989948" not in (done.content if isinstance(done.content, bytes) else done.content.encode())
+    assert [span["start_ms"] for span in done.report["spans"]] == [1500, 2500]

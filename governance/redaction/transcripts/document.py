@@ -109,6 +109,31 @@ class TranscriptDocument:
             raise IntegrityError("A finding could not be removed from every part of the transcript.")
         return replace(self, tree=tree, bound=tuple(self._reread(found)))
 
+    def repeats(self, found: Sequence[WordSpan], language: str | None = None) -> list[WordSpan]:
+        """Return where the words say the digits of findings again, without being findings there.
+
+        In its own surroundings such a number may be judged otherwise, and `redact` leaves no number in one place that it
+        removes in another.
+        """
+        from governance.redaction.text import as_one_text, merged, on_words
+        from governance.redaction.transcripts.knowledge import TELLING, Knowledge
+
+        spoken = load(language or self.language or "en")
+        telling = {
+            digits: kind for digits, kind in self._known(found, spoken).items() if len(digits) >= TELLING
+        }
+        knowledge = Knowledge(telling)
+        text, offsets, turns = as_one_text(self.words)
+        masked = {at for one in found for at in range(one.first, one.last + 1)}
+        again = (
+            on_words(
+                replace(span, start=turn.start + span.start, end=turn.start + span.end), offsets, self.words
+            )
+            for turn in turns
+            for span in merged(knowledge.spans(text[turn.start : turn.end], spoken))
+        )
+        return [one for one in again if not masked.issuperset(range(one.first, one.last + 1))]
+
     def _known(self, found: Sequence[WordSpan], language: Language) -> dict[str, str]:
         known: dict[str, str] = {}
         wholes: dict[str, list[str]] = {}

@@ -10,7 +10,8 @@ from governance.redaction.languages import Language
 from governance.redaction.spans import Entity, Span
 from governance.redaction.transcripts.moments import Moments
 
-_TELLING = 5  # digits from which a value is recognised inside other numbers and in pieces
+TELLING = 5
+"""Digits from which a value is recognised inside other numbers and in pieces."""
 _NEARLY_ALONE = 4  # further digits a short value may stand among
 _IN_NUMBERS = (
     7  # digits from which a value is recognised inside a JSON number, which may be a time or a count
@@ -35,8 +36,8 @@ class Knowledge:
         # One look decides for almost every group that it holds nothing known: a call has thousands of them.
         self._any = _any_of(values)
         self._in_numbers = _any_of(digits for digits in values if len(digits) >= _IN_NUMBERS)
-        self._telling = _any_of(digits for digits in values if len(digits) >= _TELLING)
-        self._joined = "|".join(digits for digits in values if len(digits) >= _TELLING)
+        self._telling = _any_of(digits for digits in values if len(digits) >= TELLING)
+        self._joined = "|".join(digits for digits in values if len(digits) >= TELLING)
 
     def wants(self, entity: Entity) -> bool:
         """Return whether this kind of finding is to be masked."""
@@ -67,7 +68,7 @@ class Knowledge:
         found: list[Span] = []
         for group in groups(text, language):
             whole = group.digits
-            if not (self._any.search(whole) or (len(whole) >= _TELLING and whole in self._joined)):
+            if not (self._any.search(whole) or (len(whole) >= TELLING and whole in self._joined)):
                 continue
             for digits, entity in self.values.items():
                 found.extend(
@@ -84,8 +85,8 @@ def _any_of(values: Mapping[str, str] | Iterator[str]) -> re.Pattern[str] | None
 
 def _matches(group: Group, digits: str) -> Iterator[tuple[int, int]]:
     whole = group.digits
-    if len(digits) >= _TELLING:
-        if _TELLING <= len(whole) < len(digits) and whole in digits:
+    if len(digits) >= TELLING:
+        if TELLING <= len(whole) < len(digits) and whole in digits:
             yield 0, len(group.chunks) - 1
             return
     elif len(whole) > len(digits) + _NEARLY_ALONE:
