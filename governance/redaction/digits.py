@@ -218,7 +218,7 @@ def _group(run: Sequence[Chunk], turn: int, tokens: Tokens, lexicon: Lexicon, lo
         looks = measured(run, digits, tokens, lexicon)
     if not looks and is_priced(run):
         looks = "an amount"
-    if not looks and len(digits) <= _SPELLED_AT_MOST and is_spelled(run[0].first, tokens):
+    if not looks and len(digits) <= _SPELLED_AT_MOST and is_spelled(run[0].first, tokens, lexicon):
         looks = "letters and digits mixed"
     return Group(tuple(run), turn, digits, looks, plus)
 

@@ -86,10 +86,15 @@ def is_priced(run: Sequence[Chunk]) -> bool:
     return is_count and len(run[1].digits) == 2 and run[1].first == run[0].last + 1
 
 
-def is_spelled(first: int, tokens: Tokens) -> bool:
-    """Return whether two letters or more are spelled right before a number: `y w eighty-two` is a reference."""
+def is_spelled(first: int, tokens: Tokens, lexicon: Lexicon) -> bool:
+    """Return whether two letters or more are spelled right before a number: `y w eighty-two` is a reference.
+
+    Words of one letter are no letters: `o cartão é o 4111`, `il y a 4111`.
+    """
     words = tokens.words
-    return first > 1 and all(
-        len(words[at]) == 1 and words[at].isalpha() and tokens.is_tight(at + 1)
-        for at in (first - 1, first - 2)
+    before = [at for at in (first - 1, first - 2) if at >= 0]
+    return (
+        len(before) == 2
+        and all(len(words[at]) == 1 and words[at].isalpha() and tokens.is_tight(at + 1) for at in before)
+        and not all(words[at] in lexicon.small or words[at] in lexicon.common for at in before)
     )

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from governance.redaction import text
+from governance.redaction import digits, rules, text
 from governance.redaction.brands import brand_of, is_card_number, passes_luhn
+from governance.redaction.languages import load
 from governance.redaction.spans import Certainty, Entity, Span
 from tests.redaction import cardtalk
 
@@ -155,3 +156,16 @@ def test_the_check_digit_and_the_brand_both_count() -> None:
 
 def test_thousands_of_numbers_in_one_breath_do_not_exhaust_the_stack() -> None:
     assert isinstance(text.detect("7 apples and " * 5_000), list)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("pt", "Atendente: O número do cartão?\nCliente: o cartão é o 6759 8764"),
+        ("fr", "Agent : votre numéro de carte ?\nClient : il y a 4970 1012"),
+    ],
+)
+def test_words_of_one_letter_before_a_number_are_not_spelled(language: str, said: str) -> None:
+    assert "[PAN]" in rules.masked(said, text.detect(said, language), language)
+    (group,) = digits.groups(said, load(language))
+    assert not group.explained
