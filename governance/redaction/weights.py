@@ -30,11 +30,18 @@ _LEAF = 1000.0  # leaves are stored as whole thousandths
 
 @dataclass(frozen=True)
 class Trees:
-    """Symmetric trees over a fixed row of figures: for each tree which figures are compared with what, and its leaves."""
+    """Symmetric trees over a fixed row of figures: a leaf is numbered by the answers to its tree's questions, a bit each.
 
-    figures: np.ndarray  # (trees, depth): which figure
-    borders: np.ndarray  # (trees, depth): whether it is greater than this
-    leaves: np.ndarray  # (trees, 2 ** depth)
+    Many trees ask the same question, so each is asked once (`figures` greater than `borders`) and `places` says which answer is
+    which bit of which tree, all first bits first.
+    """
+
+    figures: np.ndarray  # (questions,)
+    borders: np.ndarray  # (questions,)
+    places: np.ndarray  # (depth × trees,)
+    leaves: np.ndarray  # (trees × 2 ** depth,)
+    begins: np.ndarray  # (trees,): where in `leaves` a tree begins
+    depth: int
     bias: float
 
     @classmethod
@@ -44,9 +51,18 @@ class Trees:
 
         if stored["figures"] != list(names):
             raise IntegrityError("The learnt weights are made for other figures than this version reckons.")
-        figures = np.array([[figure for figure, _ in tree] for tree in stored["trees"]], dtype=np.intp)
-        borders = np.array([[border for _, border in tree] for tree in stored["trees"]])
-        return cls(figures, borders, np.array(stored["leaves"]) / _LEAF, stored["bias"] / _LEAF)
+        splits = np.array(stored["trees"])  # (trees, depth, 2)
+        questions, places = np.unique(splits.reshape(-1, 2), axis=0, return_inverse=True)
+        leaves = np.array(stored["leaves"]) / _LEAF
+        return cls(
+            questions[:, 0].astype(np.intp),
+            questions[:, 1],
+            places.reshape(splits.shape[:2]).T.ravel(),
+            leaves.ravel(),
+            np.arange(len(leaves)) * leaves.shape[1],
+            splits.shape[1],
+            stored["bias"] / _LEAF,
+        )
 
     def chances(self, rows: Sequence[Sequence[float]]) -> list[float]:
         """Return for each row of figures how likely it is that the number is card data, from 0 to 1."""
@@ -54,9 +70,12 @@ class Trees:
 
         if not rows:
             return []
-        asked = np.array(rows, dtype=float)[:, self.figures] > self.borders
-        leaf = asked @ (1 << np.arange(self.figures.shape[1]))
-        odds = self.leaves[np.arange(len(self.leaves)), leaf].sum(axis=1) + self.bias
+        answers = (np.array(rows, dtype=float).take(self.figures, axis=1) > self.borders).view(np.uint8)
+        bits = answers.take(self.places, axis=1).reshape(len(rows), self.depth, -1)
+        leaf = bits[:, 0].copy()
+        for bit in range(1, self.depth):
+            leaf |= bits[:, bit] << bit
+        odds = self.leaves.take(leaf + self.begins).sum(axis=1) + self.bias
         chances: list[float] = (1 / (1 + np.exp(-odds))).tolist()
         return chances
 
