@@ -199,7 +199,8 @@ class Runtime:
     def work(self, actor: Actor, *, trace: str | None = None, write: bool = True) -> Iterator[Work]:
         """Open one Work for `actor`: committed on a clean exit, rolled back on an exception.
 
-        `write=False` takes no write lock on SQLite; nothing may be written in it.
+        `write=False` takes no write lock on SQLite; nothing may be written in it. All it reads is of one moment, on both
+        databases: an answer of several statements never says half of what another Work has just done.
         """
         with self._session(actor.tenant, write) as session:
             work = Work(self, session, actor, trace)
@@ -229,7 +230,11 @@ class Runtime:
     def _session(self, tenant: str | None, write: bool) -> Iterator[GovernedSession]:
         is_sqlite = self.engine.dialect.name == "sqlite"
         begin = "BEGIN IMMEDIATE" if write else "BEGIN"
-        engine = self.engine.execution_options(**{BEGIN: begin}) if is_sqlite else self.engine
+        engine = self.engine
+        if is_sqlite:
+            engine = engine.execution_options(**{BEGIN: begin})
+        elif not write:
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
         session = GovernedSession(engine, expire_on_commit=False)
         if tenant is not None:
             session.info["tenant"] = tenant

@@ -72,3 +72,13 @@ def test_no_index_is_on_the_tenant_alone(runtime: Runtime) -> None:
         if index["column_names"] == ["tenant"]
     ]
     assert not lame, lame
+
+
+def test_all_that_a_reading_work_reads_is_of_one_moment(runtime: Runtime, actor: Actor) -> None:
+    with runtime.work(actor, write=False) as reading:
+        before = len(reading.session.exec(select(Tenant)).all())
+        with runtime.work(Actor.system("elsewhere", "svc_test")) as writing:
+            ensure(writing, "elsewhere")
+        assert len(reading.session.exec(select(Tenant)).all()) == before
+    with runtime.work(actor, write=False) as reading:
+        assert len(reading.session.exec(select(Tenant)).all()) == before + 1
