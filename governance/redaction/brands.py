@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,9 @@ BRANDS: tuple[Brand, ...] = (
     Brand("Maestro", (("50", "50"), ("56", "69")), (16, 12, 13, 14, 15, 17, 18, 19)),
 )  # fmt: skip
 
-_LONGEST_RANGE = max(len(low) for brand in BRANDS for low, _ in brand.ranges)
+_RANGES = [pair for brand in BRANDS if brand.name != "UATP" for pair in brand.ranges]
+_BEGINNINGS = frozenset(str(number) for low, high in _RANGES for number in range(int(low), int(high) + 1))
+_RANGE_SIZES = sorted({len(low) for low, _ in _RANGES})
 SHORTEST, LONGEST = 12, 19
 _USUAL = {16: 0, 15: 1, 14: 2, 19: 3, 13: 4, 18: 5, 17: 6, 12: 7}
 BY_LIKELIHOOD = tuple(sorted(_USUAL, key=lambda length: _USUAL[length]))
@@ -62,12 +63,7 @@ def brand_of(digits: str) -> Brand | None:
 
 def begins_like_a_card(digits: str) -> bool:
     """Return whether some brand's cards begin like this, whatever the length. UATP's single 1 says too little."""
-    return _begins(digits[:_LONGEST_RANGE])
-
-
-@lru_cache(maxsize=8192)
-def _begins(beginning: str) -> bool:
-    return any(brand.begins(beginning) for brand in BRANDS if brand.name != "UATP")
+    return any(digits[:size] in _BEGINNINGS for size in _RANGE_SIZES)
 
 
 def is_usual(digits: str) -> bool:

@@ -123,7 +123,8 @@ class Numerals:
     def letter(self, at: int, done: int) -> bool:
         """O and oh are zero beside a digit or beside another one that is; with a comma after it, oh is a sigh.
 
-        Between two digits with a hesitation on either side it is zero as well: four, you know, oh, um, three.
+        Between two digits with a hesitation on either side it is zero as well: four, you know, oh, um, three. Not if the second is said
+        in the next turn, which nobody knows while this one is heard.
         """
         following = at + 1
         is_last = following >= len(self._words) or any(s in "\n.?!" for s in self._tokens.gap(following))
@@ -147,6 +148,7 @@ class Numerals:
             and any(
                 self._is_number(place) and self._is_hesitation(following, place)
                 for place in range(following, min(following + _HESITATION, len(self._words)))
+                if not any("\n" in self._tokens.gap(at) for at in range(following, place + 1))
             )
         )
 

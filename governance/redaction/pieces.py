@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
 
 from governance.redaction import brands
 from governance.redaction.digits import Group
@@ -11,38 +12,54 @@ from governance.redaction.talk import Talk
 _SAME_DICTATION = 3  # turns between two pieces of one number at most
 
 
-def beginning(groups: Sequence[Group], pieces: Sequence[int]) -> str:
-    """Return how the digits of pieces begin, as many as the shortest card number has at least."""
-    said = ""
-    for at in pieces:
-        said += groups[at].digits
-        if len(said) >= brands.SHORTEST:
-            break
-    return said
+@dataclass(slots=True)
+class Run:
+    """Numbers of one speaker, one after another: their places among all, their turns, and how many digits they are so far."""
+
+    numbers: list[int] = field(default_factory=list)
+    turns: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    longest: int = 0
+    beginning: str = field(default="", repr=False)
+
+    def add(self, index: int, group: Group) -> None:
+        """Take the next number."""
+        self.numbers.append(index)
+        self.turns.append(group.turn)
+        self.ends.append((self.ends[-1] if self.ends else 0) + len(group.digits))
+        self.longest = max(self.longest, len(group.digits))
+        if len(self.beginning) < brands.SHORTEST:
+            self.beginning += group.digits
+
+    def digits_near(self, turn: int, reach: int) -> int:
+        """Return how many digits are given within so many turns of one."""
+        first, end = bisect_left(self.turns, turn - reach), bisect_right(self.turns, turn + reach)
+        return self.ends[end - 1] - (self.ends[first - 1] if first else 0) if end > first else 0
 
 
-def given(talk: Talk) -> list[tuple[list[int], int]]:
+def given(talk: Talk) -> list[tuple[Run, int]]:
     """Return for every number the numbers that one speaker gave one after another, and its place among them."""
-    found: list[tuple[list[int], int]] = []
-    open_by: dict[str | None, list[int]] = {}
+    found: list[tuple[Run, int]] = []
+    open_by: dict[str | None, Run] = {}
     for index, group in enumerate(talk.groups):
         if group.explained:
-            found.append(([index], 0))
-            continue
-        speaker = talk.speaker(group)
-        pieces = open_by.get(speaker)
-        if pieces is None or group.turn - talk.groups[pieces[-1]].turn > _SAME_DICTATION:
-            pieces = open_by[speaker] = []
-        pieces.append(index)
-        found.append((pieces, len(pieces) - 1))
+            run = Run()
+        else:
+            speaker = talk.speaker(group)
+            run = open_by.get(speaker) or Run()
+            if run.turns and group.turn - run.turns[-1] > _SAME_DICTATION:
+                run = Run()
+            open_by[speaker] = run
+        run.add(index, group)
+        found.append((run, len(run.numbers) - 1))
     return found
 
 
-def make_numbers(talk: Talk, pieces: Sequence[tuple[list[int], int]]) -> list[float]:
+def make_numbers(talk: Talk, pieces: list[tuple[Run, int]]) -> list[float]:
     """Return for every number whether it and its neighbours make a whole card number: 2 of a usual length, 1 of another."""
     groups = talk.groups
     makes = [0.0] * len(groups)
-    for run in {id(run): run for run, _ in pieces}.values():
+    for run in {id(run): run.numbers for run, _ in pieces}.values():
         for start, first in enumerate(run):
             number = groups[first].digits
             if len(number) > 1 and not brands.begins_like_a_card(number):

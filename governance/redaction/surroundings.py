@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from governance.redaction import brands, codes, pieces
+from governance.redaction.cutting import is_numeric
 from governance.redaction.digits import Group
 from governance.redaction.runs import is_regular
 from governance.redaction.shapes import NO_CARD, begins, is_year
@@ -66,8 +67,14 @@ LATE = (
 
 
 def early(group: Group, asked: Asked) -> list[float]:
-    """Return the early figures of a number, in the order of `EARLY`."""
-    digits, chunks = group.digits, group.chunks
+    """Return the early figures of a number, in the order of `EARLY`.
+
+    A zero said at its end does not count: whether `oh` is one may only be told by the next turn, which a stream does not know yet.
+    """
+    chunks = group.chunks
+    while len(chunks) > 1 and chunks[-1].digits == "0" and not chunks[-1].typed:
+        chunks = chunks[:-1]
+    digits = "".join([chunk.digits for chunk in chunks])
     return [
         min(len(digits), 24),
         min(len(chunks), 12),
@@ -76,7 +83,7 @@ def early(group: Group, asked: Asked) -> list[float]:
         group.plus,
         begins(digits),
         codes.is_month_and_year(digits),
-        is_year(group),
+        is_year(group._replace(chunks=chunks, digits=digits)),
         any(chunk.is_month for chunk in chunks),
         _LOOKS.get(group.explained, _OTHER_LOOKS),
         _RANKS[asked.kind],
@@ -103,6 +110,11 @@ class Surroundings:
         self._innocent = {
             group.digits for group, one in zip(self._groups, asked, strict=True) if one.kind in NO_CARD
         }
+        self._turns_of_cues = [cue.turn for cue in talk.cues]
+        self._ranks_of_turns: dict[int, float] = {}
+        for cue in talk.cues:
+            rank = _RANKS[cue.kind]
+            self._ranks_of_turns[cue.turn] = max(rank, self._ranks_of_turns.get(cue.turn, rank))
         self._cue_turns: dict[str, list[int]] = {kind: [] for kind in _KINDS}
         self._cue_places: dict[str, list[int]] = {kind: [] for kind in _KINDS}
         for cue in talk.cues:
@@ -157,13 +169,9 @@ class Surroundings:
         at = bisect_right(cues, (group.first,))
         before = cues[at - 1] if at and cues[at - 1].turn == turn else None
         behind = cues[at] if at < len(cues) and cues[at].turn == turn else None
-        back = at - 1
-        while back >= 0 and cues[back].turn == turn:
-            back -= 1
-        ahead = at
-        while ahead < len(cues) and cues[ahead].turn == turn:
-            ahead += 1
-        earlier = cues[back] if back >= 0 else None
+        back = bisect_left(self._turns_of_cues, turn)
+        ahead = bisect_right(self._turns_of_cues, turn)
+        earlier = cues[back - 1] if back else None
         later = cues[ahead] if ahead < len(cues) else None
         row = [
             _rank(before),
@@ -171,19 +179,13 @@ class Surroundings:
             _rank(behind),
             _rank(earlier),
             min(turn - earlier.turn, 20) if earlier else 20,
-            max(self._ranks_in(turn - 1, back), default=_RANKS[""]),
+            self._ranks_of_turns.get(turn - 1, _RANKS[""]),
             _rank(later),
             min(later.turn - turn, 20) if later else 20,
         ]
         row += [self._turns_since(kind, group) for kind in _KINDS]
         row += [self._turns_until(kind, group) for kind in _KINDS]
         return row
-
-    def _ranks_in(self, turn: int, back: int) -> Iterator[float]:
-        cues = self._talk.cues
-        while back >= 0 and cues[back].turn == turn:
-            yield _RANKS[cues[back].kind]
-            back -= 1
 
     def _turns_since(self, kind: str, group: Group) -> float:
         at = bisect_left(self._cue_places[kind], group.first)
@@ -196,27 +198,17 @@ class Surroundings:
 
     def _among_pieces(self, index: int) -> list[float]:
         """Return what one speaker's numbers, one after another, would make together."""
-        groups, (given, place) = self._groups, self._pieces[index]
-        group = groups[index]
-        sizes = [len(groups[at].digits) for at in given]
-        before = sum(sizes[:place])
-        total = sum(sizes)
+        groups, (run, place) = self._groups, self._pieces[index]
+        given, group = run.numbers, groups[index]
         row: list[float] = [
             min(len(given), 20),
-            min(total, 60),
-            min(before, _LONGEST),
-            min(total - before - sizes[place], _LONGEST),
-            min(max(sizes), 24),
+            min(run.ends[-1], 60),
+            min(run.ends[place] - len(group.digits), _LONGEST),
+            min(run.ends[-1] - run.ends[place], _LONGEST),
+            min(run.longest, 24),
             self._makes[index],
-            begins(pieces.beginning(groups, given)),
-            min(
-                sum(
-                    size
-                    for at, size in zip(given, sizes, strict=True)
-                    if abs(groups[at].turn - group.turn) <= _NEAR_TURNS
-                ),
-                _LONGEST,
-            ),
+            begins(run.beginning),
+            min(run.digits_near(group.turn, _NEAR_TURNS), _LONGEST),
         ]
         for step in (-1, -2, 1, 2):
             if 0 <= place + step < len(given):
@@ -253,21 +245,26 @@ class Surroundings:
 
 
 def words_around(talk: Talk, group: Group) -> Iterator[tuple[str, str]]:
-    """Yield the words around a number, each with its place: before and behind it, in the turn before and the turn behind."""
-    words = talk.tokens.words
+    """Yield the words around a number, each with its place: before and behind it, in the turn before and the turn behind.
+
+    Numbers are no words.
+    """
+    for place, first, end in _around(talk, group):
+        for word in talk.tokens.words[first:end]:
+            if not is_numeric(word, talk.lexicon):
+                yield place, word
+
+
+def _around(talk: Talk, group: Group) -> Iterator[tuple[str, int, int]]:
     first, end = talk.bounds(group.turn)
-    for word in words[max(first, group.first - _BEFORE) : group.first]:
-        yield "before", word
-    for word in words[group.last + 1 : min(end, group.last + 1 + _BEHIND)]:
-        yield "behind", word
+    yield "before", max(first, group.first - _BEFORE), group.first
+    yield "behind", group.last + 1, min(end, group.last + 1 + _BEHIND)
     if group.turn:
         first, end = talk.bounds(group.turn - 1)
-        for word in words[max(first, end - _TURN_BEFORE) : end]:
-            yield "turn before", word
+        yield "turn before", max(first, end - _TURN_BEFORE), end
     if group.turn + 1 < len(talk.turns):
         first, end = talk.bounds(group.turn + 1)
-        for word in words[first : min(end, first + _TURN_BEHIND)]:
-            yield "turn behind", word
+        yield "turn behind", first, min(end, first + _TURN_BEHIND)
 
 
 def _rank(cue: Cue | None) -> float:

@@ -1,19 +1,21 @@
 """The last word on what rules leave open: numbers that only the whole talk around them tells to be card data, or to be none.
 
 The rules know what is asked for and how numbers look. What they do not know is weighed: a number they leave is taken if its
-surroundings make it likely enough to be card data, and a finding is given up if its surroundings make that very unlikely; where a
-rule is sure, as good as impossible. A number that is a complete card number by itself, and track data, stay whatever is said around.
+surroundings make it likely enough to be card data, and a finding is given up if its surroundings make that very unlikely. What a
+rule is sure of stays, and so does every piece of a complete card number, and track data, whatever is said around.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 from governance.redaction import weights
 from governance.redaction.codes import UNSHAPED, Verdict, is_month_and_year
 from governance.redaction.digits import Group
 from governance.redaction.echoes import Echoes
+from governance.redaction.lexicon import LETTER
 from governance.redaction.shapes import LOOKS_LIKE, UNPROMPTED
 from governance.redaction.spans import CARD_DATA, Entity
 from governance.redaction.surroundings import LATE, Surroundings
@@ -44,8 +46,10 @@ class Weighed(Echoes):
         left = [index for index, score in enumerate(found) if not score]
         may_be = learnt.may_be([(self._groups[index], self._asked[index]) for index in left])
         may_be_taken = {index for index, is_open in zip(left, may_be, strict=True) if is_open}
-        whole = self.whole_ones()
-        doubtful = {index for index, score in enumerate(found) if score and index not in whole}
+        complete = {index for index, _ in self._numbers}
+        doubtful = {
+            index for index, score in enumerate(found) if 0 < score < SURE_FROM and index not in complete
+        }
         if not may_be_taken and not doubtful:
             return
         chances, unlikely = self._chances([*may_be_taken, *doubtful], learnt)
@@ -55,11 +59,7 @@ class Weighed(Echoes):
             for index in may_be_taken
             if chances[index] >= self._takes(index, lines, is_unlikely=index in unlikely)
         }
-        given_up = {
-            index
-            for index in doubtful
-            if chances[index] < (lines.gives_up if found[index] < SURE_FROM else lines.gives_up_surely)
-        }
+        given_up = {index for index in doubtful if chances[index] < lines.gives_up}
         self._agree(taken, given_up, may_be_taken)
         for index in given_up:
             for at in range(len(self._groups[index].chunks)):
@@ -70,7 +70,13 @@ class Weighed(Echoes):
     def _lines(self, learnt: weights.Weights) -> weights.Lines:
         if any(label.name in _MASKS for label in self._talk.tokens.labels):
             return learnt.again
-        return learnt.lines if len(self._talk.turns) > 1 else learnt.alone
+        return learnt.lines if self._is_talk else learnt.alone
+
+    @cached_property
+    def _is_talk(self) -> bool:
+        """Whether turns come and go: somebody speaks twice. A form and a letter have a name before each line, and none again."""
+        turns = self._talk.turns
+        return len({turn.speaker for turn in turns}) < len(turns)
 
     def _chances(self, places: Sequence[int], learnt: weights.Weights) -> tuple[dict[int, float], set[int]]:
         """Return how likely numbers are to be card data, and which of them stand where nobody speaks of a card or makes a number.
@@ -94,9 +100,9 @@ class Weighed(Echoes):
         return chances, unlikely
 
     def _agree(self, taken: set[int], given_up: set[int], may_be_taken: set[int]) -> None:
-        """Let what is masked in one place be masked in all: a number that stands there again would give it away.
+        """Let what is masked in one place be masked where it stands again, as far as it may be taken there.
 
-        What a live call has shown by then cannot be taken back, and is not taken elsewhere either.
+        What a live call has shown by then cannot be taken back: the same number is not taken elsewhere either.
         """
         changed = True
         while changed:
@@ -106,13 +112,12 @@ class Weighed(Echoes):
                 for index in range(len(self._groups))
                 if index in taken or (self.surest(index) and index not in given_up)
             }
-            values = {self._groups[index].digits: index for index in masked}
-            telling = sorted(digits for digits in values if len(digits) >= _TELLING)
+            telling = {digits for index in masked if len(digits := self._groups[index].digits) >= _TELLING}
             if not telling:
                 return
-            pattern = re.compile("|".join(telling))
+            pattern = re.compile("|".join(sorted(telling)))
             for index, group in enumerate(self._groups):
-                if index in masked or not (match := pattern.search(group.digits)):
+                if index in masked or not pattern.search(group.digits):
                     continue
                 if index in given_up:
                     given_up.discard(index)
@@ -120,9 +125,9 @@ class Weighed(Echoes):
                 elif index in may_be_taken:
                     taken.add(index)
                     changed = True
-                elif values[match.group()] in taken:
-                    taken -= {at for at in taken if self._groups[at].digits == match.group()}
-                    may_be_taken -= {at for at in may_be_taken if self._groups[at].digits == match.group()}
+                elif same := {at for at in taken if self._groups[at].digits == group.digits}:
+                    taken -= same
+                    may_be_taken -= same
                     changed = True
 
     def _takes(self, index: int, lines: weights.Lines, *, is_unlikely: bool) -> float:
@@ -135,23 +140,26 @@ class Weighed(Echoes):
         if is_last_four or (any(chunk.is_month for chunk in group.chunks) and not self._is_month(index)):
             return max(lines.takes, _VERY_LIKELY)
         if is_unlikely:
-            return max(lines.takes, _LIKELY) if len(self._talk.turns) > 1 else 1.0
+            return max(lines.takes, _LIKELY) if self._is_talk else 1.0
         return max(lines.takes, _EVEN) if asked.kind == "part" or group.explained else lines.takes
-
-    def whole_ones(self) -> set[int]:
-        """Return the groups in which a complete card number stands in one piece: masked, whatever is said around it."""
-        where: dict[int, set[int]] = {}
-        for (index, _), number in self._numbers.items():
-            where.setdefault(number, set()).add(index)
-        return {index for groups in where.values() if len(groups) == 1 for index in groups}
 
     def _take_as_likely(self, index: int, chance: float) -> None:
         group = self._groups[index]
         entity = _entity(group, self._asked[index])
         least = LOOKS_LIKE if entity is Entity.PAN else UNSHAPED
         verdict = Verdict(entity, min(max(chance, least), _AT_MOST), _BECAUSE)
-        for at in range(len(group.chunks)):
+        for at in range(len(group.chunks) - self._undecided(group)):
             self._verdicts[index, at] = verdict
+
+    def _undecided(self, group: Group) -> int:
+        """Return how many `oh` stand at the end of a turn: a stream shows them, because the next turn tells whether they are zeros."""
+        words, roles = self._talk.tokens.words, self._talk.lexicon.roles
+        count = 0
+        for chunk in reversed(group.chunks):
+            if chunk.digits != "0" or chunk.typed or not roles.get(words[chunk.first], 0) & LETTER:
+                break
+            count += 1
+        return count
 
 
 def _entity(group: Group, asked: Asked) -> Entity:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _COUNTED = frozenset({"a quantity", "an ordinal", "an amount", "an amount of money", "an amount or a share"})
 _SHORT = 2
+_AT_ONCE = 256  # rows: a text of ten thousand numbers needs no more memory than one of a few hundred
 _LEAF = 1000.0  # leaves are stored as whole thousandths
 
 
@@ -66,10 +67,15 @@ class Trees:
 
     def chances(self, rows: Sequence[Sequence[float]]) -> list[float]:
         """Return for each row of figures how likely it is that the number is card data, from 0 to 1."""
+        return [
+            chance
+            for at in range(0, len(rows), _AT_ONCE)
+            for chance in self._chances(rows[at : at + _AT_ONCE])
+        ]
+
+    def _chances(self, rows: Sequence[Sequence[float]]) -> list[float]:
         import numpy as np
 
-        if not rows:
-            return []
         answers = (np.array(rows, dtype=float).take(self.figures, axis=1) > self.borders).view(np.uint8)
         bits = answers.take(self.places, axis=1).reshape(len(rows), self.depth, -1)
         leaf = bits[:, 0].copy()
@@ -81,13 +87,12 @@ class Trees:
 
 
 class Lines(NamedTuple):
-    """Where lines are drawn, as chances: a number that no rule takes is taken from `takes` on; a finding of a rule is given up
-    below `gives_up`, and below `gives_up_surely` where the rule is sure.
+    """Where lines are drawn, as chances: a number that no rule takes is taken from `takes` on; a finding that a rule is not sure of
+    is given up below `gives_up`.
     """
 
     takes: float
     gives_up: float
-    gives_up_surely: float
 
 
 @dataclass(frozen=True)
