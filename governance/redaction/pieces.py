@@ -9,6 +9,7 @@ from governance.redaction import brands
 from governance.redaction.digits import Group
 from governance.redaction.talk import Talk
 
+_BEGUN = 6  # digits by which it is known whether a number begins like a card's
 _SAME_DICTATION = 3  # turns between two pieces of one number at most
 
 
@@ -66,7 +67,9 @@ def make_numbers(talk: Talk, pieces: list[tuple[Run, int]]) -> list[float]:
                 continue
             for end in range(start, len(run)):
                 number = number if end == start else number + groups[run[end]].digits
-                if len(number) > brands.LONGEST:
+                if len(number) > brands.LONGEST or (
+                    end < start + _BEGUN and len(number) >= _BEGUN and not brands.begins_like_a_card(number)
+                ):
                     break
                 if len(number) > brands.SHORTEST and brands.is_card_number(number):
                     worth = 2.0 if len(number) in (15, 16) else 1.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from governance.redaction import brands
 from governance.redaction.codes import Verdict
@@ -239,8 +240,15 @@ class Wholes(Reading):
 
     def _is_mostly_digits(self, turn: int) -> bool:
         """Whether a turn has more digits than words, half as many again."""
-        size = sum(len(group.digits) for group in self._groups if group.turn == turn and not group.explained)
-        return 2 * size >= 3 * self._talk.plain_in_turn(turn)
+        return 2 * self._digits_in_turns.get(turn, 0) >= 3 * self._talk.plain_in_turn(turn)
+
+    @cached_property
+    def _digits_in_turns(self) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for group in self._groups:
+            if not group.explained:
+                found[group.turn] = found.get(group.turn, 0) + len(group.digits)
+        return found
 
     def interrupted(self) -> None:
         """Put a number together that was given in two to four parts, with other talk between them, and that nobody named."""
