@@ -133,11 +133,13 @@ class Weighed(Echoes):
     def _takes(self, index: int, lines: weights.Lines, *, is_unlikely: bool) -> float:
         """Return from which chance a number is taken: from a higher one where it looks like something else or nobody speaks of a card.
 
-        The highest where it says itself that it is nothing to mask: the last four where nobody gives the rest, the month of a day.
+        The last four may be shown where nobody gives the rest: not taken at all if they are said to be that, and hardly if they were
+        asked for as that. Nor is the month of a day.
         """
         asked, group = self._asked[index], self._groups[index]
-        is_last_four = asked.kind == "part" and asked.here and not asked.begun
-        if is_last_four or (any(chunk.is_month for chunk in group.chunks) and not self._is_month(index)):
+        if asked.kind == "part" and not asked.begun:
+            return 1.0 if asked.here else max(lines.takes, _VERY_LIKELY)
+        if any(chunk.is_month for chunk in group.chunks) and not self._is_month(index):
             return max(lines.takes, _VERY_LIKELY)
         if is_unlikely:
             return max(lines.takes, _LIKELY) if self._is_talk else 1.0

@@ -27,7 +27,7 @@ from training.talk.samples import Sample, samples
 ROOT = Path(__file__).parents[2]
 WEIGHTS = ROOT / "governance" / "redaction" / "weights.json"
 NOTES = 3  # of every call that is learnt from
-MAY_TAKE = {"may_take": 0.01, "may_take_short": 0.03}
+MAY_TAKE = {"may_take": 0.01, "may_take_short": 0.04}
 LINES = {"takes": 0.07, "gives_up": 0.07}
 ALONE = {"takes": 0.6, "gives_up": 0.0}
 AGAIN = {"takes": 0.5, "gives_up": 0.15}
