@@ -19,6 +19,8 @@ LOOKS_THAT_GIVE_WAY = frozenset({"a time", "an amount", "letters and digits mixe
 
 ECHO_AT_LEAST, DISGUISED_AT_LEAST, DATE_AND_CODE_DIGITS = 4, 6, 10
 TELEPHONES = range(10, 13)
+TELLING = 5
+"""Digits from which a number is recognised wherever it stands again, inside other numbers and in pieces too."""
 _LONG_PIECE = 6
 
 

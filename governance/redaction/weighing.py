@@ -16,7 +16,7 @@ from governance.redaction.codes import UNSHAPED, Verdict, is_month_and_year
 from governance.redaction.digits import Group
 from governance.redaction.echoes import Echoes
 from governance.redaction.lexicon import LETTER
-from governance.redaction.shapes import LOOKS_LIKE, UNPROMPTED
+from governance.redaction.shapes import LOOKS_LIKE, TELLING, UNPROMPTED
 from governance.redaction.spans import CARD_DATA, Entity
 from governance.redaction.surroundings import LATE, Surroundings
 from governance.redaction.topic import Asked
@@ -28,7 +28,6 @@ _BECAUSE = "what is said before and behind makes it likely that this is card dat
 _MASKS = frozenset(entity.value for entity in CARD_DATA)
 _MAKE_A_NUMBER = LATE.index("pieces make a number")
 _EVEN, _LIKELY, _VERY_LIKELY = 0.5, 0.6, 0.8
-_TELLING = 5  # digits that are recognised wherever they stand again
 _ENTITIES = {"cvv": Entity.CVV, "pin": Entity.PIN, "expiry": Entity.EXPIRY}
 
 
@@ -90,7 +89,7 @@ class Weighed(Echoes):
         for index in places:
             again.setdefault(self._groups[index].digits, []).append(index)
         for digits, same in again.items():
-            if len(same) > 1 and len(digits) >= _TELLING:
+            if len(same) > 1 and len(digits) >= TELLING:
                 chances |= dict.fromkeys(same, sum(chances[index] for index in same) / len(same))
         unlikely = {
             index
@@ -112,7 +111,7 @@ class Weighed(Echoes):
                 for index in range(len(self._groups))
                 if index in taken or (self.surest(index) and index not in given_up)
             }
-            telling = {digits for index in masked if len(digits := self._groups[index].digits) >= _TELLING}
+            telling = {digits for index in masked if len(digits := self._groups[index].digits) >= TELLING}
             if not telling:
                 return
             pattern = re.compile("|".join(sorted(telling)))

@@ -100,7 +100,7 @@ class Weights:
     """What was learnt: the trees over early and over late figures, the words, and where to draw the lines.
 
     `may_take` is the early chance from which the late one is asked at all, `may_take_short` that of one or two digits; `lines` are for
-    conversations, `alone` for a text of one turn, `again` for what was masked before.
+    conversations, `alone` for a text in which nobody speaks twice, `again` for what was masked before.
     """
 
     early: Trees

@@ -31,7 +31,7 @@ MAY_TAKE = {"may_take": 0.01, "may_take_short": 0.04}
 LINES = {"takes": 0.07, "gives_up": 0.07}
 ALONE = {"takes": 0.6, "gives_up": 0.0}
 AGAIN = {"takes": 0.5, "gives_up": 0.15}
-"""Where the lines are drawn (`redaction.weights`): by the table this prints; higher in a text of one turn, which is
+"""Where the lines are drawn (`redaction.weights`): by the table this prints; higher where nobody speaks twice, which is
 seldom talk, and on a second look, so that little is taken anew."""
 TAKES = (0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3)
 

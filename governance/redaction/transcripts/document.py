@@ -14,6 +14,7 @@ from governance.errors import IntegrityError
 from governance.redaction import rules
 from governance.redaction.digits import groups
 from governance.redaction.languages import Language, load
+from governance.redaction.shapes import TELLING
 from governance.redaction.spans import Entity, Timing, Word
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class TranscriptDocument:
         removes in another.
         """
         from governance.redaction.text import as_one_text, merged, on_words
-        from governance.redaction.transcripts.knowledge import TELLING, Knowledge
+        from governance.redaction.transcripts.knowledge import Knowledge
 
         spoken = load(language or self.language or "en")
         telling = {

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from governance.redaction.digits import Group, groups
 from governance.redaction.languages import Language
+from governance.redaction.shapes import TELLING
 from governance.redaction.spans import Entity, Span
 from governance.redaction.transcripts.moments import Moments
 
-TELLING = 5
-"""Digits from which a value is recognised inside other numbers and in pieces."""
 _NEARLY_ALONE = 4  # further digits a short value may stand among
 _IN_NUMBERS = (
     7  # digits from which a value is recognised inside a JSON number, which may be a time or a count
