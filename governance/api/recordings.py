@@ -197,7 +197,7 @@ def read_recording(
 ) -> RecordingDetail:
     """Read one recording's entry. `identifiers=true` asks for the parties in clear, which is written to the log."""
     with caller.work() as work:
-        row = queries.recording(work, recording_id)
+        row = queries.while_reading(work, recording_id)
         if row is None or row.state == ERASED:
             raise NotFoundError("there is no such recording")
         facts = queries.facts(work, row)

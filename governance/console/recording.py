@@ -47,7 +47,7 @@ def show(
 ) -> Response:
     """Show one recording. With a purpose its sound and words too, which the log then says."""
     with visitor.work() as work:  # why it is still here is asked below, and that is in the log
-        row = queries.recording(work, recording_id)
+        row = queries.while_reading(work, recording_id)
         if row is not None and row.state == ERASED and visitor.may("retention:read"):
             access.require(work, "retention:read")
             audit.record(work, "retention.read", res=[("recording", row.id)])

@@ -85,6 +85,21 @@ def for_update(work: Work, recording_id: str) -> Recording | None:
     return work.session.exec(asked).first()
 
 
+def while_reading(work: Work, recording_id: str) -> Recording | None:
+    """Return the recording, and let nobody change it until the transaction ends: what else is read of it fits.
+
+    For an answer of several statements in a Work that also writes, if only to the log: on PostgreSQL each statement of
+    such a Work sees what was committed before it, and the state would be of one moment and its reasons of another.
+    """
+    asked = (
+        select(Recording)
+        .where(Recording.id == recording_id)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    )
+    return work.session.exec(asked).first()
+
+
 def by_external_id(work: Work, source: str, external_id: str) -> Recording | None:
     """Return the recording that `source` calls `external_id`, or None."""
     asked = select(Recording).where(Recording.source == source, Recording.external_id == external_id)
