@@ -95,6 +95,7 @@ def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies
         policy,
         found.verdict,
         found.judged,
+        found.language,
     )
     written = _chats(found, policy)
     obstacles = [*look.obstacles, *(o for chat in written.values() for o in chat.obstacles), *_unseen(found)]
@@ -272,7 +273,15 @@ def _second_look(
             if version.level == MASTER:
                 obstacles += secondlook.cut(stored, _sad(spans))
             else:
-                obstacles += secondlook.hear(stored, version.position, _bound(found, sources), spans, policy)
+                obstacles += secondlook.hear(
+                    stored,
+                    version.position,
+                    _bound(found, sources),
+                    spans,
+                    policy,
+                    found.verdict,
+                    found.language,
+                )
     return list(dict.fromkeys(obstacles))
 
 
@@ -290,7 +299,13 @@ def look_again(found: Material, policies: Policies) -> list[Obstacle]:
         if stream.kind == "voice" and stream.source is not None:
             with stream.open() as stored:
                 obstacles += secondlook.hear(
-                    stored, stream.position, _bound(found, sources), (), policies.redaction
+                    stored,
+                    stream.position,
+                    _bound(found, sources),
+                    (),
+                    policies.redaction,
+                    found.verdict,
+                    found.language,
                 )
         elif _is_chat(stream) and stream.source is not None:
             with stream.open() as stored:

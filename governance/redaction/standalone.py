@@ -11,7 +11,18 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from governance.errors import InvalidError
-from governance.redaction import audio, dtmf, firstlook, looser, residue, rules, text, transcripts
+from governance.redaction import (
+    audio,
+    dtmf,
+    firstlook,
+    looser,
+    residue,
+    rules,
+    spokendigits,
+    text,
+    transcripts,
+    unwritten,
+)
 from governance.redaction.audio import AudioFacts
 from governance.redaction.residue import Examination
 from governance.redaction.spans import SAD, Certainty, Entity, TimeSpan, Word
@@ -86,9 +97,15 @@ def redact(
     located, said, masked, spoken = _in_words(transcript, language, policy)
     asked = firstlook.questions([(said, spoken)] if said else [], located)
     keyed = firstlook.keyed(dtmf.listen(source), asked, policy)
-    spans = tuple(rules.merged([*located, *keyed]))
+    source.seek(0)
+    heard = unwritten.first_look(source, said, spoken, policy.spoken_digits)
+    # There is no quarantine here for what nobody is sure of: it is cut out, and the report says so.
+    digits = spokendigits.decide(heard, policy.spoken_digits, asked)
+    spans = tuple(rules.merged([*located, *keyed, *(one.span() for one in digits)]))
     facts = audio.redact(source, sink, spans, treatment, policy.guard_band_ms)
-    examination = residue.examine(sink, masked, spoken, spans, guard_ms=policy.guard_band_ms)
+    examination = residue.examine(
+        sink, masked, spoken, spans, guard_ms=policy.guard_band_ms, digits=policy.spoken_digits
+    )
     sink.seek(0)
     return Redaction(
         facts,
