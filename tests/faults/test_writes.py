@@ -1,4 +1,4 @@
-"""Every write of ingest, redaction, erasure, rotation and the log's keeping fails once and was not stored, once but was.
+"""Every write of ingest, redaction, jobs, erasure, rotation and the log's keeping fails once and was not stored, once but was.
 
 Whatever fails, and however: nothing is lost, nothing is heard that should not be, the log is whole, and whoever asks
 again gets what they would have got.
@@ -22,7 +22,10 @@ from governance.recordings import erasure, intake, standing
 from governance.recordings import queries as catalog
 from governance.recordings.models import ERASED, MASTER, RELEASED, RENDITION, Recording
 from governance.recordings.selection import Selection
+from governance.redaction import jobs
 from governance.redaction import service as redaction
+from governance.redaction.job_rules import FETCH_LEASE, LEASE
+from governance.redaction.models import DONE, FETCHED, WAITING, WORKING, RedactionJob
 from governance.runtime import Runtime
 from governance.vault import service as vault
 from governance.vault.models import Blob
@@ -30,6 +33,7 @@ from tests.faults.calls import called
 from tests.faults.failpoints import Failpoints, InjectedError
 from tests.faults.houses import DPO, HOUSE, OPERATOR, TENANT, Databases, House, recover
 from tests.oracle import check_everything, check_nothing_is_heard
+from tests.redaction import job_houses
 
 Step = Callable[[Runtime], None]
 EVERY = {"sqlite": 1, "postgresql": 3}
@@ -120,6 +124,49 @@ def sweep(runtime: Runtime) -> None:
     vault.sweep(runtime, HOUSE)
 
 
+def take_in(runtime: Runtime) -> None:
+    job_houses.take_in(runtime)
+
+
+def work_off(runtime: Runtime) -> None:
+    """As the house works when it is asked again: a lease of somebody who is gone has run out by then."""
+    known = jobs_of(runtime)
+    if known and known[0].state in (WAITING, WORKING):
+        runtime.clock.advance(LEASE)  # type: ignore[attr-defined] # the clock of the tests
+    job_houses.work_off(runtime)
+
+
+def fetch(runtime: Runtime) -> None:
+    for job in jobs_of(runtime):
+        if job.state == DONE:
+            runtime.clock.advance(FETCH_LEASE)  # type: ignore[attr-defined] # as above
+            assert len(job_houses.fetch_all(runtime, job.id)) == len(job_houses.SOUND)
+
+
+def jobs_of(runtime: Runtime) -> Sequence[RedactionJob]:
+    with runtime.work(HOUSE, write=False) as work:
+        return work.session.exec(select(RedactionJob)).all()
+
+
+def at_least_one_waits(runtime: Runtime) -> None:
+    # A client that was told of a failure sends again: what was stored all the same ends in its time.
+    assert {job.state for job in jobs_of(runtime)} == {WAITING}
+    assert len(list(runtime.blobs.names())) >= 2 * len(jobs_of(runtime))
+
+
+def is_worked_off(runtime: Runtime) -> None:
+    (job,) = jobs_of(runtime)
+    assert job.state == DONE
+    assert [one[0] for one in job_houses.logged(runtime)].count("done") <= 1
+
+
+def is_fetched(runtime: Runtime) -> None:
+    (job,) = jobs_of(runtime)
+    assert job.state == FETCHED
+    jobs.expire(runtime, HOUSE)
+    assert job_houses.keys(runtime) == 0
+
+
 def is_there(runtime: Runtime) -> None:
     assert only(runtime).state != ERASED
 
@@ -181,6 +228,9 @@ ACTS = {
         (begin, ingest_three, hold_one, sweep), erase_masters, all_masters_but_the_held_are_gone, every=3
     ),
     "vouching": Act((begin, ingest, redact), vouch, is_vouched_for),
+    "sound taken in for a job": Act((begin,), take_in, at_least_one_waits),
+    "a job worked off": Act((begin, take_in), work_off, is_worked_off),
+    "a result fetched": Act((begin, take_in, work_off), fetch, is_fetched),
     "rotation": Act((begin, ingest), rotate, is_under_one_key),
 }
 
