@@ -23,11 +23,17 @@ ASYNC = {"Prefer": "respond-async"}
 JOBS = [job for job in house_jobs.JOBS if "sound without a catalog" in job.name]
 
 
-def send(door: Door, login: str = "recorder", sound: bytes = SOUND, query: str = "", **headers: str) -> Any:
+def send(
+    door: Door,
+    login: str = "recorder",
+    sound: bytes = SOUND,
+    query: str = "",
+    headers: dict[str, str] | None = None,
+) -> Any:
     return door.client.post(
         f"/v1/redactions/audio{query}",
         files={"audio": ("4111111111111111.wav", sound), "transcript": ("t.json", SAID)},
-        headers=door.as_(login) | headers,
+        headers=door.as_(login) | (headers or {}),
     )
 
 
@@ -45,7 +51,7 @@ def bound(door: Door, monkeypatch: pytest.MonkeyPatch, **bounds: int) -> None:
 
 
 def test_whoever_would_rather_not_wait_gets_a_job_and_its_result_once(door: Door) -> None:
-    taken = send(door, **ASYNC)
+    taken = send(door, headers=ASYNC)
     assert taken.status_code == 202, taken.text
     assert taken.headers["preference-applied"] == "respond-async"
     assert int(taken.headers["retry-after"]) > 0
@@ -100,7 +106,7 @@ def test_what_does_not_fit_into_memory_goes_into_the_vault_as_it_comes(
 
 @ON_SQLITE
 def test_report_and_sound_can_come_as_two_parts(door: Door) -> None:
-    where = send(door, **ASYNC).headers["location"]
+    where = send(door, headers=ASYNC).headers["location"]
     work(door)
     answer = door.client.get(f"{where}/result", headers=door.as_("recorder") | {"Accept": "multipart/mixed"})
     assert answer.headers["content-length"] == str(len(answer.content))
@@ -114,7 +120,7 @@ def test_report_and_sound_can_come_as_two_parts(door: Door) -> None:
 
 @ON_SQLITE
 def test_the_report_alone_has_the_shape_of_the_answer_at_once(door: Door) -> None:
-    where = send(door, query="?report=only", **ASYNC).headers["location"]
+    where = send(door, query="?report=only", headers=ASYNC).headers["location"]
     work(door)
     answer = door.client.get(f"{where}/result", headers=door.as_("recorder"))
     at_once = send(door, query="?report=only").json()
@@ -143,7 +149,7 @@ def test_a_job_that_failed_says_why_and_nothing_of_what_was_sent(door: Door) -> 
 
 @ON_SQLITE
 def test_for_everybody_else_there_is_no_such_job(door: Door) -> None:
-    where = send(door, **ASYNC).headers["location"]
+    where = send(door, headers=ASYNC).headers["location"]
     work(door)
     for login, status in (("admin", 404), ("qa", 404), ("dpo", 403), ("agent", 403)):
         for path in (where, f"{where}/result"):
@@ -160,9 +166,9 @@ def test_a_tenant_with_too_many_jobs_is_told_when_to_come_back(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bound(door, monkeypatch, held_at_most=1)
-    assert send(door, **ASYNC).status_code == 202
+    assert send(door, headers=ASYNC).status_code == 202
     stored = sorted(door.runtime.blobs.names())
-    for answer in (send(door, **ASYNC), send(door, "qa", **ASYNC)):
+    for answer in (send(door, headers=ASYNC), send(door, "qa", headers=ASYNC)):
         assert answer.status_code == 429
         assert int(answer.headers["retry-after"]) > 0
     bound(door, monkeypatch, held_at_most=1, answer_at_once_s=0)
@@ -173,19 +179,19 @@ def test_a_tenant_with_too_many_jobs_is_told_when_to_come_back(
 @ON_SQLITE
 @pytest.mark.parametrize("prefer", ["respond-async, wait=10", "handling=lenient,Respond-Async;x=y"])
 def test_preferences_are_read_as_their_standard_says(door: Door, prefer: str) -> None:
-    assert send(door, sound=tone(0.2), Prefer=prefer).status_code == 202
+    assert send(door, sound=tone(0.2), headers={"Prefer": prefer}).status_code == 202
 
 
 @ON_SQLITE
 @pytest.mark.parametrize("prefer", ["wait=10", "respond-asynchronously", "return=minimal"])
 def test_other_preferences_change_nothing(door: Door, prefer: str) -> None:
-    assert send(door, sound=tone(0.2), Prefer=prefer).status_code == 200
+    assert send(door, sound=tone(0.2), headers={"Prefer": prefer}).status_code == 200
 
 
 @ON_SQLITE
 @pytest.mark.parametrize("headers", [{}, ASYNC])
 def test_what_is_no_sound_is_a_problem_at_once_and_is_not_kept(door: Door, headers: dict[str, str]) -> None:
-    answer = send(door, sound=b"4111 1111 1111 1111" * 400, **headers)
+    answer = send(door, sound=b"4111 1111 1111 1111" * 400, headers=headers)
     assert answer.status_code == 415
     assert "4111" not in answer.text
     assert list(door.runtime.blobs.names()) == []
@@ -193,7 +199,7 @@ def test_what_is_no_sound_is_a_problem_at_once_and_is_not_kept(door: Door, heade
 
 @ON_SQLITE
 def test_a_result_whose_time_is_over_is_gone_before_anybody_sweeps(door: Door, clock: FakeClock) -> None:
-    where = send(door, **ASYNC).headers["location"]
+    where = send(door, headers=ASYNC).headers["location"]
     work(door)
     links = _key(door)
     clock.advance(timedelta(minutes=SoundJobs().result_kept_minutes))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from sqlmodel import select
 
 from governance import tenancy
 from governance.audit import service as audit
+from governance.clock import FakeClock
 from governance.errors import GovernanceError
 from governance.recordings import erasure, intake, standing
 from governance.recordings import queries as catalog
@@ -24,8 +26,7 @@ from governance.recordings.models import ERASED, MASTER, RELEASED, RENDITION, Re
 from governance.recordings.selection import Selection
 from governance.redaction import jobs
 from governance.redaction import service as redaction
-from governance.redaction.job_rules import FETCH_LEASE, LEASE
-from governance.redaction.models import DONE, FETCHED, WAITING, WORKING, RedactionJob
+from governance.redaction.models import DONE, FETCHED, WAITING, RedactionJob
 from governance.runtime import Runtime
 from governance.vault import service as vault
 from governance.vault.models import Blob
@@ -129,18 +130,23 @@ def take_in(runtime: Runtime) -> None:
 
 
 def work_off(runtime: Runtime) -> None:
-    """As the house works when it is asked again: a lease of somebody who is gone has run out by then."""
-    known = jobs_of(runtime)
-    if known and known[0].state in (WAITING, WORKING):
-        runtime.clock.advance(LEASE)  # type: ignore[attr-defined] # the clock of the tests
+    """As the house works when it is asked again: a rest is over by then, and a lease of somebody who is gone."""
+    for job in jobs_of(runtime):
+        wait_for(runtime, job)
     job_houses.work_off(runtime)
 
 
 def fetch(runtime: Runtime) -> None:
     for job in jobs_of(runtime):
         if job.state == DONE:
-            runtime.clock.advance(FETCH_LEASE)  # type: ignore[attr-defined] # as above
+            wait_for(runtime, job)
             assert len(job_houses.fetch_all(runtime, job.id)) == len(job_houses.SOUND)
+
+
+def wait_for(runtime: Runtime, job: RedactionJob) -> None:
+    """Let the time come from when on the job may be claimed."""
+    assert isinstance(runtime.clock, FakeClock)
+    runtime.clock.advance(max(job.next_at - runtime.clock.now(), timedelta(0)))
 
 
 def jobs_of(runtime: Runtime) -> Sequence[RedactionJob]:
