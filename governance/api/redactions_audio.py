@@ -98,7 +98,8 @@ async def redact_audio(
         Header(description="`respond-async`: a job, whatever the length.", max_length=8),
     ] = None,
 ) -> Response:
-    """Redact a sound file: same container, codec, rate and length. Without a transcript only keypad tones are found.
+    """Redact a sound file: same container, codec, rate and length. Without a transcript keypad tones and runs of spoken
+    English digits are found.
 
     What nobody could examine (speech without a transcript) is said in the report; `require_examined` refuses it.
     """

@@ -132,12 +132,13 @@ def runs(heard: Heard, channel: int = 0, apart_ms: int = _APART_MS) -> list[Digi
     found: list[list[Said]] = []
     alone: list[Said] = []  # behind the last run: of it if more of the number follows
     for group in groups:
+        before = [*(found[-1] if found else ()), *alone]
+        follows = bool(before) and group[0].start_ms - before[-1].end_ms <= apart_ms
         if len(group) < _TOGETHER:
-            if found and group[0].chance >= _CLEARLY:
+            if follows and group[0].chance >= _CLEARLY:
                 alone += group
             continue
-        since = max([word.end_ms for word in (*(found[-1] if found else ()), *alone)], default=-apart_ms)
-        if found and group[0].start_ms - since <= apart_ms:
+        if follows:
             found[-1] += [*alone, *group]
         else:
             found.append(list(group))

@@ -105,7 +105,7 @@ def redact(
 ) -> Redaction:
     """Write the recording in `source` to `sink` without what the policy names, and return what was done.
 
-    Without a transcript only keypad tones can be found. The caller asks `refuse_unless_clean` before it gives the copy
+    Without a transcript keypad tones and, in English, runs of spoken digits are found. The caller asks `refuse_unless_clean` before it gives the copy
     away, or looks at `examination`: `residue` means the copy must not leave.
 
     Raises as `audio.probe` does, `UnsupportedFormatError` and `UnsupportedLanguageError` for a transcript that cannot
