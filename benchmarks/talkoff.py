@@ -25,6 +25,7 @@ from tools.telephony import RATE, narrow
 
 CHOSEN, REPORTED = "chosen on", "reported"
 CALLS = SPEECH.parent / "vcon/calls"
+_FESTIVAL_VOICES = Path("/usr/share/festival/voices")
 PROGRAMS = ("espeak-ng", "flite", "text2wave")
 _LEVEL = 10 ** (-22 / 20)  # a talker's level in a recording, root mean square over full scale
 _CHARACTERS_PER_SECOND = 13
@@ -105,9 +106,13 @@ def voices() -> list[Voice]:
         for at, name in enumerate(names):
             tongue = _TONGUES[at // 2 % len(_TONGUES)]
             cast.append(Voice("espeak-ng", f"{tongue}+{name}", (CHOSEN, REPORTED)[at % 2], tongue[:2]))
-    for program_name, known in (("flite", _FLITE), ("text2wave", _FESTIVAL)):
-        if peers.find(program_name):
-            cast += [Voice(program_name, name, half, "en") for name, half in known.items()]
+    if peers.find("flite"):
+        cast += [Voice("flite", name, half, "en") for name, half in _FLITE.items()]
+    if peers.find("text2wave"):
+        installed = {path.name for path in _FESTIVAL_VOICES.glob("*/*")}
+        cast += [
+            Voice("text2wave", name, half, "en") for name, half in _FESTIVAL.items() if name in installed
+        ]
     return cast
 
 
@@ -122,7 +127,7 @@ def said(voice: Voice, seconds: float, seed: int) -> Speech:
     with tempfile.TemporaryDirectory() as folder:
         script, sound = Path(folder) / "said.txt", Path(folder) / "said.wav"
         script.write_text(text[:size], encoding="utf-8")
-        commands = {
+        commands: dict[str, list[str | Path]] = {
             "espeak-ng": ["-v", voice.name, "-s", speed, "-w", sound, "-f", script],
             "flite": ["-voice", voice.name, "-f", script, "-o", sound],
             "text2wave": ["-eval", f"(voice_{voice.name})", "-o", sound, script],

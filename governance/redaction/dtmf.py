@@ -21,7 +21,7 @@ from governance.redaction import audio, tonepieces
 from governance.redaction.tonefinder import Finder
 from governance.redaction.tonepieces import Piece
 
-DETECTORS = {"dtmf": "2", "keypad": "1"}
+DETECTORS = {"dtmf": "2", "keypad": "2"}
 """Names and versions of what hears keys and reads them: they stand in every report."""
 
 _NEAR_MS = 3_000

@@ -17,7 +17,7 @@ AROUND = 3
 """So many hops before and after a find are kept: what a tone stands out of is a part of how it is judged."""
 
 _WEAKEST = np.float32(10 ** (-69 / 10))
-_LEAD = np.float32(10 ** (3 / 10))
+_LEAD = np.float32(10 ** (1.5 / 10))
 _TWIST = np.float32(10 ** (18 / 10))  # a frequency that is off its filter seems weaker than it is
 
 
