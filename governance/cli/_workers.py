@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain, islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -59,7 +60,8 @@ class _Worker(Generic[Task, Result]):
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(target=_serve, args=(theirs, work), daemon=True)
-        self.process.start()
+        with _one_thread():
+            self.process.start()
         theirs.close()
         self.number = -1
 
@@ -74,6 +76,19 @@ class _Worker(Generic[Task, Result]):
             self.process.kill()
             self.process.join()
         self.process.close()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let a process that is started now compute in one thread: its siblings have the other processors."""
+    before = {name: os.environ.get(name) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
+    os.environ.update(dict.fromkeys((name for name, value in before.items() if value is None), "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
 
 
 class _Crew(Generic[Task, Result]):

@@ -76,6 +76,11 @@ def walk(source: BinaryIO) -> Framing:
     return framing
 
 
+def is_claimed(name: str) -> bool:
+    """Whether a file of this name says that it is sound of a kind that is read here."""
+    return name.lower().rpartition(".")[2] in _DECLARED
+
+
 def check_declared(declared: str, container: str) -> None:
     """Raise `UnsupportedFormatError` if `declared` (an extension, file name or media type) names another container.
 

@@ -108,7 +108,7 @@ def test_a_renderer_that_cuts_nothing_is_caught_by_the_second_look(
 ) -> None:
     recording_id = taken_in(runtime, CARD)
     cut = outcome._cut
-    monkeypatch.setattr(outcome, "_cut", lambda source, _spans, policy: cut(source, [], policy))
+    monkeypatch.setattr(outcome, "_cut", lambda *given: cut(*given[:3], [], given[4]))
     done = service.redact(runtime, HOUSE, recording_id)
     assert (done.state, done.reasons) == ("quarantined", ("residue",))
     assert levels(runtime, recording_id) == {"original"}
