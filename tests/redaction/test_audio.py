@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from governance.errors import IntegrityError, InvalidError, TooLargeError, UnsupportedFormatError
 from governance.formats import riff
+from governance.formats.audio import BLOCK_FRAMES
 from governance.redaction import audio, patching
 from governance.redaction.audio import Limits
 from governance.redaction.treatment import Stretch, paint
@@ -193,6 +194,32 @@ def test_nothing_but_samples_comes_along_wherever_it_stands_in_the_file() -> Non
     assert b"Rosa" not in sink.getvalue()
     assert len(sink.getvalue()) == 44 + len(samples) + 1
     assert np.array_equal(sounds.decoded(sink)[1600:], sounds.decoded(source)[1600:])
+
+
+class _Watched(io.BytesIO):
+    """A file that remembers the most that was asked of it, or given to it, at once."""
+
+    most = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size)
+        self.most = max(self.most, len(data))
+        return data
+
+    def write(self, data: Any, /) -> int:
+        self.most = max(self.most, len(data))
+        return super().write(data)
+
+
+@pytest.mark.parametrize(
+    "codec", [("WAV", "ULAW", 8000, 2), ("FLAC", "PCM_16", 8000, 2)], ids=["bytes", "encoder"]
+)
+def test_no_more_than_a_block_is_in_memory_however_long_the_recording_is(
+    codec: tuple[str, str, int, int],
+) -> None:
+    source, sink = _Watched(make(codec, 30.0).getvalue()), _Watched()
+    audio.redact(source, sink, [sounds.span(100, 29_000)])
+    assert 0 < max(source.most, sink.most) <= 2 * BLOCK_FRAMES
 
 
 def test_a_length_that_was_never_filled_in_is_filled_in_in_the_copy() -> None:

@@ -6,13 +6,16 @@ import io
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.errors import IntegrityError
+from governance.redaction import audio
 from governance.vault.cipher import CHUNK
 from governance.vault.spool import Spool
+from tests.redaction import sounds
 
 PLACES = st.one_of(st.integers(0, 5 * CHUNK), st.sampled_from([0, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK]))
 STEPS = st.lists(
@@ -110,3 +113,18 @@ def test_what_is_closed_is_forgotten(tmp_path: Path) -> None:
     spool.close()
     with pytest.raises(ValueError, match="closed"):
         spool.read()
+
+
+@pytest.mark.parametrize("codec", sounds.CODECS, ids=lambda codec: "-".join(map(str, codec)))
+def test_a_recording_is_redacted_on_an_encrypted_disk_as_in_memory(
+    codec: tuple[str, str, int, int], tmp_path: Path
+) -> None:
+    container, subtype, rate, channels = codec
+    source = sounds.recording([sounds.babble(9.0, rate)] * channels, container, subtype, rate)
+    memory = io.BytesIO()
+    with io.BufferedRandom(Spool(tmp_path, held=1), CHUNK) as disk:
+        assert audio.redact(source, disk, [sounds.span(1000, 3000)]) == audio.redact(
+            source, memory, [sounds.span(1000, 3000)]
+        )
+        copy = io.BytesIO(disk.read())
+    assert np.array_equal(sounds.decoded(copy), sounds.decoded(memory))
