@@ -213,13 +213,18 @@ def in_catalog(name: str) -> dict[str, Any]:
             "language": "en",
         }
         side.write_text(json.dumps(about))
-        runtime = Runtime.open(Settings.from_env({"GOVERNANCE_HOME": f"{place}/home"}))
+        runtime = Runtime.open(
+            Settings.from_env(
+                {"GOVERNANCE_HOME": f"{place}/home", "GOVERNANCE_MAX_UPLOAD_BYTES": str(1 << 30)}
+            )
+        )
         actor = Actor.system(tenancy.DEFAULT, "svc_bench")
         with runtime.work(actor) as work:
             tenancy.ensure(work, "Benchmark")
 
         def act() -> dict[str, Any]:
-            taken = intake.ingest(runtime, actor, folder.read(side))
+            operator = Actor(kind="admin", id="cli", tenant=tenancy.DEFAULT, role="administrator")
+            taken = intake.ingest(runtime, operator, folder.read(side))
             return {"state": service.redact(runtime, actor, taken.recording_id).state}
 
         seen = timed(act)

@@ -65,7 +65,7 @@ class Listener:
             return
         frames = held[: count * self._size].reshape(count, self._size)
         heard = np.fft.rfft(frames * self._window, axis=1)[:, self._in_band]
-        power = heard.real**2 + heard.imag**2
+        power = (heard.real**2 + heard.imag**2).astype(np.float32, copy=False)
         total = power.sum(axis=1)
         scale = 2 / (self._size * float((self._window**2).sum()))
         self._levels.append((10 * np.log10(total * scale + 1e-12)).astype(np.float32))

@@ -108,7 +108,9 @@ def test_a_renderer_that_cuts_nothing_is_caught_by_the_second_look(
 ) -> None:
     recording_id = taken_in(runtime, CARD)
     cut = outcome._cut
-    monkeypatch.setattr(outcome, "_cut", lambda *given: cut(*given[:3], [], given[4]))
+    monkeypatch.setattr(
+        outcome, "_cut", lambda at, house, source, _spans, policy: cut(at, house, source, [], policy)
+    )
     done = service.redact(runtime, HOUSE, recording_id)
     assert (done.state, done.reasons) == ("quarantined", ("residue",))
     assert levels(runtime, recording_id) == {"original"}
