@@ -118,13 +118,12 @@ def redact(name: str) -> dict[str, Any]:
     return timed(act)
 
 
-def whole_path(name: str, transcript: str) -> dict[str, Any]:
-    """Redact a file to a file, as the command does."""
-    from governance import policy
+def whole_path(name: str, transcript: str, model: str = "no") -> dict[str, Any]:
+    """Redact a file to a file, as the command does; with the digit model only if asked."""
     from governance.redaction import standalone
 
     path = Path(name)
-    rules = policy.load().default.redaction
+    rules = _rules(model)
     words = path.with_suffix(".json") if transcript == "words" else None
 
     def act() -> dict[str, Any]:
@@ -134,30 +133,38 @@ def whole_path(name: str, transcript: str) -> dict[str, Any]:
             )
         return {"spans": len(done.spans), "outcome": done.examination.outcome.value}
 
-    _warm_up(path)
+    _warm_up(path, model)
     return timed(act)
 
 
-def _warm_up(path: Path) -> None:
-    """Redact the shortest call: tables and languages are loaded once a process, whatever the number of its files."""
+def _rules(model: str = "no") -> Any:
+    """Return the shipped policy, without the digit model unless it is asked for."""
     from governance import policy
+    from governance.policy.redaction import SpokenDigits
+
+    rules = policy.load().default.redaction
+    silent = SpokenDigits(listen="never", second_look=False)
+    return rules if model == "model" else rules.model_copy(update={"spoken_digits": silent})
+
+
+def _warm_up(path: Path, model: str = "no") -> None:
+    """Redact the shortest call: tables and languages are loaded once a process, whatever the number of its files."""
     from governance.redaction import standalone
 
     short = min(path.parent.glob("call-*.wav"), key=lambda one: one.stat().st_size)
     words = short.with_suffix(".json").read_bytes()
     with short.open("rb") as warm, tempfile.TemporaryFile() as nowhere:
-        standalone.redact(warm, nowhere, policy.load().default.redaction, transcript=words)
+        standalone.redact(warm, nowhere, _rules(model), transcript=words)
 
 
 def parts(name: str) -> dict[str, Any]:
     """Do what the whole path consists of, one thing after the other."""
-    from governance import policy
     from governance.redaction import audio, dtmf, looser, text, transcripts
     from governance.redaction.speech import Listener
     from governance.redaction.tonepeaks import LooseDetector
 
     path = Path(name)
-    rules = policy.load().default.redaction
+    rules = _rules()
     _warm_up(path)
     spoken = path.with_suffix(".json").read_bytes()
 
@@ -193,9 +200,10 @@ def parts(name: str) -> dict[str, Any]:
 
 def in_catalog(name: str) -> dict[str, Any]:
     """Take a call in and redact it, in a house of its own."""
+    from dataclasses import replace
     from datetime import UTC, datetime
 
-    from governance import tenancy
+    from governance import policy, tenancy
     from governance.config import Settings
     from governance.recordings import intake
     from governance.recordings.importers import folder
@@ -221,6 +229,9 @@ def in_catalog(name: str) -> dict[str, Any]:
         actor = Actor.system(tenancy.DEFAULT, "svc_bench")
         with runtime.work(actor) as work:
             tenancy.ensure(work, "Benchmark")
+
+        before = runtime.policies.default
+        runtime.policies = policy.PolicySet(replace(before, redaction=_rules()), {})
 
         def act() -> dict[str, Any]:
             operator = Actor(kind="admin", id="cli", tenant=tenancy.DEFAULT, role="administrator")

@@ -16,12 +16,11 @@ from governance.cli import _inputs, counted
 from governance.cli._progress import Voice, progress
 from governance.cli._redactions import DIED, reason
 from governance.cli._workers import in_order, processors
-from governance.errors import GovernanceError, InvalidError, ResidueError
+from governance.errors import GovernanceError, InvalidError
 from governance.formats import containers
 from governance.policy.redaction import RedactionPolicy
 from governance.redaction import standalone
 from governance.redaction.personal import UnexaminedError
-from governance.redaction.residue import Verdict
 
 _CAN_BE_DONE = {
     False: "Give transcripts with --transcripts.",
@@ -137,8 +136,7 @@ class _Redactor:
                 treatment=self.options.treatment,
                 declared=one.source.suffix,
             )
-            if done.examination.outcome is Verdict.RESIDUE:
-                raise ResidueError(done.examination.because)
+            done.refuse_unless_clean()
             if self.options.require_examined and done.examination.has_unexamined:
                 raise UnexaminedError(f"spoken digits not examined. {done.examination.because}")
             report = {"file": one.name.name, **done.report()}

@@ -11,11 +11,12 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
 from itertools import chain, islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Generic, TypeVar
+
+from governance.config import single_threaded
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -60,7 +61,7 @@ class _Worker(Generic[Task, Result]):
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(target=_serve, args=(theirs, work), daemon=True)
-        with _one_thread():
+        with single_threaded():
             self.process.start()
         theirs.close()
         self.number = -1
@@ -76,19 +77,6 @@ class _Worker(Generic[Task, Result]):
             self.process.kill()
             self.process.join()
         self.process.close()
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Let a process that is started now compute in one thread: its siblings have the other processors."""
-    before = {name: os.environ.get(name) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
-    os.environ.update(dict.fromkeys((name for name, value in before.items() if value is None), "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
 
 
 class _Crew(Generic[Task, Result]):

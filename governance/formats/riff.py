@@ -61,6 +61,8 @@ def head(container: str, codec: str, rate: int, channels: int, frames: int) -> b
     form = struct.pack("<HHIIHH", told, channels, rate, rate * block, block, 8 * size)
     if told == _EXTENSIBLE:
         form += struct.pack("<HHIH", 22, 8 * size, _SPEAKERS.get(channels, 0), tag) + _SUBTYPE_GUID
+    elif tag != 1:
+        form += struct.pack("<H", 0)
     chunks = _chunk(b"fmt ", form)
     if tag != 1:
         chunks += _chunk(b"fact", struct.pack("<I", min(frames, _LONGEST)))

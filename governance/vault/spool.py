@@ -66,7 +66,7 @@ class Spool(io.RawIOBase):
         self._position = max(0, start + offset)
         return self._position
 
-    def readinto(self, buffer: WriteableBuffer) -> int:
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
         """Fill `buffer` to its end or the file's. Raises `IntegrityError` where the disk gives back something else."""
         target = memoryview(buffer).cast("B")
         count = max(min(len(target), self._size - self._position), 0)
@@ -79,7 +79,7 @@ class Spool(io.RawIOBase):
             done += portion
         return done
 
-    def write(self, data: ReadableBuffer) -> int:
+    def write(self, data: ReadableBuffer, /) -> int:
         """Write all of `data`, and return how much that is; what lies between the end and the position is zero."""
         source = memoryview(data).cast("B")
         done = 0

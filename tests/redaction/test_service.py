@@ -18,7 +18,7 @@ from governance.recordings.importers import sidecar
 from governance.recordings.interaction import KeyFacts
 from governance.recordings.models import Recording
 from governance.recordings.selection import Selection
-from governance.redaction import cards, outcome, queries, secondlook, service, settlement, text
+from governance.redaction import cards, outcome, queries, renditions, secondlook, service, settlement, text
 from governance.runtime import Actor, Runtime, Work
 from tests.oracle import check_everything
 
@@ -107,9 +107,9 @@ def test_a_renderer_that_cuts_nothing_is_caught_by_the_second_look(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recording_id = taken_in(runtime, CARD)
-    cut = outcome._cut
+    cut = renditions.cut
     monkeypatch.setattr(
-        outcome, "_cut", lambda at, house, source, _spans, policy: cut(at, house, source, [], policy)
+        renditions, "cut", lambda at, house, source, _spans, policy: cut(at, house, source, [], policy)
     )
     done = service.redact(runtime, HOUSE, recording_id)
     assert (done.state, done.reasons) == ("quarantined", ("residue",))
