@@ -133,7 +133,7 @@ def whole_path(name: str, transcript: str, model: str = "no") -> dict[str, Any]:
             )
         return {"spans": len(done.spans), "outcome": done.examination.outcome.value}
 
-    _warm_up(path, model)
+    _warm_up(path, model, has_words=words is not None)
     return timed(act)
 
 
@@ -147,12 +147,12 @@ def _rules(model: str = "no") -> Any:
     return rules if model == "model" else rules.model_copy(update={"spoken_digits": silent})
 
 
-def _warm_up(path: Path, model: str = "no") -> None:
+def _warm_up(path: Path, model: str = "no", *, has_words: bool = True) -> None:
     """Redact the shortest call: tables and languages are loaded once a process, whatever the number of its files."""
     from governance.redaction import standalone
 
     short = min(path.parent.glob("call-*.wav"), key=lambda one: one.stat().st_size)
-    words = short.with_suffix(".json").read_bytes()
+    words = short.with_suffix(".json").read_bytes() if has_words else None
     with short.open("rb") as warm, tempfile.TemporaryFile() as nowhere:
         standalone.redact(warm, nowhere, _rules(model), transcript=words)
 
