@@ -29,6 +29,7 @@ from governance.messages import service as messages
 from governance.recordings import erasure, standing
 from governance.redaction import job_working, reviews
 from governance.redaction import jobs as redaction_jobs
+from governance.redaction import certificates, reviews
 from governance.redaction import service as redaction
 from governance.retention import service as retention
 from governance.runtime import Actor, Runtime
@@ -82,6 +83,10 @@ def _queue_failed(runtime: Runtime, tenant: str) -> None:
 
 def _forget_reviews(runtime: Runtime, tenant: str) -> None:
     reviews.forget_erased(runtime, Actor.system(tenant, reviews.SERVICE))
+
+
+def _forget_certificates(runtime: Runtime, tenant: str) -> None:
+    certificates.forget_erased(runtime, Actor.system(tenant, redaction.SERVICE))
 
 
 def _finish_erasures(runtime: Runtime, tenant: str) -> None:
@@ -182,6 +187,7 @@ JOBS = (
     Job("sweep shredded bytes", timedelta(minutes=1), _sweep),
     Job("finish erasures", timedelta(minutes=1), _finish_erasures),
     Job("forget reviews of what is erased", timedelta(minutes=1), _forget_reviews),
+    Job("forget certificates of what is erased", timedelta(minutes=1), _forget_certificates),
     Job("list what arrives for requests", timedelta(minutes=1), _list_arrivals),
     Job("watch the clocks of requests", timedelta(minutes=15), _watch_requests),
     Job("make packages", timedelta(seconds=2), _make_packages),

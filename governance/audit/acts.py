@@ -80,6 +80,7 @@ ACTS = (
     "redaction.job.failed",
     "redaction.job.fetched",
     "redaction.job.taken",
+    "redaction.certificate.read",
     "redaction.used",
     "request.acknowledged",
     "request.amended",

@@ -129,6 +129,7 @@ ACTS = {
     "recording.suspicion.decided": "Decision about a suspicion",
     "recording.transcript.added": "Transcript added",
     "recording.waveform.read": "Waveform seen",
+    "redaction.certificate.read": "Certificate of redaction read",
     "redaction.used": "Redaction without storing",
     "request.acknowledged": "Request acknowledged",
     "request.amended": "Identifier of a request added or dropped",

@@ -151,3 +151,21 @@ class RedactionJob(Tenanted, table=True):
     taken_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+class RedactionCertificate(Tenanted, table=True):
+    """What was certified of one release, as the exact bytes whose SHA-256 stands in the log's entry `entry_id`.
+
+    A trigger refuses every change of it on both databases; it goes with its recording. `salt` is that of the digests of
+    texts, and goes with these: None once another release has taken their place.
+    """
+
+    __tablename__ = "redaction_certificate"
+    __table_args__ = (sa.Index("ix_redaction_certificate_of", "tenant", "recording_id", "issued_at", "id"),)
+
+    id: str = Field(primary_key=True, max_length=40)
+    recording_id: str = Field(foreign_key="recording.id", max_length=80)
+    run_id: str = Field(max_length=80)
+    document: bytes
+    sha256: str = Field(max_length=64)
+    salt: bytes | None = None
+    entry_id: str = Field(max_length=36)
+    issued_at: datetime = Field(sa_type=UtcDateTime)

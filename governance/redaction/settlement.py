@@ -9,7 +9,7 @@ from governance.audit import service as audit
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.recordings.models import Recording
-from governance.redaction import detectors, forms, material, queries, review_items
+from governance.redaction import certificates, detectors, forms, material, queries, review_items
 from governance.redaction.firstlook import Obstacle
 from governance.redaction.material import Material
 from governance.redaction.models import RedactionRun
@@ -45,6 +45,7 @@ def store(work: Work, row: Recording, found: Material, result: Outcome) -> None:
             out="failure",
         )
         return
+    before = certificates.originals(work, row.id)
     gone = material.drop_versions(work, row.id, "Two looks found nothing in the new versions.")
     streams = {stream.position: stream for stream in found.streams}
     texts = {text.position: text for text in found.texts}
@@ -63,8 +64,14 @@ def store(work: Work, row: Recording, found: Material, result: Outcome) -> None:
     for quarantine in catalog.quarantines(work, row.id):
         recordings.end_quarantine(work, row, quarantine.reason, result.because)
     review_items.replace(work, row, run.id, result.left)
-    det = {"findings": dict(result.counts), "versions": len(result.versions), "keys_destroyed": gone}
-    audit.record(work, "recording.redacted", res=[("recording", row.id)], det=det)
+    issued = certificates.prepare(work, row, run, result, before)
+    det = {
+        "findings": dict(result.counts), "versions": len(result.versions), "keys_destroyed": gone,
+        "certificate": issued.sha256,
+    }  # fmt: skip
+    res = [("recording", row.id), ("certificate", issued.id)]
+    issued.entry_id = audit.record(work, "recording.redacted", res=res, det=det)
+    work.session.add(issued)
 
 
 def add_run(
