@@ -30,6 +30,8 @@ from governance.recordings import erasure, standing
 from governance.redaction import job_working, reviews
 from governance.redaction import jobs as redaction_jobs
 from governance.redaction import certificates, reviews
+from governance.recordings.reasons import RESIDUE
+from governance.redaction import certificates, reviews, sample_drawing
 from governance.redaction import service as redaction
 from governance.retention import service as retention
 from governance.runtime import Actor, Runtime
@@ -61,7 +63,9 @@ def _beat(runtime: Runtime, tenant: str) -> None:
 
 def _redact(runtime: Runtime, tenant: str) -> None:
     # A few at a time, so that the process can end soon after it is told to.
-    redaction.redact_pending(runtime, Actor.system(tenant, "svc_redaction"), limit=4)
+    done = redaction.redact_pending(runtime, Actor.system(tenant, "svc_redaction"), limit=4)
+    if any(RESIDUE in one.reasons for one in done):
+        findings.look_now(runtime, tenant, "second_look_failed")
 
 
 def _work_off(runtime: Runtime, tenant: str) -> None:
@@ -87,6 +91,14 @@ def _forget_reviews(runtime: Runtime, tenant: str) -> None:
 
 def _forget_certificates(runtime: Runtime, tenant: str) -> None:
     certificates.forget_erased(runtime, Actor.system(tenant, redaction.SERVICE))
+
+
+def _forget_samples(runtime: Runtime, tenant: str) -> None:
+    sample_drawing.forget_erased(runtime, Actor.system(tenant, sample_drawing.SERVICE))
+
+
+def _top_up_sample(runtime: Runtime, tenant: str) -> None:
+    sample_drawing.top_up(runtime, Actor.system(tenant, sample_drawing.SERVICE))
 
 
 def _finish_erasures(runtime: Runtime, tenant: str) -> None:
@@ -188,6 +200,7 @@ JOBS = (
     Job("finish erasures", timedelta(minutes=1), _finish_erasures),
     Job("forget reviews of what is erased", timedelta(minutes=1), _forget_reviews),
     Job("forget certificates of what is erased", timedelta(minutes=1), _forget_certificates),
+    Job("forget samples of what is erased", timedelta(minutes=1), _forget_samples),
     Job("list what arrives for requests", timedelta(minutes=1), _list_arrivals),
     Job("watch the clocks of requests", timedelta(minutes=15), _watch_requests),
     Job("make packages", timedelta(seconds=2), _make_packages),
@@ -200,6 +213,7 @@ JOBS = (
     Job("forget requests whose time is over", time(3, 15), _forget_requests),
     Job("forget sound without a catalog", time(3, 20), _forget_jobs),
     Job("sweep unclaimed bytes", time(3, 30), _sweep_unclaimed),
+    Job("complete the sample of the month", time(3, 45), _top_up_sample),
     Job("prove that nothing is overdue", time(4, 30), _prove),
 )
 """All of it. What a break-glass or a session may no longer do ends by the clock wherever it is asked; no job ends it."""

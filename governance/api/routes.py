@@ -25,6 +25,7 @@ from governance.api import (
     requests,
     retention,
     reviews,
+    samples,
     sessions,
     stream,
 )
@@ -46,6 +47,7 @@ ROUTERS = (
     break_glass.router,
     redactions.router,
     reviews.router,
+    samples.router,
     redactions_batch.router,
     redactions_audio.router,
     redaction_jobs.router,

@@ -50,6 +50,7 @@ PLACES = (
         (
             Tab("recordings", "Recordings", "/recordings", ("recording:metadata:read",)),
             Tab("reviews", "To review", "/reviews", ("redaction:review",)),
+            Tab("samples", "Sample", "/samples", ("redaction:sample",)),
         ),
     ),
     Place("requests", "Requests", "requests", (Tab("requests", "Requests", "/requests", ("request:read",)),)),

@@ -70,11 +70,12 @@ def compose(
     kept: Iterable[Mapping[str, Any]],
     run: RedactionRun,
     result: Outcome,
+    sample: Mapping[str, Any],
     supersedes: str | None,
 ) -> dict[str, Any]:
     """Return what is certified of a release. `head` says of what, by whom and when.
 
-    `supersedes` is the SHA-256 of the recording's certificate before this one; None for its first.
+    `sample` is its draw; `supersedes` is the SHA-256 of the recording's certificate before this one; None for its first.
     """
     return {
         "format": FORMAT,
@@ -87,6 +88,7 @@ def compose(
         "spans": [_place(one) for one in run.spans],
         "masked": list(_masked(result)),
         "second_look": {"outcome": run.outcome, "found": list(run.second_look["obstacles"])},
+        "sample": dict(sample),
         **({"supersedes": supersedes} if supersedes is not None else {}),
     }
 

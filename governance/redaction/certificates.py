@@ -21,7 +21,7 @@ from governance.errors import NotFoundError
 from governance.recordings import certificate as certified
 from governance.recordings import queries as catalog
 from governance.recordings.models import ERASED, ORIGINAL, RELEASED, RENDITION, Recording
-from governance.redaction import queries
+from governance.redaction import queries, sample_drawing
 from governance.redaction.certificate import (
     CHAT,
     KEYED,
@@ -74,6 +74,7 @@ def prepare(
     """
     salt = secrets.token_bytes(_SALT)
     earlier = queries.certificates(work, row.id)
+    drawn = _drawn(work, row, run, result, earlier[0] if earlier else None)
     for one in earlier:
         one.salt = None
         work.session.add(one)
@@ -89,13 +90,27 @@ def prepare(
             kept=_kept(work, row, result.versions, salt),
             run=run,
             result=result,
+            sample=drawn,
             supersedes=earlier[0].sha256 if earlier else None,
         )
     )
     return RedactionCertificate(
         id=certificate_id, tenant=work.tenant, recording_id=row.id, run_id=run.id, document=document,
         sha256=hashlib.sha256(document).hexdigest(), salt=salt, entry_id="", issued_at=work.now,
+        month=f"{work.now:%Y-%m}",
     )  # fmt: skip
+
+
+def _drawn(
+    work: Work, row: Recording, run: RedactionRun, result: Outcome, last: RedactionCertificate | None
+) -> Told:
+    """Return the draw of the release: the one before stands where the bytes are the same, so that nobody draws twice."""
+    if last is not None and last.salt is not None:
+        before = orjson.loads(last.document)
+        if "sample" in before and before["kept"] == list(_kept(work, row, result.versions, last.salt)):
+            drawn: Told = before["sample"]
+            return drawn
+    return sample_drawing.draw(work, row.id, run.id)
 
 
 def _kept(work: Work, row: Recording, versions: Sequence[Version], salt: bytes) -> Iterator[Told]:

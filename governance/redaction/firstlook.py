@@ -82,6 +82,7 @@ def look(
     verdict: str | None = None,
     judged: Sequence[Judged] = (),
     language: str | None = None,
+    ordered: Sequence[tuple[int | None, TimeSpan]] = (),
 ) -> FirstLook:
     """Return what must not be heard or read in the streams (sound, by position) and the transcripts.
 
@@ -89,6 +90,8 @@ def look(
     obstacle: the caller must not release anything then. `verdict` is what a person decided about suspected SAD:
     `card_data` makes it certain, `not_card_data` takes it out of the findings. `judged` are findings of earlier runs that
     people have decided about: what they ordered is found whatever the detector says. `language` is what is spoken.
+    people have decided about: what they ordered is found whatever the detector says. So is `ordered`, what they marked in
+    the sound of one stream, or (None) of all.
     """
     said: list[Said] = []
     obstacles: list[Obstacle] = []
@@ -113,6 +116,7 @@ def look(
             heard = unwritten.first_look(
                 sound, [word for one in mine for word in one.document.words], language, policy.spoken_digits
             )
+        located += [span for stream, span in ordered if stream in (None, position)]
         asked = questions([(one.document.words, one.language) for one in mine], located)
         spoken = spokendigits.decide(heard, policy.spoken_digits, asked)
         uncertain = [one for one in spoken if one.is_uncertain]

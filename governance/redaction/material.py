@@ -14,8 +14,9 @@ from governance.access.service import Grant
 from governance.errors import NotFoundError
 from governance.recordings import queries as catalog
 from governance.recordings.models import ERASED, MASTER, ORIGINAL, RENDITION, Media, Rendition
-from governance.redaction import queries, review_queries
+from governance.redaction import queries, review_queries, sample_orders, sample_queries
 from governance.redaction.review_rules import Judged
+from governance.redaction.sample_orders import Orders
 from governance.runtime import Work
 from governance.vault import service as vault
 from governance.vault.cipher import Reader
@@ -73,7 +74,8 @@ class Material:
     """Everything one run needs, read in one transaction; `revision` tells whether it is still true at the end.
 
     `verdict` is what a person decided about suspected authentication data, knowing everything that is here now; `judged`
-    what people decided about single findings.
+    what people decided about single findings, and what they marked in words; `orders` holds that and what they marked in
+    the sound. `asked_by` is who asked for the run.
     """
 
     recording_id: str
@@ -86,6 +88,8 @@ class Material:
     keys: tuple[Key, ...]
     verdict: str | None
     judged: tuple[Judged, ...] = ()
+    orders: Orders = field(default_factory=Orders)
+    asked_by: str | None = None
 
 
 def gather(work: Work, recording_id: str) -> Material:
@@ -104,6 +108,10 @@ def gather(work: Work, recording_id: str) -> Material:
         keys = orjson.loads(_all(vault.open(work, grant, derived["keyed"].blob_id)))
     texts = _texts(work, grant, row.id)
     originals = catalog.transcripts(work, row.id, ORIGINAL)
+    replaced = {text.position for text in originals}
+    positions = {media.id: media.position for media in catalog.media(work, row.id)}
+    bodies = {text.position: (positions.get(text.media_id or ""), text.body) for text in texts}
+    marked = sample_orders.orders(sample_queries.misses(work, row.id), bodies, replaced)
     return Material(
         recording_id=row.id,
         revision=row.revision,
@@ -115,11 +123,11 @@ def gather(work: Work, recording_id: str) -> Material:
         keys=tuple(_key(key) for key in keys),
         verdict=_verdict(work, row.id),
         # Decided about the words of the rendition: an original has others, and comes without decisions.
-        judged=tuple(
-            one
-            for one in review_queries.judged(work, row.id)
-            if one.position not in {text.position for text in originals}
+        judged=(
+            *(one for one in review_queries.judged(work, row.id) if one.position not in replaced),
+            *marked.words,
         ),
+        orders=marked,
     )
 
 

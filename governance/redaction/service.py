@@ -5,7 +5,7 @@ renditions are sealed. The writing step compares the revision it read: if the re
 written and the run is repeated. If we crash at any point the recording is still in quarantine, with its original.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from governance import ids
 from governance.access import service as access
@@ -50,10 +50,11 @@ def redact(runtime: Runtime, actor: Actor, recording_id: str) -> Redacted:
             if row is None or row.state == ERASED:
                 raise NotFoundError("there is no such recording")
             access.require(work, "recording:redact", catalog.facts(work, row))
+    asker = actor.id if actor.kind != "system" else None
     house = Actor.system(actor.tenant, SERVICE)
     for _ in range(_TRIES):
         with runtime.work(house, write=False) as work:
-            found = material.gather(work, recording_id)
+            found = replace(material.gather(work, recording_id), asked_by=asker)
         policies = forms.with_key(runtime, house.tenant)
         result = outcome.work_out(runtime, house, found, policies)
         done = _settle(runtime, house, found, result)

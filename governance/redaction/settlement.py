@@ -4,12 +4,23 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
+
 from governance import ids
 from governance.audit import service as audit
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.recordings.models import Recording
-from governance.redaction import certificates, detectors, forms, material, queries, review_items
+from governance.redaction import (
+    certificates,
+    detectors,
+    forms,
+    material,
+    queries,
+    review_items,
+    sample_drawing,
+    samples,
+)
 from governance.redaction.firstlook import Obstacle
 from governance.redaction.material import Material
 from governance.redaction.models import RedactionRun
@@ -28,7 +39,7 @@ def store(work: Work, row: Recording, found: Material, result: Outcome) -> None:
     earlier = queries.last_redactions(work, [row.id]).get(row.id)
     if earlier is not None and earlier.outcome != "clean" and found.has_original:
         earlier = None  # of what it found nothing was cut out: it is found again
-    run = add_run(work, row, "redaction", result.obstacles, result, earlier)
+    run = add_run(work, row, "redaction", result.obstacles, result, earlier, found.asked_by)
     if not result.is_clean:
         for obstacle in result.obstacles:
             recordings.quarantine(work, row, obstacle.reason, obstacle.because)
@@ -64,6 +75,7 @@ def store(work: Work, row: Recording, found: Material, result: Outcome) -> None:
     for quarantine in catalog.quarantines(work, row.id):
         recordings.end_quarantine(work, row, quarantine.reason, result.because)
     review_items.replace(work, row, run.id, result.left)
+    samples.applied(work, row.id, result.left.moved)
     issued = certificates.prepare(work, row, run, result, before)
     det = {
         "findings": dict(result.counts), "versions": len(result.versions), "keys_destroyed": gone,
@@ -72,6 +84,8 @@ def store(work: Work, row: Recording, found: Material, result: Outcome) -> None:
     res = [("recording", row.id), ("certificate", issued.id)]
     issued.entry_id = audit.record(work, "recording.redacted", res=res, det=det)
     work.session.add(issued)
+    work.session.flush()
+    sample_drawing.note(work, row, orjson.loads(issued.document)["sample"])
 
 
 def add_run(
@@ -81,6 +95,7 @@ def add_run(
     obstacles: Sequence[Obstacle],
     result: Outcome | None = None,
     earlier: RedactionRun | None = None,
+    asked_by: str | None = None,
 ) -> RedactionRun:
     """Return the record of one run: what was found where, by which detectors, under which policy.
 
@@ -107,6 +122,7 @@ def add_run(
         spans=spans,
         counts=dict(counts),
         second_look={"obstacles": [obstacle.reason for obstacle in obstacles]},
+        asked_by=asked_by,
         at=work.now,
     )
     work.session.add(run)

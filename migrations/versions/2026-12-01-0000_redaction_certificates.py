@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("salt", sa.LargeBinary(), nullable=True),
         sa.Column("entry_id", sa.String(length=36), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
         sa.ForeignKeyConstraint(
             ["recording_id"],
             ["recording.id"],
@@ -39,8 +40,9 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_redaction_certificate_of", ["tenant", "recording_id", "issued_at", "id"], unique=False
         )
+        batch_op.create_index("ix_redaction_certificate_month", ["tenant", "month"], unique=False)
     # It goes with its recording, and its salt with the texts that were released; nothing else of it ever changes.
-    certified = "id, tenant, recording_id, run_id, document, sha256, entry_id, issued_at"
+    certified = "id, tenant, recording_id, run_id, document, sha256, entry_id, issued_at, month"
     refused = f"CREATE TRIGGER redaction_certificate_no_update BEFORE UPDATE OF {certified} ON redaction_certificate "
     if op.get_bind().dialect.name == "sqlite":
         op.execute(f"{refused} BEGIN SELECT RAISE(ABORT, 'redaction_certificate is insert-only'); END")

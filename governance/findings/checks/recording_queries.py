@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, func, select
 
 from governance.recordings.models import QUARANTINED, Erasure, Quarantine, Recording
-from governance.recordings.reasons import RESIDUE
+from governance.recordings.reasons import MISSED, RESIDUE
 from governance.redaction.models import RedactionRun
 from governance.runtime import Work
 
@@ -51,7 +51,7 @@ def quarantined(
 
 
 def released_with_card_data(work: Work, only: Sequence[str] | None) -> Iterator[tuple[str, datetime]]:
-    """Yield each recording in whose released versions a recheck found card data, until a clean run replaced them.
+    """Yield each recording in whose released versions a recheck or a person found card data, until a clean run replaced them.
 
     A quarantine for a residue that began in the very moment of a recheck is one of a recording that was released.
     """
@@ -70,9 +70,10 @@ def released_with_card_data(work: Work, only: Sequence[str] | None) -> Iterator[
         select(Quarantine.recording_id, func.min(Quarantine.since))
         .join(Recording, col(Recording.id) == col(Quarantine.recording_id))
         .where(
-            Quarantine.reason == RESIDUE,
+            sa.or_(
+                col(Quarantine.reason) == MISSED, sa.and_(col(Quarantine.reason) == RESIDUE, _rechecked())
+            ),
             Recording.state == QUARANTINED,
-            _rechecked(),
             ~clean,
             among(Quarantine.recording_id, only),
         )

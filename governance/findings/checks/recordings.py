@@ -60,9 +60,9 @@ class CardDataUnexpected(Check):
     subject_kind = "recording"
 
     def failing(self, work: Work, only: Sequence[str] | None = None) -> Iterator[Failing]:
-        """Yield every recording that a recheck took back and no clean run has replaced since."""
+        """Yield every recording that a recheck or a person took back and no clean run has replaced since."""
         for recording_id, since in queries.released_with_card_data(work, only):
-            because = f"A recheck on {told(since)} found card data in what had been released."
+            because = f"On {told(since)} a recheck or a person found card data in what had been released."
             yield Failing(self.subject_kind, recording_id, because)
 
 
