@@ -1,4 +1,4 @@
-"""`governance samples list|recompute`: what waits for somebody to examine it whole, and whether the draw was as the key says."""
+"""`governance samples list|rate|recompute`: what waits for an examiner, what they found, and whether the draw is the key's."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ def register(commands: Commands) -> None:
     listing.add_argument("--after", metavar="CURSOR", help="go on where a page ended")
     listing.add_argument("--json", action="store_true", help="one JSON object a line")
     listing.set_defaults(run=_list)
+    rate = below.add_parser("rate", help="Print the residual leak rate per recording, with its interval")
+    rate.add_argument("--json", action="store_true", help="print one JSON object")
+    rate.set_defaults(run=_rate)
     recompute = below.add_parser(
         "recompute",
         help="Draw every release again and compare with what certificates state",
@@ -57,6 +60,30 @@ def _line(one: dict[str, Any]) -> str:
     if one["judged_at"]:
         came_to = f"{one['missed']} missed"
     return f"{one['id']}  {one['drawn_at']:%Y-%m-%d}  {one['language']:<5}  {one['channels']} ch {one['codec']:<10}  {came_to}"
+
+
+def _rate(arguments: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    import orjson
+
+    from governance.cli._open import open_runtime, operator
+    from governance.redaction import samples
+
+    who = operator(arguments.tenant, "ciso")
+    with open_runtime(arguments.tenant) as runtime, runtime.work(who, write=False) as work:
+        found = samples.leak_rate(work)
+    if arguments.json:
+        print(orjson.dumps(asdict(found), option=orjson.OPT_INDENT_2).decode())
+        return 0
+    print(found.overall.because)
+    for title, rates in (
+        ("Language", found.by_language), ("Channels", found.by_channels), ("Codec", found.by_codec),
+        ("Release", found.by_product), ("Month", found.by_month),
+    ):  # fmt: skip
+        for one in rates:
+            print(f"  {title:<9}{one.name:<12}{one.because}")
+    return 0
 
 
 def _recompute(arguments: argparse.Namespace) -> int:

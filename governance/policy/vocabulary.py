@@ -125,7 +125,9 @@ PERMISSIONS: Final[dict[Permission, Meaning]] = {
     "redaction:sample": Meaning(
         "Examine whole recordings of the random sample, and say what was missed", "sample.judged"
     ),
-    "redaction:read": Meaning("Read the certificates of redaction", "redaction.certificate.read"),
+    "redaction:read": Meaning(
+        "Read the certificates of redaction and the residual leak rate", "redaction.certificate.read"
+    ),
     "audit:read": Meaning("Search and read the log", "audit.read", scoped=False),
     "audit:export": Meaning("Take the log out as a bundle", "audit.exported", scoped=False),
     "account:read": Meaning("See who has which role", "account.read", scoped=False),

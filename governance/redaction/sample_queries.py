@@ -17,6 +17,7 @@ from governance.recordings.models import ERASED, RELEASED, Recording
 from governance.recordings.queries import Columns
 from governance.redaction.models import (
     JUDGED,
+    LAPSED,
     WAITING,
     RedactionCertificate,
     RedactionRun,
@@ -139,7 +140,7 @@ def misses_of(work: Work, sample_id: str) -> Sequence[SampleMiss]:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Recordings of the sample that have the same facts: how many were drawn, judged, and had something missed."""
+    """Recordings of the sample that have the same facts: how many were drawn, judged, erased unjudged, and leak."""
 
     month: str
     language: str
@@ -148,6 +149,7 @@ class Counted:
     product: str
     drawn: int
     judged: int
+    lapsed: int
     leaking: int
 
 
@@ -159,6 +161,7 @@ def counted(work: Work) -> list[Counted]:
     )  # fmt: skip
     is_judged = col(ReleaseSample.state) == JUDGED
     judged = func.sum(sa.case((is_judged, 1), else_=0))
+    lapsed = func.sum(sa.case((col(ReleaseSample.state) == LAPSED, 1), else_=0))
     leaking = func.sum(sa.case((sa.and_(is_judged, col(ReleaseSample.missed) > 0), 1), else_=0))
-    asked = sa.select(*columns, func.count(), judged, leaking).group_by(*columns)
+    asked = sa.select(*columns, func.count(), judged, lapsed, leaking).group_by(*columns)
     return [Counted(*row) for row in work.session.execute(asked)]

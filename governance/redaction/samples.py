@@ -22,6 +22,7 @@ from governance.recordings.models import ERASED, RELEASED, RENDITION, Media, Rec
 from governance.recordings.playback import Playback
 from governance.recordings.reasons import MISSED
 from governance.redaction import queries, sample_queries, sample_rules, transcripts
+from governance.redaction.leak_rate import Report, report
 from governance.redaction.models import JUDGED, ReleaseSample, SampleMiss
 from governance.redaction.sample_rules import Miss, Seen
 from governance.redaction.uncertain import Moved
@@ -52,6 +53,12 @@ def listing(
     if work.policies.access.scope(work.actor.role, "redaction:sample") is None:
         access.require(work, "redaction:sample")
     return sample_queries.listing(work, state, after, limit)
+
+
+def leak_rate(work: Work) -> Report:
+    """Return the residual leak rate of the whole tenant. Raises `DeniedError` for whoever may not read all certificates."""
+    access.require(work, "redaction:read")
+    return report(sample_queries.counted(work))
 
 
 def show(work: Work, sample_id: str) -> Whole:

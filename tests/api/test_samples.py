@@ -77,6 +77,13 @@ def test_a_miss_is_in_quarantine_and_a_finding_before_the_answer(door: Door, dra
     assert redacted.json()["state"] == "released", redacted.text
     listed = door.client.get("/v1/samples", params={"state": "judged"}, headers=door.as_("qa")).json()
     assert [one["missed"] for one in listed["items"]] == [1]
+    rate = door.client.get("/v1/samples/rate", headers=door.as_("ciso")).json()
+    assert (rate["overall"]["judged"], rate["overall"]["share"], rate["overall"]["leaks"]["high"]) == (
+        1,
+        1.0,
+        1.0,
+    )
+    assert [(one["name"], one["leaks"]["right"]) for one in rate["by_language"]] == [("en", 1)]
     check_everything(door.runtime, "default")
 
 
@@ -92,4 +99,12 @@ def test_the_sample_is_for_people_who_judge_and_for_no_key(door: Door, drawn: st
         headers=door.as_("admin"),
     )
     assert key.status_code in (403, 422), key.text
+    rate = door.client.get("/v1/samples/rate", headers=door.as_("dpo")).json()["overall"]
+    assert (rate["drawn"], rate["leaks"], rate["share"], rate["because"]) == (
+        1,
+        None,
+        None,
+        "Nothing measured yet.",
+    )
+    assert door.client.get("/v1/samples/rate", headers=door.as_("qa")).status_code == 403
     assert drawn

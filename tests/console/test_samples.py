@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -18,7 +17,7 @@ PURPOSE = "redaction_review"
 
 
 @pytest.fixture
-def sampled(runtime: Runtime, house: House) -> Iterator[House]:
+def sampled(runtime: Runtime, house: House) -> House:
     """A house in which every release is drawn, with one that is."""
     before = runtime.policies.default
     everything = before.redaction.model_copy(update={"sampling": Sampling(share=1.0)})
@@ -41,6 +40,9 @@ def test_a_recording_is_examined_blind_and_what_was_missed_stops_it(sampled: Hou
     [at] = re.findall(r'href="(/samples/smp_[0-9a-f]{32})"', dpo.page.text)
     dpo.get(f"{at}?purpose={PURPOSE}")
     assert not dpo.sources()
+    assert "Nothing measured yet." in ciso.get("/samples/rate")
+    assert "0 %" not in ciso.text
+    dpo.get(f"{at}?purpose={PURPOSE}")
     dpo.post(f"{at}/claim")
     assert sampled.calls[RELEASED] not in dpo.page.text, "which call it is stands nowhere"
     assert not re.search(r'class="(block|wave|bar)"', dpo.page.text), "nor what was found in it"
@@ -66,6 +68,9 @@ def test_a_recording_is_examined_blind_and_what_was_missed_stops_it(sampled: Hou
     assert "A person found what was missed" in dpo.get(f"/recordings/{sampled.calls[RELEASED]}")
     assert "2 missed" in dpo.get("/samples?state=judged")
     assert "has been judged" in dpo.get(at)
+    told = ciso.get("/samples/rate")
+    assert "Something was missed in 1 of 1 recording: 100.0 %" in told
+    assert "<svg" in ciso.page.text
 
 
 def test_nothing_missed_is_an_answer(sampled: House) -> None:
