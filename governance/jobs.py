@@ -27,11 +27,9 @@ from governance.continuity import occupancy, queries
 from governance.findings import service as findings
 from governance.messages import service as messages
 from governance.recordings import erasure, standing
-from governance.redaction import job_working, reviews
-from governance.redaction import jobs as redaction_jobs
-from governance.redaction import certificates, reviews
 from governance.recordings.reasons import RESIDUE
-from governance.redaction import certificates, reviews, sample_drawing
+from governance.redaction import certificates, job_working, reviews, sample_drawing
+from governance.redaction import jobs as redaction_jobs
 from governance.redaction import service as redaction
 from governance.retention import service as retention
 from governance.runtime import Actor, Runtime
@@ -89,16 +87,8 @@ def _forget_reviews(runtime: Runtime, tenant: str) -> None:
     reviews.forget_erased(runtime, Actor.system(tenant, reviews.SERVICE))
 
 
-def _forget_certificates(runtime: Runtime, tenant: str) -> None:
-    certificates.forget_erased(runtime, Actor.system(tenant, redaction.SERVICE))
-
-
-def _forget_samples(runtime: Runtime, tenant: str) -> None:
-    sample_drawing.forget_erased(runtime, Actor.system(tenant, sample_drawing.SERVICE))
-
-
-def _top_up_sample(runtime: Runtime, tenant: str) -> None:
-    sample_drawing.top_up(runtime, Actor.system(tenant, sample_drawing.SERVICE))
+def _as(service: str, verb: Callable[[Runtime, Actor], object]) -> Callable[[Runtime, str], object]:
+    return lambda runtime, tenant: verb(runtime, Actor.system(tenant, service))
 
 
 def _finish_erasures(runtime: Runtime, tenant: str) -> None:
@@ -199,8 +189,16 @@ JOBS = (
     Job("sweep shredded bytes", timedelta(minutes=1), _sweep),
     Job("finish erasures", timedelta(minutes=1), _finish_erasures),
     Job("forget reviews of what is erased", timedelta(minutes=1), _forget_reviews),
-    Job("forget certificates of what is erased", timedelta(minutes=1), _forget_certificates),
-    Job("forget samples of what is erased", timedelta(minutes=1), _forget_samples),
+    Job(
+        "forget certificates of what is erased",
+        timedelta(minutes=1),
+        _as(redaction.SERVICE, certificates.forget_erased),
+    ),
+    Job(
+        "forget samples of what is erased",
+        timedelta(minutes=1),
+        _as(sample_drawing.SERVICE, sample_drawing.forget_erased),
+    ),
     Job("list what arrives for requests", timedelta(minutes=1), _list_arrivals),
     Job("watch the clocks of requests", timedelta(minutes=15), _watch_requests),
     Job("make packages", timedelta(seconds=2), _make_packages),
@@ -213,7 +211,7 @@ JOBS = (
     Job("forget requests whose time is over", time(3, 15), _forget_requests),
     Job("forget sound without a catalog", time(3, 20), _forget_jobs),
     Job("sweep unclaimed bytes", time(3, 30), _sweep_unclaimed),
-    Job("complete the sample of the month", time(3, 45), _top_up_sample),
+    Job("complete the sample of the month", time(3, 45), _as(sample_drawing.SERVICE, sample_drawing.top_up)),
     Job("prove that nothing is overdue", time(4, 30), _prove),
 )
 """All of it. What a break-glass or a session may no longer do ends by the clock wherever it is asked; no job ends it."""

@@ -47,8 +47,8 @@ from governance.recordings.models import (
 )
 from governance.recordings.selection import Selection
 from governance.redaction import material, outcome
-from governance.redaction.models import DONE, HELD, RedactionJob
 from governance.redaction import queries as redaction_queries
+from governance.redaction.models import DONE, HELD, RedactionJob
 from governance.runtime import Actor, Runtime, Work
 from governance.storage.local import LocalBlobs
 from governance.subjects.package_models import Package, PackagePart

@@ -103,6 +103,8 @@ class SoundJobs(_Strict):
     def result_kept(self) -> timedelta:
         """How long a result can be fetched."""
         return timedelta(minutes=self.result_kept_minutes)
+
+
 class Sampling(_Strict):
     """Which part of what is released people examine whole: the rate of what is missed is known by nothing else."""
 

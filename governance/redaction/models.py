@@ -155,6 +155,8 @@ class RedactionJob(Tenanted, table=True):
     taken_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+
+
 class RedactionCertificate(Tenanted, table=True):
     """What was certified of one release, as the exact bytes whose SHA-256 stands in the log's entry `entry_id`.
 
@@ -179,7 +181,8 @@ class RedactionCertificate(Tenanted, table=True):
     month: str = Field(max_length=7)
 
 
-WAITING, JUDGED, LAPSED = "waiting", "judged", "lapsed"
+JUDGED, LAPSED = "judged", "lapsed"
+"""What becomes of one of the sample that is WAITING."""
 
 
 class ReleaseSample(Tenanted, table=True):

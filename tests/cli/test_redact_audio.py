@@ -131,7 +131,16 @@ def test_detect_digits_prints_the_runs_and_what_they_are_taken_for(
     call.write_bytes(sounds.recording([sounds.silence(1.0), sounds.spoken(number, "en-us")]).getvalue())
     assert run("detect", "digits", call, "--json") == 0
     (found,) = json.loads(capsys.readouterr().out)
-    assert set(found) == {"start_ms", "end_ms", "channel", "count", "digits", "entity", "uncertain", "because"}
+    assert set(found) == {
+        "start_ms",
+        "end_ms",
+        "channel",
+        "count",
+        "digits",
+        "entity",
+        "uncertain",
+        "because",
+    }
     assert (found["channel"], found["entity"], found["uncertain"]) == (1, "PAN", False)
     assert run("detect", "digits", call) == 0
     assert "PAN: " in capsys.readouterr().out

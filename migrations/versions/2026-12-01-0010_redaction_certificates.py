@@ -1,13 +1,13 @@
 """redaction_certificates.
 
-Revision: 5d0c7a91e2b4, after b41f0c5a7d3e, 2026-12-01 00:00:12.408113.
+Revision: 5d0c7a91e2b4, after 5d0c7e92ab14, 2026-12-01 00:10:12.408113.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "5d0c7a91e2b4"
-down_revision = "b41f0c5a7d3e"
+down_revision = "5d0c7e92ab14"
 branch_labels = None
 depends_on = None
 
