@@ -85,10 +85,8 @@ def _queue_failed(runtime: Runtime, tenant: str) -> None:
 
 def _forget_reviews(runtime: Runtime, tenant: str) -> None:
     reviews.forget_erased(runtime, Actor.system(tenant, reviews.SERVICE))
-
-
-def _as(service: str, verb: Callable[[Runtime, Actor], object]) -> Callable[[Runtime, str], object]:
-    return lambda runtime, tenant: verb(runtime, Actor.system(tenant, service))
+    certificates.forget_erased(runtime, Actor.system(tenant, redaction.SERVICE))
+    sample_drawing.forget_erased(runtime, Actor.system(tenant, sample_drawing.SERVICE))
 
 
 def _finish_erasures(runtime: Runtime, tenant: str) -> None:
@@ -189,16 +187,6 @@ JOBS = (
     Job("sweep shredded bytes", timedelta(minutes=1), _sweep),
     Job("finish erasures", timedelta(minutes=1), _finish_erasures),
     Job("forget reviews of what is erased", timedelta(minutes=1), _forget_reviews),
-    Job(
-        "forget certificates of what is erased",
-        timedelta(minutes=1),
-        _as(redaction.SERVICE, certificates.forget_erased),
-    ),
-    Job(
-        "forget samples of what is erased",
-        timedelta(minutes=1),
-        _as(sample_drawing.SERVICE, sample_drawing.forget_erased),
-    ),
     Job("list what arrives for requests", timedelta(minutes=1), _list_arrivals),
     Job("watch the clocks of requests", timedelta(minutes=15), _watch_requests),
     Job("make packages", timedelta(seconds=2), _make_packages),
@@ -211,7 +199,7 @@ JOBS = (
     Job("forget requests whose time is over", time(3, 15), _forget_requests),
     Job("forget sound without a catalog", time(3, 20), _forget_jobs),
     Job("sweep unclaimed bytes", time(3, 30), _sweep_unclaimed),
-    Job("complete the sample of the month", time(3, 45), _as(sample_drawing.SERVICE, sample_drawing.top_up)),
+    Job("complete the sample of the month", time(3, 45), sample_drawing.top_up),
     Job("prove that nothing is overdue", time(4, 30), _prove),
 )
 """All of it. What a break-glass or a session may no longer do ends by the clock wherever it is asked; no job ends it."""

@@ -70,13 +70,12 @@ def _add(work: Work, row: Recording, run_id: str, by: str, month: str) -> bool:
     return True
 
 
-def top_up(runtime: Runtime, actor: Actor) -> int:
+def top_up(runtime: Runtime, tenant: str) -> int:
     """Draw, once a month is over, as many more of its releases as policy wants at least; return how many those were.
 
     Those with the lowest numbers: what a larger share would have drawn, so it is as unbiased and can be recomputed.
     """
-    house = Actor.system(actor.tenant, SERVICE)
-    with runtime.work(house) as work:
+    with runtime.work(Actor.system(tenant, SERVICE)) as work:
         month = f"{work.now.replace(day=1) - timedelta(days=1):%Y-%m}"
         wanted = work.policies.redaction.sampling.least_per_month - sample_queries.drawn_in(work, month)
         if wanted <= 0:

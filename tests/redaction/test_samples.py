@@ -166,10 +166,10 @@ def test_a_month_with_too_few_is_topped_up_with_the_lowest_numbers_once_it_is_ov
 ) -> None:
     with_sampling(runtime, 0.0, least=2)
     made = [release(PLAIN, f"call-{at}") for at in range(3)]
-    assert sample_drawing.top_up(runtime, SYSTEM) == 0  # the month is not over
+    assert sample_drawing.top_up(runtime, "default") == 0  # the month is not over
     clock.advance(timedelta(days=31))
-    assert sample_drawing.top_up(runtime, SYSTEM) == 2
-    assert sample_drawing.top_up(runtime, SYSTEM) == 0
+    assert sample_drawing.top_up(runtime, "default") == 2
+    assert sample_drawing.top_up(runtime, "default") == 0
     with runtime.work(HOUSE) as work:
         key = tenancy.data_key(work, sample_drawing.KEY)
         runs = [(one, queries.runs(work, one)[0].id) for one in made]
