@@ -7,10 +7,11 @@ any library writes, and its SHA-256 can be recomputed by anybody and compared wi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from governance.recordings.models import MASTER, RENDITION
+from governance.redaction import unwritten
 
 if TYPE_CHECKING:
     from governance.redaction.models import RedactionRun
@@ -20,7 +21,6 @@ FORMAT = "recording-governance/redaction-certificate/1"
 SOUND, TRANSCRIPT, CHAT = "sound", "transcript", "chat"
 
 LOOKED_FOR: Mapping[tuple[str, str], tuple[str, ...]] = {
-    (SOUND, RENDITION): ("cuts_are_silent", "keypad_tones", "speech_without_words"),
     (SOUND, MASTER): ("cuts_are_silent",),
     (TRANSCRIPT, RENDITION): ("card_data_in_words",),
     (CHAT, RENDITION): ("card_data_in_words",),
@@ -52,15 +52,39 @@ def digest(what: str, position: int, kind: str, value: str) -> Told:
     return {"what": what, "position": position, kind: value}
 
 
-def version(digest: Mapping[str, Any], level: str, size: int, media_id: str | None) -> Told:
+def version(
+    digest: Mapping[str, Any],
+    level: str,
+    size: int,
+    media_id: str | None,
+    examined: Sequence[str] | None = None,
+) -> Told:
     """Return one stored version as certificates have it: its digest, how long it is, and for what it was examined."""
     return {
         **digest,
         "level": level,
         "bytes": size,
-        "examined_for": list(LOOKED_FOR.get((digest["what"], level), ())),
+        "examined_for": list(LOOKED_FOR.get((digest["what"], level), ()) if examined is None else examined),
         **({"media_id": media_id} if media_id is not None else {}),
     }
+
+
+def heard_for(position: int, language: str | None, result: Outcome) -> list[str]:
+    """Return for what the second look examines the sound of a rendition: with or without the model of spoken digits.
+
+    As `secondlook.hear` and `residue` do: the model is asked in its own language alone, and where policy lets it suffice,
+    speech that no transcript writes down is not held against the sound.
+    """
+    digits = result.policies.redaction.spoken_digits
+    is_one = len(result.look.spans) == 1
+    mine = [said for said in result.look.said if said.stream == position or (said.stream is None and is_one)]
+    spoken = mine[-1].language if mine else language
+    looked = ["cuts_are_silent", "keypad_tones"]
+    if digits.second_look and unwritten.knows(spoken):
+        looked.append("spoken_digits")
+    if not unwritten.suffices(spoken, digits, has_words=any(said.document.words for said in mine)):
+        looked.append("speech_without_words")
+    return looked
 
 
 def compose(

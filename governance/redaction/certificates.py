@@ -32,11 +32,12 @@ from governance.redaction.certificate import (
     Told,
     compose,
     digest,
+    heard_for,
     salted,
     version,
 )
 from governance.redaction.models import RedactionCertificate, RedactionRun
-from governance.redaction.outcome import Outcome, Version
+from governance.redaction.outcome import Outcome
 from governance.runtime import Actor, Runtime, Work
 from governance.vault import service as vault
 
@@ -87,7 +88,7 @@ def prepare(
         compose(
             head,
             originals=before,
-            kept=_kept(work, row, result.versions, salt),
+            kept=_kept(work, row, result, salt),
             run=run,
             result=result,
             sample=drawn,
@@ -107,15 +108,15 @@ def _drawn(
     """Return the draw of the release: the one before stands where the bytes are the same, so that nobody draws twice."""
     if last is not None and last.salt is not None:
         before = orjson.loads(last.document)
-        if "sample" in before and before["kept"] == list(_kept(work, row, result.versions, last.salt)):
+        if "sample" in before and before["kept"] == list(_kept(work, row, result, last.salt)):
             drawn: Told = before["sample"]
             return drawn
     return sample_drawing.draw(work, row.id, run.id)
 
 
-def _kept(work: Work, row: Recording, versions: Sequence[Version], salt: bytes) -> Iterator[Told]:
+def _kept(work: Work, row: Recording, result: Outcome, salt: bytes) -> Iterator[Told]:
     media = {one.position: one for one in catalog.media(work, row.id)}
-    for one in versions:
+    for one in result.versions:
         of = None if one.is_text else media[one.position]
         what = TRANSCRIPT if of is None else CHAT if of.kind == CHAT else SOUND
         kind, value = PLAIN, one.sealed.sha256
@@ -124,7 +125,10 @@ def _kept(work: Work, row: Recording, versions: Sequence[Version], salt: bytes) 
             kind = SALTED if is_read else KEYED
             value = salted(salt, value) if is_read else vault.keyed(work, value)
         media_id = of.id if of is not None else None
-        yield version(digest(what, one.position, kind, value), one.level, one.sealed.bytes, media_id)
+        is_heard = what == SOUND and one.level == RENDITION
+        examined = heard_for(one.position, row.language, result) if is_heard else None
+        told = digest(what, one.position, kind, value)
+        yield version(told, one.level, one.sealed.bytes, media_id, examined)
 
 
 def hand_out(work: Work, recording_id: str, certificate_id: str | None = None) -> bytes:
