@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test kill-tests fuzz train train-digits check checks format-check lint types imports policies docs format lock peers clean
+.PHONY: help demo test kill-tests fuzz fuzz-audio train train-digits check checks format-check lint types imports policies docs format lock peers clean
 
 VENV ?= .venv
 BIN  := $(VENV)/bin
@@ -33,6 +33,10 @@ fuzz: $(STAMP) ## Fuzz the readers of transcripts for a minute (ARGS="--seconds 
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--require-hashes --requirement tests/fuzzing/requirements.lock
 	@$(BIN)/python -m tests.fuzzing.transcripts $(ARGS)
+
+# What reads sound is C, where atheris sees nothing: mutants of headers and frames, each tried in a process that may die of it.
+fuzz-audio: $(STAMP) ## Fuzz what reads and redacts sound, every container, for a minute (ARGS="--seconds 3600 --keep FOLDER")
+	@$(BIN)/python -m tests.fuzzing.sounds $(ARGS)
 
 # What learns is large and wanted by nobody who runs the product: a lock of its own, in an environment of its own.
 TRAINING := $(VENV)-training

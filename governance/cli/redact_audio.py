@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,21 +18,39 @@ def register(commands: Commands) -> None:
     """Add `audio` to the `redact` group."""
     audio = commands.add_parser(
         "audio",
-        help="Redact sound files without a catalog",
+        help="Redact sound files, and recorded screens with sound, without a catalog",
         description=(
             "Writes DIR/NAME in the same container, codec, rate and length, and DIR/NAME.report.json. Without a "
             "transcript only keypad tones can be found: where somebody may be speaking, a warning and the report say "
-            "that spoken digits were not examined. An input that fails is named on stderr and gets no copy."
+            "that spoken digits were not examined. An input that fails is named on stderr and gets no copy. AMR, G.722, G.729, "
+            "AAC, MP4 and WebM are read where the extra `media` is installed; what is cut out of the sound is black in the picture."
         ),
         epilog="Example: governance redact audio calls/*.wav --transcripts transcripts/ --out clean/",
     )
-    audio.add_argument("inputs", nargs="+", type=Path, metavar="INPUT", help="WAV, FLAC, Ogg or MP3")
+    audio.add_argument(
+        "inputs",
+        nargs="+",
+        type=Path,
+        metavar="INPUT",
+        help="WAV, FLAC, Ogg, MP3; with the extra `media` AMR, G.722, G.729, AAC, MP4, WebM",
+    )
     audio.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the copies go")
     audio.add_argument(
         "--transcripts",
         type=Path,
         metavar="DIR",
         help="holds STEM.transcript.json or STEM.json for each input; one without fails",
+    )
+    audio.add_argument(
+        "--spans",
+        type=Path,
+        metavar="DIR",
+        help="holds STEM.spans.json for each input, [{start_ms, end_ms, reason}]: cut out of sound and picture as well",
+    )
+    audio.add_argument(
+        "--convert",
+        choices=("wav", "flac"),
+        help="write as DIR/NAME.wav or DIR/NAME.flac what can be read and not written in its own codec; otherwise it fails",
     )
     audio.add_argument(
         "--require-examined",
@@ -55,8 +75,9 @@ def redact_audio(arguments: argparse.Namespace) -> int:
 
     named = arguments.policies or Settings.from_env().policies
     policies = load(Path(named) if named else None).for_tenant(arguments.tenant).redaction
-    if arguments.transcripts is not None and not arguments.transcripts.is_dir():
-        raise InvalidError(f"there is no folder of transcripts at {arguments.transcripts}", "transcripts")
+    for what, folder in (("transcripts", arguments.transcripts), ("spans", arguments.spans)):
+        if folder is not None and not folder.is_dir():
+            raise InvalidError(f"there is no folder of {what} at {folder}", what)
     arguments.out.mkdir(parents=True, exist_ok=True)
     failed = False
     taken: set[str] = set()
@@ -81,7 +102,16 @@ def _tell(path: Path, done: Redaction) -> None:
 
     from governance.cli import counted
 
-    spans = f"{path.name}: {counted(len(done.spans), 'span')} cut out"
+    spans = f"{path.name}: {counted(len(done.spans) + len(done.given or ()), 'span')} cut out"
+    if done.converted_from is not None:
+        spans += f", written as {done.facts.container}"
+    if done.is_picture_unexamined:
+        spans += ", the picture not examined"
+        print(
+            f"{path}: warning: the picture is black where something was cut out, and nobody examined the rest of it. "
+            "Give what was shown when with --spans.",
+            file=sys.stderr,
+        )
     if not done.examination.has_unexamined:
         print(spans)
         return
@@ -104,68 +134,86 @@ def _redact_one(
     path: Path, arguments: argparse.Namespace, policies: RedactionPolicy, taken: set[str]
 ) -> Redaction:
     """Write the copy and the report of one input and return what was done."""
-    import io
     import json
 
-    from governance.errors import InvalidError, ResidueError
-    from governance.redaction import standalone
-    from governance.redaction.personal import UnexaminedError
-    from governance.redaction.residue import Verdict
+    from governance.errors import InvalidError
+    from governance.redaction import given, standalone
 
     target = arguments.out / path.name
     if path.name in taken:
         raise InvalidError("two inputs have this name; the copies would overwrite each other")
     if target.exists() and target.samefile(path):
         raise InvalidError("the copy would overwrite its source")
-    transcript = _transcript(path, arguments.transcripts)
-    sink = io.BytesIO()
-    with path.open("rb") as source:
-        done = standalone.redact(
-            source,
-            sink,
-            policies,
-            transcript=transcript,
-            language=arguments.language,
-            treatment=arguments.treatment,
-            declared=path.suffix,
-        )
-    if done.examination.outcome is Verdict.RESIDUE:
-        raise ResidueError(done.examination.because)
-    if arguments.require_examined and done.examination.has_unexamined:
-        raise UnexaminedError(f"spoken digits not examined. {done.examination.because}")
-    taken.add(path.name)
-    report = {"file": path.name, **done.report()}
-    # The report first: if we stop in between, there is no copy of which nothing is known.
-    _write(target.with_name(f"{path.name}.report.json"), json.dumps(report, indent=1).encode())
-    _write(target, sink.getvalue())
+    transcript = _beside(path, arguments.transcripts, "transcripts", "transcript.json", "json")
+    told = _beside(path, arguments.spans, "spans", "spans.json")
+    with _unfinished(target) as part:
+        with path.open("rb") as source, part.open("w+b") as sink:
+            done = standalone.redact(
+                source,
+                sink,
+                policies,
+                transcript=transcript,
+                language=arguments.language,
+                treatment=arguments.treatment,
+                declared=path.suffix,
+                given=None if told is None else given.read(told),
+                otherwise=arguments.convert,
+            )
+        _refuse(done, arguments.require_examined)
+        taken.add(path.name)
+        if done.converted_from is not None:
+            target = target.with_name(f"{path.name}.{arguments.convert}")
+        report = json.dumps({"file": target.name, **done.report()}, indent=1).encode()
+        # The report first: if we stop in between, there is no copy of which nothing is known.
+        told_of = target.with_name(f"{target.name}.report.json")
+        with _unfinished(told_of) as written:
+            written.write_bytes(report)
+            written.replace(told_of)
+        part.replace(target)
     return done
 
 
-def _transcript(path: Path, folder: Path | None) -> bytes | None:
-    """Return the transcript that belongs to a sound file; None where no folder of transcripts was given.
+def _refuse(done: Redaction, require_examined: bool) -> None:
+    """Raise where the copy must not be given away, or is not what was asked for."""
+    from governance.errors import ResidueError
+    from governance.redaction.personal import UnexaminedError
+    from governance.redaction.residue import Verdict
 
-    Raises `InvalidError` where one was given and none is there: whoever gives transcripts wants words examined.
+    if done.examination.outcome is Verdict.RESIDUE:
+        raise ResidueError(done.examination.because)
+    if require_examined and done.examination.has_unexamined:
+        raise UnexaminedError(f"spoken digits not examined. {done.examination.because}")
+    if require_examined and done.is_picture_unexamined:
+        raise UnexaminedError("the picture was not examined, and no spans were given for it")
+
+
+@contextmanager
+def _unfinished(target: Path) -> Iterator[Path]:
+    """Give the name of a file beside `target` that nobody finds afterwards, unless it was put in its place: whole or not at all."""
+    import os
+
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _beside(path: Path, folder: Path | None, what: str, *endings: str) -> bytes | None:
+    """Return what a folder holds for a sound file; None where no folder was given.
+
+    Raises `InvalidError` where one was given and nothing is there: whoever gives transcripts wants words examined.
     """
     from governance.errors import InvalidError
 
     if folder is None:
         return None
-    names = (f"{path.stem}.transcript.json", f"{path.stem}.json")
+    names = [f"{path.stem}.{ending}" for ending in endings]
     for name in names:
         if (folder / name).is_file():
             return (folder / name).read_bytes()
-    raise InvalidError(
-        f"its transcript is missing: neither {names[0]} nor {names[1]} is in {folder}", "transcripts"
-    )
+    missing = f"neither {names[0]} nor {names[1]} is" if len(names) > 1 else f"no {names[0]} is"
+    raise InvalidError(f"{_MISSING[what]} missing: {missing} in {folder}", what)
 
 
-def _write(target: Path, data: bytes) -> None:
-    """Put a file in place whole or not at all."""
-    import os
-
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        unfinished.write_bytes(data)
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
+_MISSING = {"transcripts": "its transcript is", "spans": "its spans are"}

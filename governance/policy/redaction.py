@@ -143,6 +143,7 @@ class RedactionPolicy(_Strict):
     stream: StreamHold = StreamHold()
     jobs: SoundJobs = SoundJobs()
     suspected_sad: Literal["quarantine"] = "quarantine"
+    screens: Literal["quarantine", "blank_with_sound"] = "quarantine"
     keep_master: bool = True
     _tokeniser: Tokeniser | None = PrivateAttr(default=None)
 

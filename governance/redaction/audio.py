@@ -24,13 +24,26 @@ from governance.formats.audio import (
     describe,
     facts_of,
     opened,
+    picture,
     probe,
     sample_type,
 )
+from governance.redaction import media
 from governance.redaction.spans import Place
 from governance.redaction.treatment import Check, Treatment, paint, plan
 
-__all__ = ["LIMITS", "AudioFacts", "Limits", "blocks", "describe", "probe", "redact"]
+__all__ = [
+    "LIMITS",
+    "AudioFacts",
+    "Limits",
+    "blocks",
+    "check_written",
+    "describe",
+    "picture",
+    "probe",
+    "redact",
+    "treated",
+]
 
 
 def redact(
@@ -40,19 +53,27 @@ def redact(
     treatment: str = Treatment.SILENCE,
     guard_ms: int = 0,
     limits: Limits = LIMITS,
+    otherwise: str | None = None,
 ) -> AudioFacts:
     """Write to `sink` the recording in `source` with every span cut out, and return what was written.
 
     What was under a span never reaches the encoder, so no codec can bring it back. Outside the spans a codec without
     memory keeps every sample as it was; GSM, ADPCM, Vorbis, Opus and MP3 are encoded once more. `sink` must be
     readable and seekable: the copy is decoded again before this returns. On any error `sink` is emptied: half a
-    redaction is not a redaction.
+    redaction is not a redaction. Telephone codecs, AAC, MP4 and WebM are left to `media`; `otherwise` names what it writes
+    where it can read a codec and not write it.
 
     Raises as `probe` does, and `IntegrityError` if the copy does not show what it must.
     """
     painted = Treatment(treatment)
     try:
         framing = containers.walk(source)
+        if framing.is_media:
+            done = media.write(source, sink, framing, spans, painted, guard_ms, limits, otherwise)
+            facts = done.facts
+            _verify(sink, facts, done.check, limits)
+            sink.seek(0)
+            return facts
         with opened(source, framing, limits) as sound:
             told = facts_of(sound, int(sound.frames))
             frames = min(told.frames, limits.max_samples)  # a header that does not know says "endless"
@@ -71,6 +92,18 @@ def redact(
         raise
     sink.seek(0)
     return facts
+
+
+def check_written(source: BinaryIO, limits: Limits = LIMITS) -> None:
+    """Raise `UnsupportedFormatError` where a recording can be read here and not written. Raises as `describe` does."""
+    if containers.is_boxed(source):
+        framing = containers.walk(source)
+        media.check_written(describe(source, limits).codec, framing)
+
+
+def treated(facts: AudioFacts, treatment: Treatment) -> Treatment:
+    """Return what is heard in a copy in the place of what was cut out: nobody encodes a tone where only silence is spliced in."""
+    return Treatment.SILENCE if media.is_spliced(facts.container, facts.codec) else treatment
 
 
 def _verify(sink: BinaryIO, facts: AudioFacts, check: Check, limits: Limits) -> None:

@@ -1,7 +1,7 @@
 """What one run comes to: what was found, the versions made of it, and what the second look said of them as stored."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from io import BufferedReader, BytesIO
@@ -10,7 +10,7 @@ from typing import BinaryIO
 from governance.policy import Policies
 from governance.policy.redaction import RedactionPolicy
 from governance.recordings.models import MASTER, RENDITION
-from governance.recordings.reasons import NOT_EXAMINED, UNREADABLE
+from governance.recordings.reasons import UNREADABLE
 from governance.redaction import (
     audio,
     chats,
@@ -19,6 +19,7 @@ from governance.redaction import (
     review_rules,
     rules,
     secondlook,
+    streams,
     text,
     transcripts,
     uncertain,
@@ -87,7 +88,7 @@ class Outcome:
 def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies) -> Outcome:
     """Return what a run over `found` comes to; its versions are sealed in the store and kept by nobody yet."""
     policy = policies.redaction
-    sound = {one.position: one for one in found.streams if one.source is not None and one.kind == "voice"}
+    sound = streams.heard(found, policy)
     look = firstlook.look(
         {position: stream.open for position, stream in sound.items()},
         _sources(found),
@@ -98,7 +99,11 @@ def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies
         found.language,
     )
     written = _chats(found, policy)
-    obstacles = [*look.obstacles, *(o for chat in written.values() for o in chat.obstacles), *_unseen(found)]
+    obstacles = [
+        *look.obstacles,
+        *(o for chat in written.values() for o in chat.obstacles),
+        *streams.unseen(found, policy),
+    ]
     if obstacles:
         return Outcome(look, written, (), tuple(dict.fromkeys(obstacles)), policies)
     versions: list[Version] = []
@@ -135,7 +140,7 @@ def _stored(
 def _chats(found: Material, policy: RedactionPolicy) -> dict[int, Chat]:
     looked = {}
     for stream in found.streams:
-        if stream.source is not None and _is_chat(stream):
+        if stream.source is not None and streams.is_chat(stream):
             with stream.open() as body:
                 looked[stream.position] = chats.look(body.read(), found.language, policy, found.verdict)
     return looked
@@ -176,22 +181,6 @@ def _sources(found: Material) -> list[Source]:
 
 def _keys(found: Material) -> list[tuple[int | None, Tone]]:
     return [(key.media_position, Tone(key.start_ms, key.end_ms, 0, key.button)) for key in found.keys]
-
-
-def _unseen(found: Material) -> list[Obstacle]:
-    """Return what nobody here can examine: pictures, and a recording that holds nothing at all."""
-    unseen = [
-        Obstacle(NOT_EXAMINED, f"A {stream.kind} cannot be examined.")
-        for stream in found.streams
-        if stream.source is not None and stream.kind != "voice" and not _is_chat(stream)
-    ]
-    if not found.texts and not any(stream.source is not None for stream in found.streams):
-        unseen.append(Obstacle(NOT_EXAMINED, "There is neither sound nor text to examine."))
-    return unseen
-
-
-def _is_chat(stream: Stream) -> bool:
-    return stream.kind == "chat" and chats.is_readable(stream.content_type)
 
 
 def _render(
@@ -276,7 +265,7 @@ def _second_look(
                 obstacles += secondlook.hear(
                     stored,
                     version.position,
-                    _bound(found, sources),
+                    _bound(look.spans.keys(), sources),
                     spans,
                     policy,
                     found.verdict,
@@ -285,29 +274,29 @@ def _second_look(
     return list(dict.fromkeys(obstacles))
 
 
-def _bound(found: Material, sources: Sequence[Source]) -> list[Source]:
+def _bound(heard: Collection[int], sources: Sequence[Source]) -> list[Source]:
     """Return the transcripts that say which speech they write down: of several streams one for all says it of none."""
-    sounds = [one for one in found.streams if one.kind == "voice" and one.source is not None]
-    return [source for source in sources if source.stream is not None or len(sounds) == 1]
+    return [source for source in sources if source.stream is not None or len(heard) == 1]
 
 
 def look_again(found: Material, policies: Policies) -> list[Obstacle]:
     """Return what today's second look finds in what is stored: the recording was released, and may have to go back."""
     sources = _sources(found)
     obstacles = secondlook.read(sources, policies.redaction, found.verdict)
+    sound = streams.heard(found, policies.redaction)
+    for position, stream in sound.items():
+        with stream.open() as stored:
+            obstacles += secondlook.hear(
+                stored,
+                position,
+                _bound(sound.keys(), sources),
+                (),
+                policies.redaction,
+                found.verdict,
+                found.language,
+            )
     for stream in found.streams:
-        if stream.kind == "voice" and stream.source is not None:
-            with stream.open() as stored:
-                obstacles += secondlook.hear(
-                    stored,
-                    stream.position,
-                    _bound(found, sources),
-                    (),
-                    policies.redaction,
-                    found.verdict,
-                    found.language,
-                )
-        elif _is_chat(stream) and stream.source is not None:
+        if streams.is_chat(stream) and stream.source is not None:
             with stream.open() as stored:
                 obstacles += chats.look_again(stored.read(), found.language, found.verdict)
     return list(dict.fromkeys(obstacles))
