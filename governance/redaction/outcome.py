@@ -99,11 +99,8 @@ def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies
         found.language,
     )
     written = _chats(found, policy)
-    obstacles = [
-        *look.obstacles,
-        *(o for chat in written.values() for o in chat.obstacles),
-        *streams.unseen(found, policy),
-    ]
+    obstacles = [*look.obstacles, *streams.unseen(found, policy)]
+    obstacles += (obstacle for chat in written.values() for obstacle in chat.obstacles)
     if obstacles:
         return Outcome(look, written, (), tuple(dict.fromkeys(obstacles)), policies)
     versions: list[Version] = []
