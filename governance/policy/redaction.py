@@ -18,6 +18,7 @@ PersonalEntityName = Literal[
 TranscriptTreatment = Literal["remove", "label", "last_four", "bin_and_last_four", "token"]
 AudioAction = Literal["silence", "tone", "keep"]
 Threshold = Annotated[float, Field(ge=0.0, le=1.0)]
+GuardBand = Annotated[int, Field(ge=0, le=2_000)]
 
 SAD_NAMES = frozenset({"CVV", "PIN", "TRACK"})
 CARD_NAMES: tuple[CardEntityName, ...] = ("PAN", "CVV", "EXPIRY", "PIN", "TRACK", "DTMF")
@@ -57,6 +58,14 @@ class StreamHold(_Strict):
     hold_ms: Annotated[int, Field(ge=250, le=15_000)] = 2_000
 
 
+class GuardBands(_Strict):
+    """What is silenced on both sides of a finding, in milliseconds, by what the times of its words are worth."""
+
+    exact: GuardBand = 150
+    interpolated: GuardBand = 300
+    turn: GuardBand = 300
+
+
 class LanguageModels(_Strict):
     """spaCy models that are installed, by name or by folder: one for every language, or one a language."""
 
@@ -89,7 +98,7 @@ class RedactionPolicy(_Strict):
     personal: dict[PersonalEntityName, Treatment] = Field(default_factory=dict)
     nlp: LanguageModels | None = None
     review_below: Threshold = 0.7
-    guard_band_ms: Annotated[int, Field(ge=0, le=2_000)] = 150
+    guard_band_ms: GuardBand | GuardBands = 150
     dtmf: DtmfAllowance = DtmfAllowance()
     stream: StreamHold = StreamHold()
     suspected_sad: Literal["quarantine"] = "quarantine"
@@ -128,6 +137,14 @@ class RedactionPolicy(_Strict):
     def examines(self, language: str | None) -> bool:
         """Return whether this language is one of those that are examined; what is in another stays in quarantine."""
         return _primary(language or "") in {_primary(code) for code in self.languages}
+
+    def guard_ms(self, timing: str) -> int:
+        """Return what is silenced on both sides of a finding whose times are worth `timing`; one number holds for all."""
+        bands = self.guard_band_ms
+        if isinstance(bands, int):
+            return bands
+        known = {"exact": bands.exact, "interpolated": bands.interpolated, "turn": bands.turn}
+        return known.get(timing, max(known.values()))
 
     @property
     def gives_tokens(self) -> bool:

@@ -8,15 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO
 
 from governance.errors import InvalidError
 from governance.recordings.reasons import NOT_EXAMINED, SUSPECTED_SAD, UNLOCATED, UNREADABLE
-from governance.redaction import audio, dtmf, keypad, review_rules, rules, text, transcripts
+from governance.redaction import (
+    audio,
+    dtmf,
+    keypad,
+    placement,
+    review_rules,
+    rules,
+    speech,
+    text,
+    transcripts,
+)
 from governance.redaction.dtmf import Tone
 from governance.redaction.languages import UnsupportedLanguageError
 from governance.redaction.review_rules import Judged
-from governance.redaction.spans import SAD, Certainty, Entity, TimeSpan, Word, certainty_of
+from governance.redaction.spans import SAD, Certainty, DigitRun, Entity, TimeSpan, Word, certainty_of
 from governance.redaction.text import WordSpan
 from governance.redaction.transcripts.document import TranscriptDocument
 
@@ -71,13 +82,15 @@ def look(
     policy: RedactionPolicy,
     verdict: str | None = None,
     judged: Sequence[Judged] = (),
+    runs: Mapping[int, Sequence[DigitRun]] = MappingProxyType({}),
 ) -> FirstLook:
     """Return what must not be heard or read in the streams (sound, by position) and the transcripts.
 
     What cannot be read, is in a language that cannot be examined, or is found and has no place in time, is an
     obstacle: the caller must not release anything then. `verdict` is what a person decided about suspected SAD:
     `card_data` makes it certain, `not_card_data` takes it out of the findings. `judged` are findings of earlier runs that
-    people have decided about: what they ordered is found whatever the detector says.
+    people have decided about: what they ordered is found whatever the detector says. `runs` are the digits that were heard
+    in a stream by themselves; they move spans and make none.
     """
     said: list[Said] = []
     obstacles: list[Obstacle] = []
@@ -91,16 +104,20 @@ def look(
     spans: dict[int, tuple[TimeSpan, ...]] = {}
     for position, opened in streams.items():
         mine = [one for one in said if one.stream in (None, position)]
-        located, unlocated = _located(mine, policy)
+        digits = runs.get(position, ())
+        located, unlocated = _located(mine, policy, digits)
         obstacles += unlocated
         tones = [tone for stream, tone in keys if stream in (None, position)]
         with opened() as sound:
             tones += dtmf.listen(sound)
             sound.seek(0)
             length_ms = audio.describe(sound).duration_ms
+            voice = speech.syllables(sound) if located else ()
         asked = questions([(one.document.words, one.language) for one in mine], located)
-        spans[position] = tuple(rules.merged([*located, *keyed(tones, asked, policy)]))
-        if any(span.start_ms >= length_ms for span in spans[position]):
+        pressed = keyed(tones, asked, policy)
+        words = [word for one in mine for word in one.document.words]
+        spans[position] = tuple(rules.merged([*placement.placed(located, words, voice, digits), *pressed]))
+        if any(span.start_ms >= length_ms for span in (*located, *pressed)):
             obstacles.append(
                 Obstacle(UNLOCATED, "Something was found at a time that lies outside the sound.")
             )
@@ -149,11 +166,13 @@ def keyed(tones: Sequence[Tone], asked: Sequence[keypad.Question], policy: Redac
     )
 
 
-def _located(said: Sequence[Said], policy: RedactionPolicy) -> tuple[list[TimeSpan], list[Obstacle]]:
+def _located(
+    said: Sequence[Said], policy: RedactionPolicy, runs: Sequence[DigitRun]
+) -> tuple[list[TimeSpan], list[Obstacle]]:
     spans: list[TimeSpan] = []
     obstacles: list[Obstacle] = []
     for one in said:
-        decision = rules.decide(one.document.words, one.found, policy)
+        decision = rules.decide(one.document.words, one.found, policy, runs)
         spans += decision.spans
         if decision.unlocated:
             kinds = ", ".join(sorted({found.entity.value for found in decision.unlocated}))

@@ -217,10 +217,10 @@ def _cut(source: BinaryIO, spans: Sequence[TimeSpan], policy: RedactionPolicy) -
     toned = [span for span in spans if rules.audio_action(span.entity, policy) == "tone"]
     silenced = [span for span in spans if span not in toned]
     sink = BytesIO()
-    audio.redact(source, sink, silenced, "silence", policy.guard_band_ms)
+    audio.redact(source, sink, rules.guarded(silenced, policy), "silence")
     if toned:
         second = BytesIO()
-        audio.redact(sink, second, toned, "tone", policy.guard_band_ms)
+        audio.redact(sink, second, rules.guarded(toned, policy), "tone")
         return second
     return sink
 

@@ -94,19 +94,18 @@ def examine(
     language: str | None,
     expected: Sequence[TimeSpan],
     *,
-    guard_ms: int = 0,
     looser: Looser | None = None,
 ) -> Examination:
     """Return what the second look at a stored rendition finds.
 
     `rendition` is the stored sound (None: there is none), `words` are those of its stored transcript, masked (None:
-    there is no transcript), `expected` the spans the first look had cut with `guard_ms` around them. Sound in which
+    there is no transcript), `expected` what was cut, guard bands included. Sound in which
     nobody speaks needs no transcript; speech without one is *not examined* (PCI DSS 3.3.1 leaves no other answer).
     Nothing at all to look at is not examined either.
     """
     findings: list[Finding] = []
     if rendition is not None:
-        findings += _examine_sound(rendition, words or (), expected, guard_ms)
+        findings += _examine_sound(rendition, words or (), expected)
     if words:
         findings += _examine_words(words, language, looser)
     if rendition is None and words is None:
@@ -126,9 +125,7 @@ def examine_cuts(stored: BinaryIO, expected: Sequence[TimeSpan]) -> Examination:
     return _concluded(_cut_findings(heard))
 
 
-def _examine_sound(
-    rendition: BinaryIO, words: Sequence[Word], expected: Sequence[TimeSpan], guard_ms: int
-) -> list[Finding]:
+def _examine_sound(rendition: BinaryIO, words: Sequence[Word], expected: Sequence[TimeSpan]) -> list[Finding]:
     try:
         heard = _listen(rendition, expected)
     except InvalidError as error:
@@ -141,7 +138,7 @@ def _examine_sound(
     if ends > heard.duration_ms + _BEYOND_MS:
         because = "the transcript goes on after the sound has ended: its times belong to something else"
         findings.append(Finding(Verdict.NOT_EXAMINED, because))
-    silent = [*_widened(expected, guard_ms), *_as_spans(heard.keys)]
+    silent = [*expected, *_as_spans(heard.keys)]
     for part in uncovered(heard.speech, words, silent):
         because = "somebody may be speaking and no transcript says what"
         findings.append(
@@ -188,15 +185,6 @@ def _looser() -> Looser:
     from governance.redaction import looser
 
     return looser.examine
-
-
-def _widened(spans: Sequence[TimeSpan], guard_ms: int) -> list[TimeSpan]:
-    return [
-        TimeSpan(
-            s.start_ms - guard_ms, s.end_ms + guard_ms, s.channel, s.entity, s.timing, s.score, s.because
-        )
-        for s in spans
-    ]
 
 
 def _as_spans(keys: Sequence[Peak]) -> list[TimeSpan]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from governance.errors import InvalidError
 from governance.recordings.reasons import NOT_EXAMINED, RESIDUE, UNREADABLE
-from governance.redaction import looser, residue, text, transcripts
+from governance.redaction import looser, residue, rules, text, transcripts
 from governance.redaction.firstlook import NOT_CARD_DATA, Obstacle, Source, is_suspected_sad
 from governance.redaction.residue import Examination, Verdict
 from governance.redaction.spans import SAD, Span, TimeSpan, Word
@@ -35,9 +35,8 @@ def hear(
             except InvalidError as error:
                 return [Obstacle(UNREADABLE, f"A stored transcript cannot be read back: {error}")]
     said = words or None
-    found = residue.examine(
-        stored, said, None, expected, guard_ms=policy.guard_band_ms, looser=lambda _words, _language: []
-    )
+    cuts = rules.guarded(expected, policy)
+    found = residue.examine(stored, said, None, cuts, looser=lambda _words, _language: [])
     return _obstacles(found)
 
 

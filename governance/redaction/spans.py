@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Entity(StrEnum):
@@ -111,6 +111,15 @@ class Word:
     speaker: str | None = None
     timing: Timing = Timing.NONE
     turn: int = 0
+
+
+class DigitRun(NamedTuple):
+    """A stretch in which the sound itself says that digits are spoken, whatever any words say; `score` says how surely."""
+
+    start_ms: int
+    end_ms: int
+    channel: int | None
+    score: float
 
 
 class Place(Protocol):

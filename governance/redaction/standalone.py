@@ -11,17 +11,34 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from governance.errors import InvalidError
-from governance.redaction import audio, dtmf, firstlook, looser, residue, rules, text, transcripts
+from governance.redaction import (
+    audio,
+    dtmf,
+    firstlook,
+    looser,
+    placement,
+    residue,
+    rules,
+    speech,
+    text,
+    transcripts,
+)
 from governance.redaction.audio import AudioFacts
 from governance.redaction.residue import Examination
-from governance.redaction.spans import SAD, Certainty, Entity, TimeSpan, Word
+from governance.redaction.spans import SAD, Certainty, DigitRun, Entity, TimeSpan, Word
 from governance.redaction.treatment import Treatment
 
 if TYPE_CHECKING:
     from governance.policy.redaction import RedactionPolicy
 
 EXAMINED, NOT_EXAMINED = "examined", "not examined"
-DETECTORS = {**text.DETECTORS, **dtmf.DETECTORS, **looser.DETECTORS, **residue.DETECTORS}
+DETECTORS = {
+    **text.DETECTORS,
+    **dtmf.DETECTORS,
+    **placement.DETECTORS,
+    **looser.DETECTORS,
+    **residue.DETECTORS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +48,7 @@ class Redaction:
     facts: AudioFacts
     spans: tuple[TimeSpan, ...]
     treatment: Treatment
-    guard_ms: int
+    guard_band_ms: int | dict[str, int]
     policy_version: str
     has_transcript: bool
     examination: Examination
@@ -49,7 +66,7 @@ class Redaction:
             "detectors": dict(DETECTORS),
             "audio": {**asdict(self.facts), "duration_ms": self.facts.duration_ms},
             "treatment": self.treatment.value,
-            "guard_band_ms": self.guard_ms,
+            "guard_band_ms": self.guard_band_ms,
             "transcript": self.has_transcript,
             "spoken_digits": self.spoken_digits,
             "suspected_sad": any(
@@ -73,28 +90,33 @@ def redact(
     language: str | None = None,
     treatment: str = Treatment.SILENCE,
     declared: str | None = None,
+    runs: Sequence[DigitRun] = (),
 ) -> Redaction:
     """Write the recording in `source` to `sink` without what the policy names, and return what was done.
 
-    Without a transcript only keypad tones can be found. The caller looks at `examination` before it gives the copy
+    Without a transcript only keypad tones can be found. `runs` are the digits that were heard in the sound by themselves: they
+    move what the words say and make no finding. The caller looks at `examination` before it gives the copy
     away: `residue` means the copy must not leave.
 
     Raises as `audio.probe` does, `UnsupportedFormatError` and `UnsupportedLanguageError` for a transcript that cannot
     be examined, and `InvalidError` where a finding has no time and so cannot be cut out.
     """
     facts = audio.probe(source, declared)
-    located, said, masked, spoken = _in_words(transcript, language, policy)
+    located, said, masked, spoken = _in_words(transcript, language, policy, runs)
     asked = firstlook.questions([(said, spoken)] if said else [], located)
     keyed = firstlook.keyed(dtmf.listen(source), asked, policy)
-    spans = tuple(rules.merged([*located, *keyed]))
-    facts = audio.redact(source, sink, spans, treatment, policy.guard_band_ms)
-    examination = residue.examine(sink, masked, spoken, spans, guard_ms=policy.guard_band_ms)
+    voice = speech.syllables(source) if located else ()
+    spans = tuple(rules.merged([*placement.placed(located, said, voice, runs), *keyed]))
+    cuts = rules.guarded(spans, policy)
+    facts = audio.redact(source, sink, cuts, treatment)
+    examination = residue.examine(sink, masked, spoken, cuts)
     sink.seek(0)
+    bands = policy.guard_band_ms
     return Redaction(
         facts,
         spans,
         Treatment(treatment),
-        policy.guard_band_ms,
+        bands if isinstance(bands, int) else bands.model_dump(),
         policy.version,
         transcript is not None,
         examination,
@@ -102,7 +124,7 @@ def redact(
 
 
 def _in_words(
-    transcript: bytes | None, language: str | None, policy: RedactionPolicy
+    transcript: bytes | None, language: str | None, policy: RedactionPolicy, runs: Sequence[DigitRun]
 ) -> tuple[list[TimeSpan], Sequence[Word], Sequence[Word] | None, str | None]:
     """Return where the words say to cut, the words, the words as they read once masked, and their language."""
     if transcript is None:
@@ -110,7 +132,7 @@ def _in_words(
     document = transcripts.read(transcript)
     spoken = language or document.language
     found = text.detect_words(document.words, spoken, policy=policy)
-    decision = rules.decide(document.words, found, policy)
+    decision = rules.decide(document.words, found, policy, runs)
     if decision.unlocated:
         raise InvalidError(f"The transcript cannot say where to cut: {decision.because}.")
     masked = transcripts.read(document.redact(found, policy, spoken).dumps())
