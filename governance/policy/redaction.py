@@ -83,6 +83,26 @@ class LanguageModels(_Strict):
         return self.model or self.models.get(_primary(language))
 
 
+class SpeechRecognition(_Strict):
+    """What writes down a recording that came without a transcript: an engine that is installed, with a model that lies here.
+
+    `languages` are those it may be used for, all that are examined where none are named. It may take `seconds_per_minute` for
+    every minute of a channel, and as long again to start; what takes longer has failed.
+    """
+
+    engine: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+    model: Annotated[str, Field(min_length=1)]
+    languages: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
+    device: Literal["cpu", "cuda"] = "cpu"
+    compute_type: Literal["default", "int8", "int8_float16", "float16", "float32"] = "default"
+    threads: Annotated[int, Field(ge=1, le=64)] = 2
+    seconds_per_minute: Annotated[int, Field(ge=1, le=3_600)] = 120
+
+    def is_for(self, language: str) -> bool:
+        """Return whether the engine may be used for a language."""
+        return self.languages is None or _primary(language) in {_primary(code) for code in self.languages}
+
+
 class RedactionPolicy(_Strict):
     """What one organisation removes from its recordings.
 
@@ -97,6 +117,7 @@ class RedactionPolicy(_Strict):
     entities: dict[CardEntityName, Treatment]
     personal: dict[PersonalEntityName, Treatment] = Field(default_factory=dict)
     nlp: LanguageModels | None = None
+    speech: SpeechRecognition | None = None
     review_below: Threshold = 0.7
     guard_band_ms: GuardBand | GuardBands = 150
     dtmf: DtmfAllowance = DtmfAllowance()
@@ -122,6 +143,13 @@ class RedactionPolicy(_Strict):
         for personal, treatment in self.personal.items():
             if treatment.transcript == "bin_and_last_four":
                 raise ValueError(f"personal.{personal}.transcript: only a PAN has a BIN")
+        return self
+
+    @model_validator(mode="after")
+    def _writes_down_what_is_examined(self) -> Self:
+        for language in (self.speech.languages if self.speech else None) or ():
+            if not self.examines(language):
+                raise ValueError(f"speech.languages: {language} is not among the languages that are examined")
         return self
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from governance.errors import NotFoundError
 from governance.recordings import queries as catalog
 from governance.recordings.models import ERASED, MASTER, ORIGINAL, RENDITION, Media, Rendition
 from governance.redaction import queries, review_queries
+from governance.redaction.firstlook import Obstacle
 from governance.redaction.review_rules import Judged
 from governance.runtime import Work
 from governance.vault import service as vault
@@ -86,6 +87,8 @@ class Material:
     keys: tuple[Key, ...]
     verdict: str | None
     judged: tuple[Judged, ...] = ()
+    unheard: tuple[Obstacle, ...] = ()
+    """Why sound was not written down that should have been: nothing is released then."""
 
 
 def gather(work: Work, recording_id: str) -> Material:
