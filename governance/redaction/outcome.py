@@ -180,9 +180,11 @@ def _keys(found: Material) -> list[tuple[int | None, Tone]]:
 def _unseen(found: Material) -> list[Obstacle]:
     """Return what nobody here can examine: what was not heard, pictures, and a recording that holds nothing at all."""
     unseen = list(found.unheard)
-    for stream in found.streams:
-        if stream.source is not None and stream.kind != "voice" and not _is_chat(stream):
-            unseen.append(Obstacle(NOT_EXAMINED, f"A {stream.kind} cannot be examined."))
+    unseen += [
+        Obstacle(NOT_EXAMINED, f"A {stream.kind} cannot be examined.")
+        for stream in found.streams
+        if stream.source is not None and stream.kind != "voice" and not _is_chat(stream)
+    ]
     if not found.texts and not any(stream.source is not None for stream in found.streams):
         unseen.append(Obstacle(NOT_EXAMINED, "There is neither sound nor text to examine."))
     return unseen
