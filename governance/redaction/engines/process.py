@@ -19,7 +19,7 @@ from governance.redaction.engines.contract import EngineError, Transcription
 if TYPE_CHECKING:
     from governance.policy.redaction import SpeechRecognition
 
-_PORTION = 1 << 20
+_PORTION, _PATIENCE_S = 1 << 20, 5
 
 
 def transcribe(
@@ -37,7 +37,9 @@ def transcribe(
     process.start()
     theirs.close()
     try:
-        return _answered(ours, sound, asked.engine, time.monotonic() + most_s)
+        heard = _answered(ours, sound, asked.engine, time.monotonic() + most_s)
+        process.join(_PATIENCE_S)
+        return heard
     except (EOFError, OSError) as error:
         raise EngineError(f"the engine {asked.engine} ended without an answer") from error
     finally:
