@@ -150,7 +150,7 @@ class Whisper:
 
 
 def some(channel: int, offset_ms: int) -> Piece:
-    return Piece(channel, offset_ms, np.zeros(RATE, dtype=np.float32))
+    return Piece(channel, offset_ms, np.zeros(5 * RATE, dtype=np.float32))
 
 
 def test_words_get_the_channel_and_the_place_of_their_piece() -> None:
@@ -175,7 +175,7 @@ def test_words_get_the_channel_and_the_place_of_their_piece() -> None:
 
 
 def test_a_segment_without_words_keeps_its_text_with_all_of_its_time() -> None:
-    model = Whisper([([Part(2.0, 5.0, " four one", None), Part(5.0, 6.0, "  ", [])], "en")])
+    model = Whisper([([Part(2.0, 5.5, " four one", None), Part(5.0, 6.0, "  ", [])], "en")])
     heard = faster_whisper.written_down(model, iter([some(0, 1000)]), "en-GB")
     assert [(w.text, w.start_ms, w.end_ms) for w in heard.words] == [
         ("four", 3000, 6000),

@@ -96,5 +96,6 @@ def _words(segment: Any, piece: Piece) -> Iterator[Word]:
     timed = [(one.word, one.start, one.end) for one in segment.words or ()]
     for said, start, end in timed or [(said, segment.start, segment.end) for said in segment.text.split()]:
         if text := said.strip():
-            begin, stop = (piece.offset_ms + round(seconds * 1000) for seconds in (start, end))
+            # It hears in windows of 30 s and may go on where the sound has ended.
+            begin, stop = (piece.offset_ms + round(min(at, piece.seconds) * 1000) for at in (start, end))
             yield Word(text, begin, stop, piece.channel, None, Timing.EXACT)

@@ -25,6 +25,11 @@ class Piece:
     offset_ms: int
     samples: Samples
 
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return len(self.samples) / RATE
+
 
 def read(source: BinaryIO) -> Iterator[Piece]:
     """Yield the whole recording, piece by piece and in each channel by channel. Memory is bounded by the piece.
