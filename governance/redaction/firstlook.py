@@ -22,6 +22,7 @@ from governance.redaction import (
     rules,
     speech,
     text,
+    timeline,
     transcripts,
 )
 from governance.redaction.dtmf import Tone
@@ -29,6 +30,7 @@ from governance.redaction.languages import UnsupportedLanguageError
 from governance.redaction.review_rules import Judged
 from governance.redaction.spans import SAD, Certainty, DigitRun, Entity, TimeSpan, Word, certainty_of
 from governance.redaction.text import WordSpan
+from governance.redaction.timeline import Pause
 from governance.redaction.transcripts.document import TranscriptDocument
 
 if TYPE_CHECKING:
@@ -54,6 +56,11 @@ class Said:
     language: str
     document: TranscriptDocument
     found: tuple[WordSpan, ...]
+    pauses: tuple[Pause, ...] = ()
+
+    def words(self, position: int) -> list[Word]:
+        """Return its words with the times at which they stand in the sound at `position`."""
+        return timeline.moved(self.document.words, self.pauses, position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +74,16 @@ class FirstLook:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A transcript as it came: `stream` is the position of the sound it writes down, None for all of it."""
+    """A transcript as it came: `stream` is the position of the sound it writes down, None for all of it.
+
+    `pauses` are those of the recorder that its times may count.
+    """
 
     position: int
     stream: int | None
     language: str | None
     body: bytes
+    pauses: tuple[Pause, ...] = ()
 
 
 def look(
@@ -83,6 +94,7 @@ def look(
     verdict: str | None = None,
     judged: Sequence[Judged] = (),
     runs: Mapping[int, Sequence[DigitRun]] = MappingProxyType({}),
+    pauses: Sequence[Pause] = (),
 ) -> FirstLook:
     """Return what must not be heard or read in the streams (sound, by position) and the transcripts.
 
@@ -90,7 +102,7 @@ def look(
     obstacle: the caller must not release anything then. `verdict` is what a person decided about suspected SAD:
     `card_data` makes it certain, `not_card_data` takes it out of the findings. `judged` are findings of earlier runs that
     people have decided about: what they ordered is found whatever the detector says. `runs` are the digits that were heard
-    in a stream by themselves; they move spans and make none.
+    in a stream by themselves; they move spans and make none. `pauses` are those of the recorder, and are marked.
     """
     said: list[Said] = []
     obstacles: list[Obstacle] = []
@@ -105,18 +117,20 @@ def look(
     for position, opened in streams.items():
         mine = [one for one in said if one.stream in (None, position)]
         digits = runs.get(position, ())
-        located, unlocated = _located(mine, policy, digits)
-        obstacles += unlocated
+        located, unlocated = _located(mine, policy, digits, position)
+        obstacles += [*unlocated, *_unsure(located, pauses, position)]
         tones = [tone for stream, tone in keys if stream in (None, position)]
         with opened() as sound:
             tones += dtmf.listen(sound)
             sound.seek(0)
             length_ms = audio.describe(sound).duration_ms
             voice = speech.syllables(sound) if located else ()
-        asked = questions([(one.document.words, one.language) for one in mine], located)
+        asked = questions([(one.words(position), one.language) for one in mine], located)
         pressed = keyed(tones, asked, policy)
-        words = [word for one in mine for word in one.document.words]
-        spans[position] = tuple(rules.merged([*placement.placed(located, words, voice, digits), *pressed]))
+        words = [word for one in mine for word in one.words(position)]
+        placed = placement.placed(located, words, voice, digits)
+        paused = timeline.marked(pauses, position, length_ms)
+        spans[position] = tuple(rules.merged([*placed, *pressed, *paused]))
         if any(span.start_ms >= length_ms for span in (*located, *pressed)):
             obstacles.append(
                 Obstacle(UNLOCATED, "Something was found at a time that lies outside the sound.")
@@ -133,7 +147,7 @@ def _read(source: Source, policy: RedactionPolicy, verdict: str | None, judged: 
     found = _decided(text.detect_words(document.words, language, policy=policy), verdict)
     mine = [one for one in judged if one.position == source.position]
     found = review_rules.with_ordered(document.words, found, mine)
-    return Said(source.position, source.stream, language, document, tuple(found))
+    return Said(source.position, source.stream, language, document, tuple(found), source.pauses)
 
 
 def _decided(found: Sequence[WordSpan], verdict: str | None) -> list[WordSpan]:
@@ -167,12 +181,12 @@ def keyed(tones: Sequence[Tone], asked: Sequence[keypad.Question], policy: Redac
 
 
 def _located(
-    said: Sequence[Said], policy: RedactionPolicy, runs: Sequence[DigitRun]
+    said: Sequence[Said], policy: RedactionPolicy, runs: Sequence[DigitRun], position: int
 ) -> tuple[list[TimeSpan], list[Obstacle]]:
     spans: list[TimeSpan] = []
     obstacles: list[Obstacle] = []
     for one in said:
-        decision = rules.decide(one.document.words, one.found, policy, runs)
+        decision = rules.decide(one.words(position), one.found, policy, runs)
         spans += decision.spans
         if decision.unlocated:
             kinds = ", ".join(sorted({found.entity.value for found in decision.unlocated}))
@@ -181,6 +195,15 @@ def _located(
             )
             obstacles.append(Obstacle(UNLOCATED, because))
     return spans, obstacles
+
+
+def _unsure(located: Sequence[TimeSpan], pauses: Sequence[Pause], position: int) -> list[Obstacle]:
+    """Return an obstacle where something was found at a time that may be off by a pause nobody can place."""
+    start = timeline.unsure_from(pauses, position)
+    if start is None or all(span.end_ms <= start for span in located):
+        return []
+    because = "The recorder paused and does not say where and for how long, so that what was found has no sure place."
+    return [Obstacle(UNLOCATED, because)]
 
 
 def _suspicion(
@@ -197,8 +220,11 @@ def _suspicion(
 
 
 def leaves_master(entity: Entity, score: float) -> bool:
-    """Whether a finding is cut out of the master too: authentication data, and keys that may be a code of any kind."""
-    return entity in SAD or is_suspected_sad(entity, score)
+    """Whether a finding is cut out of the master too: authentication data, keys that may be a code of any kind, and pauses.
+
+    A recorder is paused for authentication data, and what is masked in the file should be silent anyway.
+    """
+    return entity in SAD | {Entity.RECORDER_PAUSE} or is_suspected_sad(entity, score)
 
 
 def is_suspected_sad(entity: Entity, score: float) -> bool:

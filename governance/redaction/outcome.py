@@ -73,7 +73,9 @@ class Outcome:
     @property
     def counts(self) -> Counter[str]:
         """How many findings of each kind there are, in the sound and in the transcripts, each place counted once."""
-        heard = Counter(span.entity.value for stream in self.look.spans.values() for span in stream)
+        heard = Counter(
+            one.entity.value for spans in self.look.spans.values() for one in spans if one.is_data
+        )
         read = Counter(found.entity.value for said in self.look.said for found in said.found)
         typed = Counter(found.entity.value for chat in self.chats.values() for found in chat.found)
         return (heard | read) + typed
@@ -90,11 +92,12 @@ def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies
     sound = {one.position: one for one in found.streams if one.source is not None and one.kind == "voice"}
     look = firstlook.look(
         {position: stream.open for position, stream in sound.items()},
-        _sources(found),
+        found.sources(),
         _keys(found),
         policy,
         found.verdict,
         found.judged,
+        pauses=found.pauses,
     )
     written = _chats(found, policy)
     obstacles = [*look.obstacles, *(o for chat in written.values() for o in chat.obstacles), *_unseen(found)]
@@ -163,14 +166,6 @@ def _second_look_at_chat(
     if stored is None:
         return [Obstacle(UNREADABLE, "A chat was not stored.")]
     return chats.look_again(stored, found.language, found.verdict)
-
-
-def _sources(found: Material) -> list[Source]:
-    positions = {stream.media_id: stream.position for stream in found.streams}
-    return [
-        Source(text.position, positions.get(text.media_id or ""), text.language or found.language, text.body)
-        for text in found.texts
-    ]
 
 
 def _keys(found: Material) -> list[tuple[int | None, Tone]]:
@@ -263,7 +258,9 @@ def _second_look(
 ) -> list[Obstacle]:
     """Return what a looser detector, or the decoder, finds in what was *stored*."""
     texts = {one.position: _stored(runtime, versions, one.position, RENDITION) or b"" for one in look.said}
-    sources = [Source(one.position, one.stream, one.language, texts[one.position]) for one in look.said]
+    sources = [
+        Source(one.position, one.stream, one.language, texts[one.position], one.pauses) for one in look.said
+    ]
     obstacles = secondlook.read(sources, policy, found.verdict)
     for version in versions:
         if version.is_text or version.position not in look.spans:
@@ -285,7 +282,7 @@ def _bound(found: Material, sources: Sequence[Source]) -> list[Source]:
 
 def look_again(found: Material, policies: Policies) -> list[Obstacle]:
     """Return what today's second look finds in what is stored: the recording was released, and may have to go back."""
-    sources = _sources(found)
+    sources = found.sources()
     obstacles = secondlook.read(sources, policies.redaction, found.verdict)
     for stream in found.streams:
         if stream.kind == "voice" and stream.source is not None:

@@ -19,11 +19,9 @@ from governance.redaction import audio, material
 from governance.redaction.engines import choice, process
 from governance.redaction.engines.contract import EngineError, Transcription
 from governance.redaction.firstlook import Obstacle
-from governance.redaction.material import Material, Stream
+from governance.redaction.material import ENGINE, Material, Stream
 from governance.redaction.transcripts import words
 from governance.runtime import Actor, Runtime
-
-_ORIGIN = "engine"
 
 
 def write_down(runtime: Runtime, house: Actor, recording_id: str) -> tuple[Obstacle, ...]:
@@ -71,7 +69,7 @@ def _heard(
         heard = process.transcribe(asked, sound, language, asked.seconds_per_minute * (minutes + 1))
     if not (policy.examines(heard.language) and asked.is_for(heard.language)):
         raise EngineError(f"the engine {engine.name} heard a language that it is not used for")
-    return Written(stream.media_id, _body(heard), heard.language, f"{_ORIGIN} {engine.name} {engine.version}")
+    return Written(stream.media_id, _body(heard), heard.language, f"{ENGINE} {engine.name} {engine.version}")
 
 
 def _body(heard: Transcription) -> bytes:
@@ -85,6 +83,4 @@ def _body(heard: Transcription) -> bytes:
 def engines(transcripts: Iterable[Transcript]) -> dict[str, str]:
     """Return the engines that wrote transcripts, with their versions, as the list of detectors has them."""
     told = [(one.origin or "").split() for one in transcripts]
-    return {
-        name: version for kind, name, version in (one for one in told if len(one) == 3) if kind == _ORIGIN
-    }
+    return {name: version for kind, name, version in (one for one in told if len(one) == 3) if kind == ENGINE}

@@ -125,7 +125,7 @@ def _digits_in(texts: Iterable[str]) -> int:
 
 def guarded(spans: Iterable[TimeSpan], policy: RedactionPolicy) -> list[TimeSpan]:
     """Return the spans with the policy's guard band on both sides, as wide as their times are worth little."""
-    bands = ((span, policy.guard_ms(span.timing)) for span in spans)
+    bands = ((span, policy.guard_ms(span.timing) if span.is_data else 0) for span in spans)
     return [replace(one, start_ms=one.start_ms - ms, end_ms=one.end_ms + ms) for one, ms in bands]
 
 
