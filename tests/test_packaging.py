@@ -100,7 +100,7 @@ def test_what_is_not_free_enough_is_an_extra_or_absent(requirements: list[str]) 
     plain = names([line for line in requirements if "extra ==" not in line])
     assert not plain & {"psycopg", "psycopg-binary", "psycopg2"}, "LGPL: an extra (docs/decisions/0002)"
     assert "av" not in names(requirements), "GPL codecs (docs/decisions/0003)"
-    assert "faster-whisper" not in plain, "brings av along: an extra (docs/decisions/0015)"
+    assert "faster-whisper" not in plain, "brings av along: an extra (docs/decisions/0016)"
     assert not names(requirements) & {"celery", "dramatiq", "redis"}, "no broker (docs/decisions/0006)"
 
 
@@ -118,7 +118,7 @@ def test_the_lock_names_no_address_and_hashes_everything() -> None:
 
 
 OUTSIDE = {"speech"}
-"""Extras that are in no lock and so in no image: what they bring is not ours to ship (docs/decisions/0015)."""
+"""Extras that are in no lock and so in no image: what they bring is not ours to ship (docs/decisions/0016)."""
 
 
 def test_the_lock_knows_everything_the_project_asks_for() -> None:
@@ -132,7 +132,7 @@ def test_the_lock_knows_everything_the_project_asks_for() -> None:
     outside = names([line for name in OUTSIDE for line in extras[name]])
     assert outside
     assert not (outside | {"av", "ctranslate2"}) & (locked | names(asked)), (
-        "outside the lock (docs/decisions/0015)"
+        "outside the lock (docs/decisions/0016)"
     )
     locks = re.search(r"uv pip compile.*?pyproject\.toml", (ROOT / "Makefile").read_text(), re.DOTALL)
     assert locks

@@ -51,6 +51,32 @@ class DtmfAllowance(_Strict):
     sequence_gap_ms: Annotated[int, Field(ge=500, le=60_000)] = 8_000
 
 
+class SpokenDigits(_Strict):
+    """Where digits are listened for in the sound itself, and from how many on a run of them is what.
+
+    `card_from` is the point on the curve of docs/redaction-quality.md: fewer digits silence more cards and more of other
+    numbers. A run from `uncertain_from` on is nobody's guess: the recording stays in quarantine until a person decides.
+    `suffices_in` names the languages in which a recording without a transcript counts as examined once the model has
+    listened; the model knows English only.
+    """
+
+    listen: Literal["always", "without_transcript", "never"] = "without_transcript"
+    second_look: bool = True
+    card_from: Annotated[int, Field(ge=6, le=19)] = 13
+    uncertain_from: Annotated[int, Field(ge=3, le=19)] = 7
+    suffices_in: Annotated[tuple[Literal["en"], ...], Field(strict=False)] = ()
+
+    @model_validator(mode="after")
+    def _is_a_curve(self) -> Self:
+        if self.uncertain_from > self.card_from:
+            raise ValueError(
+                "spoken_digits.uncertain_from: not above card_from, or nothing between would be looked at"
+            )
+        if self.suffices_in and (self.listen == "never" or not self.second_look):
+            raise ValueError("spoken_digits.suffices_in: what nobody listens to twice cannot suffice")
+        return self
+
+
 class StreamHold(_Strict):
     """How long live text holds a word back that may be part of a number: whichever comes first. Then it is masked."""
 
@@ -121,6 +147,7 @@ class RedactionPolicy(_Strict):
     review_below: Threshold = 0.7
     guard_band_ms: GuardBand | GuardBands = 150
     dtmf: DtmfAllowance = DtmfAllowance()
+    spoken_digits: SpokenDigits = SpokenDigits()
     stream: StreamHold = StreamHold()
     suspected_sad: Literal["quarantine"] = "quarantine"
     keep_master: bool = True

@@ -21,9 +21,11 @@ from governance.redaction import (
     review_rules,
     rules,
     speech,
+    spokendigits,
     text,
     timeline,
     transcripts,
+    unwritten,
 )
 from governance.redaction.dtmf import Tone
 from governance.redaction.languages import UnsupportedLanguageError
@@ -93,6 +95,7 @@ def look(
     policy: RedactionPolicy,
     verdict: str | None = None,
     judged: Sequence[Judged] = (),
+    language: str | None = None,
     runs: Mapping[int, Sequence[DigitRun]] = MappingProxyType({}),
     pauses: Sequence[Pause] = (),
 ) -> FirstLook:
@@ -101,8 +104,8 @@ def look(
     What cannot be read, is in a language that cannot be examined, or is found and has no place in time, is an
     obstacle: the caller must not release anything then. `verdict` is what a person decided about suspected SAD:
     `card_data` makes it certain, `not_card_data` takes it out of the findings. `judged` are findings of earlier runs that
-    people have decided about: what they ordered is found whatever the detector says. `runs` are the digits that were heard
-    in a stream by themselves; they move spans and make none. `pauses` are those of the recorder, and are marked.
+    people have decided about: what they ordered is found whatever the detector says. `language` is what is spoken. `runs` are
+    the digits that were heard in a stream by themselves; they move spans and make none. `pauses` are those of the recorder.
     """
     said: list[Said] = []
     obstacles: list[Obstacle] = []
@@ -125,13 +128,20 @@ def look(
             sound.seek(0)
             length_ms = audio.describe(sound).duration_ms
             voice = speech.syllables(sound) if located else ()
+            sound.seek(0)
+            words = [word for one in mine for word in one.words(position)]
+            heard = unwritten.first_look(sound, words, language, policy.spoken_digits)
         asked = questions([(one.words(position), one.language) for one in mine], located)
         pressed = keyed(tones, asked, policy)
-        words = [word for one in mine for word in one.words(position)]
+        spoken = spokendigits.decide(heard, policy.spoken_digits, asked)
+        uncertain = [one for one in spoken if one.is_uncertain]
+        if uncertain and verdict is None:
+            obstacles.append(_uncertain(len(uncertain)))
+        certain = [one.span() for one in spoken if not one.is_uncertain or verdict == CARD_DATA]
         placed = placement.placed(located, words, voice, digits)
         paused = timeline.marked(pauses, position, length_ms)
-        spans[position] = tuple(rules.merged([*placed, *pressed, *paused]))
-        if any(span.start_ms >= length_ms for span in (*located, *pressed)):
+        spans[position] = tuple(rules.merged([*placed, *pressed, *certain, *paused]))
+        if any(span.start_ms >= length_ms for span in (*located, *pressed, *certain)):
             obstacles.append(
                 Obstacle(UNLOCATED, "Something was found at a time that lies outside the sound.")
             )
@@ -217,6 +227,14 @@ def _suspicion(
         return []
     kinds = ", ".join(sorted({entity.value for entity in (*heard, *read)}))
     return [Obstacle(SUSPECTED_SAD, f"{kinds} is suspected and not certain; a person decides.")]
+
+
+def _uncertain(count: int) -> Obstacle:
+    runs = "A run" if count == 1 else f"{count} runs"
+    return Obstacle(
+        SUSPECTED_SAD,
+        f"{runs} of spoken digits may be a part of a card number, and may be none; a person decides.",
+    )
 
 
 def leaves_master(entity: Entity, score: float) -> bool:

@@ -4,6 +4,7 @@ While the original is there both renditions are made from it. Once it has gone, 
 the old one, and a new master from the old master: a run can take more away, never bring anything back.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import BufferedReader
 
@@ -16,6 +17,7 @@ from governance.recordings import queries as catalog
 from governance.recordings.interaction import PAUSES, PauseKind
 from governance.recordings.models import ERASED, MASTER, ORIGINAL, RENDITION, Media, Rendition
 from governance.redaction import queries, review_queries
+from governance.redaction.dtmf import Tone
 from governance.redaction.firstlook import Obstacle, Source
 from governance.redaction.review_rules import Judged
 from governance.redaction.timeline import Pause
@@ -79,6 +81,10 @@ class Key:
     media_position: int | None
     button: str = field(repr=False)
 
+    def as_tone(self) -> tuple[int | None, Tone]:
+        """Return it as if it had been heard, beside the position of its stream."""
+        return self.media_position, Tone(self.start_ms, self.end_ms, 0, self.button)
+
 
 @dataclass(frozen=True)
 class Material:
@@ -115,6 +121,11 @@ class Material:
             )
             for text in self.texts
         ]
+
+    def bound(self, sources: Iterable[Source]) -> list[Source]:
+        """Return the transcripts that say which speech they write down: of several streams one for all says it of none."""
+        sounds = [one for one in self.streams if one.kind == "voice" and one.source is not None]
+        return [source for source in sources if source.stream is not None or len(sounds) == 1]
 
 
 def gather(work: Work, recording_id: str) -> Material:

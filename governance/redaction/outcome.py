@@ -24,7 +24,6 @@ from governance.redaction import (
     uncertain,
 )
 from governance.redaction.chats import Chat
-from governance.redaction.dtmf import Tone
 from governance.redaction.firstlook import FirstLook, Obstacle, Said, Source
 from governance.redaction.material import Material, Stream
 from governance.redaction.spans import SAD, TimeSpan
@@ -93,10 +92,11 @@ def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies
     look = firstlook.look(
         {position: stream.open for position, stream in sound.items()},
         found.sources(),
-        _keys(found),
+        [key.as_tone() for key in found.keys],
         policy,
         found.verdict,
         found.judged,
+        found.language,
         pauses=found.pauses,
     )
     written = _chats(found, policy)
@@ -166,10 +166,6 @@ def _second_look_at_chat(
     if stored is None:
         return [Obstacle(UNREADABLE, "A chat was not stored.")]
     return chats.look_again(stored, found.language, found.verdict)
-
-
-def _keys(found: Material) -> list[tuple[int | None, Tone]]:
-    return [(key.media_position, Tone(key.start_ms, key.end_ms, 0, key.button)) for key in found.keys]
 
 
 def _unseen(found: Material) -> list[Obstacle]:
@@ -270,14 +266,16 @@ def _second_look(
             if version.level == MASTER:
                 obstacles += secondlook.cut(stored, _sad(spans))
             else:
-                obstacles += secondlook.hear(stored, version.position, _bound(found, sources), spans, policy)
+                obstacles += secondlook.hear(
+                    stored,
+                    version.position,
+                    found.bound(sources),
+                    spans,
+                    policy,
+                    found.verdict,
+                    found.language,
+                )
     return list(dict.fromkeys(obstacles))
-
-
-def _bound(found: Material, sources: Sequence[Source]) -> list[Source]:
-    """Return the transcripts that say which speech they write down: of several streams one for all says it of none."""
-    sounds = [one for one in found.streams if one.kind == "voice" and one.source is not None]
-    return [source for source in sources if source.stream is not None or len(sounds) == 1]
 
 
 def look_again(found: Material, policies: Policies) -> list[Obstacle]:
@@ -288,7 +286,13 @@ def look_again(found: Material, policies: Policies) -> list[Obstacle]:
         if stream.kind == "voice" and stream.source is not None:
             with stream.open() as stored:
                 obstacles += secondlook.hear(
-                    stored, stream.position, _bound(found, sources), (), policies.redaction
+                    stored,
+                    stream.position,
+                    found.bound(sources),
+                    (),
+                    policies.redaction,
+                    found.verdict,
+                    found.language,
                 )
         elif _is_chat(stream) and stream.source is not None:
             with stream.open() as stored:

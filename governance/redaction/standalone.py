@@ -20,8 +20,10 @@ from governance.redaction import (
     residue,
     rules,
     speech,
+    spokendigits,
     text,
     transcripts,
+    unwritten,
 )
 from governance.redaction.audio import AudioFacts
 from governance.redaction.residue import Examination
@@ -106,10 +108,15 @@ def redact(
     asked = firstlook.questions([(said, spoken)] if said else [], located)
     keyed = firstlook.keyed(dtmf.listen(source), asked, policy)
     voice = speech.syllables(source) if located else ()
-    spans = tuple(rules.merged([*placement.placed(located, said, voice, runs), *keyed]))
+    source.seek(0)
+    heard = unwritten.first_look(source, said, spoken, policy.spoken_digits)
+    # There is no quarantine here for what nobody is sure of: it is cut out, and the report says so.
+    digits = spokendigits.decide(heard, policy.spoken_digits, asked)
+    placed = placement.placed(located, said, voice, runs)
+    spans = tuple(rules.merged([*placed, *keyed, *(one.span() for one in digits)]))
     cuts = rules.guarded(spans, policy)
     facts = audio.redact(source, sink, cuts, treatment)
-    examination = residue.examine(sink, masked, spoken, cuts)
+    examination = residue.examine(sink, masked, spoken, cuts, digits=policy.spoken_digits)
     sink.seek(0)
     bands = policy.guard_band_ms
     return Redaction(

@@ -1,7 +1,7 @@
 """faster-whisper (the extra `speech`): Whisper's models on CTranslate2, read from a folder.
 
 It is given samples and never a file: PyAV, which it asks for, decodes nothing here
-(docs/decisions/0015-a-recogniser-is-an-extra-outside-the-lock.md). It fetches a model that is not in its folder, and a tokeniser
+(docs/decisions/0016-a-recogniser-is-an-extra-outside-the-lock.md). It fetches a model that is not in its folder, and a tokeniser
 that is not beside the model; so both must be there, and it is told to stay offline besides.
 """
 
