@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
@@ -92,6 +93,27 @@ class GuardBands(_Strict):
     turn: GuardBand = 300
 
 
+class SoundJobs(_Strict):
+    """Sound without a catalog: how much of it is answered at once, what becomes a job, and how long what it leaves lies here."""
+
+    answer_at_once_s: Annotated[int, Field(ge=0, le=86_400)] = 900
+    answer_at_once_mib: Annotated[int, Field(ge=0, le=64)] = 64
+    held_at_most: Annotated[int, Field(ge=1, le=1_000)] = 20
+    worked_within_minutes: Annotated[int, Field(ge=1, le=10_080)] = 1_440
+    result_kept_minutes: Annotated[int, Field(ge=1, le=10_080)] = 60
+    fetches_begun_at_most: Annotated[int, Field(ge=1, le=20)] = 5
+
+    @property
+    def worked_within(self) -> timedelta:
+        """How long an original may wait; after that it is gone, worked off or not."""
+        return timedelta(minutes=self.worked_within_minutes)
+
+    @property
+    def result_kept(self) -> timedelta:
+        """How long a result can be fetched."""
+        return timedelta(minutes=self.result_kept_minutes)
+
+
 class LanguageModels(_Strict):
     """spaCy models that are installed, by name or by folder: one for every language, or one a language."""
 
@@ -149,6 +171,7 @@ class RedactionPolicy(_Strict):
     dtmf: DtmfAllowance = DtmfAllowance()
     spoken_digits: SpokenDigits = SpokenDigits()
     stream: StreamHold = StreamHold()
+    jobs: SoundJobs = SoundJobs()
     suspected_sad: Literal["quarantine"] = "quarantine"
     keep_master: bool = True
     _tokeniser: Tokeniser | None = PrivateAttr(default=None)

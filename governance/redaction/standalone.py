@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from governance.errors import InvalidError
+from governance.errors import InvalidError, ResidueError
 from governance.redaction import (
     audio,
     dtmf,
@@ -26,7 +26,8 @@ from governance.redaction import (
     unwritten,
 )
 from governance.redaction.audio import AudioFacts
-from governance.redaction.residue import Examination
+from governance.redaction.recognisers import UnexaminedError
+from governance.redaction.residue import Examination, Verdict
 from governance.redaction.spans import SAD, Certainty, DigitRun, Entity, TimeSpan, Word
 from governance.redaction.treatment import Treatment
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from governance.policy.redaction import RedactionPolicy
 
 EXAMINED, NOT_EXAMINED = "examined", "not examined"
+_MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
 DETECTORS = {
     **text.DETECTORS,
     **dtmf.DETECTORS,
@@ -59,6 +61,22 @@ class Redaction:
     def spoken_digits(self) -> str:
         """Whether digits that somebody may have spoken were looked for everywhere somebody may have spoken."""
         return NOT_EXAMINED if self.examination.has_unexamined else EXAMINED
+
+    @property
+    def content_type(self) -> str:
+        """The media type of the copy."""
+        return _MEDIA_TYPES.get(self.facts.container.lower(), "application/octet-stream")
+
+    def refuse_unless_clean(self, *, must_be_examined: bool = False) -> None:
+        """Return if the copy may be given away.
+
+        Raises `ResidueError` for what the second look found, and `UnexaminedError` where all of it had to be examined
+        and was not.
+        """
+        if self.examination.outcome is Verdict.RESIDUE:
+            raise ResidueError(self.examination.because)
+        if must_be_examined and self.examination.has_unexamined:
+            raise UnexaminedError(self.examination.because)
 
     def report(self) -> dict[str, Any]:
         """Return the report as JSON-ready data: times, kinds and reasons, and nothing of what was cut out."""
@@ -97,8 +115,8 @@ def redact(
     """Write the recording in `source` to `sink` without what the policy names, and return what was done.
 
     Without a transcript only keypad tones can be found. `runs` are the digits that were heard in the sound by themselves: they
-    move what the words say and make no finding. The caller looks at `examination` before it gives the copy
-    away: `residue` means the copy must not leave.
+    move what the words say and make no finding. The caller asks `refuse_unless_clean` before it gives the copy
+    away, or looks at `examination`: `residue` means the copy must not leave.
 
     Raises as `audio.probe` does, `UnsupportedFormatError` and `UnsupportedLanguageError` for a transcript that cannot
     be examined, and `InvalidError` where a finding has no time and so cannot be cut out.

@@ -63,11 +63,13 @@ def _portion(asked: tuple[Path, Path, int, int, tuple[str, ...]]) -> tuple[np.nd
         rng = np.random.default_rng([seed, at])
         known = _known(data, folder, seed, without)
         made = [scenes.scene(known, rng) for _ in range(_PORTION)]
+        part = path.with_suffix(".part.npz")
         np.savez(
-            path,
+            part,
             bands=learn.features([one.sound for one in made]),
             labels=np.stack([one.labels for one in made]),
         )
+        part.rename(path)  # whole or not at all: the next run believes what it finds
     with np.load(path) as kept:
         return kept["bands"], kept["labels"]
 
