@@ -129,7 +129,8 @@ class _Voice:
             for by, wrong in zip(shifts, apart, strict=True)
             if wrong <= best + max(_AS_GOOD_MS, _AS_GOOD_SHARE * best)
         ]
-        return good[0], good[-1]
+        # A step more on both sides: flags are whole steps, and what lies between two must not stay.
+        return good[0] - _STEP_MS, good[-1] + _STEP_MS
 
     def pause(self, at_ms: int, limit_ms: int, channel: int | None, step: int) -> int:
         """Return the nearest moment in a direction at which nobody speaks; where it is beyond the limit, `at_ms`."""

@@ -9,7 +9,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from governance import policy
@@ -48,6 +48,7 @@ def placed(off_ms: int, said: Sequence[Word] | None = None, runs: Sequence[Digit
 
 
 @given(st.integers(-REACH_MS, REACH_MS))
+@example(481)
 def test_a_number_is_silenced_whole_by_however_much_its_times_are_off(off_ms: int) -> None:
     start, end = placed(off_ms)
     assert start <= NUMBER[0]

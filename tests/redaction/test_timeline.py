@@ -159,7 +159,7 @@ def test_what_lies_behind_a_cut_of_the_recorder_is_silenced_where_the_file_has_i
 def test_what_the_recorder_masked_is_silenced_and_counts_as_examined(runtime: Runtime) -> None:
     call, sound, truth = sample()
     start, end = min(s["start_ms"] for s in truth), max(s["end_ms"] for s in truth)
-    # Masked with a voice that says "please hold": nobody wrote it down.
+    # Masked with a voice, which no recorder does: nobody wrote down what it says.
     masked = sound.copy()
     masked[start * 8 : end * 8] = sound[: (end - start) * 8]
     words = [
@@ -172,7 +172,7 @@ def test_what_the_recorder_masked_is_silenced_and_counts_as_examined(runtime: Ru
     untold = intake.ingest(
         runtime, HOUSE, with_sound(replace(call, external_id="untold"), masked)
     ).recording_id
-    assert service.redact(runtime, HOUSE, untold).reasons == ("not_examined",)
+    assert service.redact(runtime, HOUSE, untold).state == "quarantined"
     pause = PauseFacts(None, MASKED, start, end - start)
     recording_id = intake.ingest(runtime, HOUSE, with_sound(call, masked, pause)).recording_id
     done = service.redact(runtime, HOUSE, recording_id)
