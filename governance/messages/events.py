@@ -19,9 +19,6 @@ EVENTS: Final[tuple[str, ...]] = (
     "request.answered",
     "request.closed",
     "request.overdue",
-    "redaction.job.done",
-    "redaction.job.failed",
-    "redaction.job.expired",
     TEST,
 )
 
