@@ -76,13 +76,7 @@ def recording(work: Work, recording_id: str) -> Recording | None:
 
 def for_update(work: Work, recording_id: str) -> Recording | None:
     """Return the recording, locked until the transaction ends, as it is now."""
-    asked = (
-        select(Recording)
-        .where(Recording.id == recording_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return work.session.exec(asked).first()
+    return _locked(work, recording_id, is_shared=False)
 
 
 def while_reading(work: Work, recording_id: str) -> Recording | None:
@@ -91,10 +85,14 @@ def while_reading(work: Work, recording_id: str) -> Recording | None:
     For an answer of several statements in a Work that also writes, if only to the log: on PostgreSQL each statement of
     such a Work sees what was committed before it, and the state would be of one moment and its reasons of another.
     """
+    return _locked(work, recording_id, is_shared=True)
+
+
+def _locked(work: Work, recording_id: str, *, is_shared: bool) -> Recording | None:
     asked = (
         select(Recording)
         .where(Recording.id == recording_id)
-        .with_for_update(read=True)
+        .with_for_update(read=is_shared)
         .execution_options(populate_existing=True)
     )
     return work.session.exec(asked).first()
