@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test kill-tests fuzz train check checks format-check lint types imports policies docs format lock peers clean
+.PHONY: help demo test kill-tests fuzz train train-digits check checks format-check lint types imports policies docs format lock peers clean
 
 VENV ?= .venv
 BIN  := $(VENV)/bin
@@ -41,6 +41,12 @@ train: $(STAMP) ## Learn the weights of governance/redaction/weights.json anew (
 	@$(TRAINING)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
 		--requirement requirements.lock --requirement training/requirements.lock
 	@$(TRAINING)/bin/python -m training.talk $(ARGS)
+
+# torch differs by platform, so its lock would, too: its version is named and not its hash.
+train-digits: $(STAMP) ## Learn to hear spoken digits anew (ARGS="--out digits.onnx --without fsdd/theo fsdd/yweweler")
+	@test -x $(TRAINING)-digits/bin/python || $(PYTHON) -m venv $(TRAINING)-digits
+	@$(TRAINING)-digits/bin/python -m pip install --quiet --disable-pip-version-check --requirement training/digits/requirements.txt
+	@$(TRAINING)-digits/bin/python -m training.digits $(ARGS)
 
 check: $(STAMP) ## Format, lint, types, import contracts, policies, docs: all of them, also after one has failed
 	@$(MAKE) --no-print-directory --keep-going checks
@@ -83,7 +89,7 @@ peers: ## Install the programs from Debian that some tests compare with (root)
 	apt-get install -y --no-install-recommends $(PEERS)
 
 clean: ## Remove the environment and every cache (never .governance, which is data)
-	rm -rf $(VENV) $(TRAINING) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build
+	rm -rf $(VENV) $(TRAINING) $(TRAINING)-digits .training-cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build
 	find governance tests tools training benchmarks migrations -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # uv installs in seconds what takes pip a minute. It is taken from the lock, by hash, like all the rest; where it cannot be

@@ -7,6 +7,7 @@
     ├── InvalidError              the request is wrong
     │   ├── UnsupportedFormatError    a file we do not read
     │   └── ResidueError              the second look found something in a redacted copy: it is not given away
+    ├── GoneError                 it was there, was yours, and is not there any more
     ├── ConflictError             the request is right, the state is not
     │   └── QuarantinedError      the recording may not be played by anybody yet
     ├── LimitError                too much or too often; carries when to try again
@@ -55,6 +56,12 @@ class NotFoundError(GovernanceError):
     """Not there, or not yours: the answer does not tell which."""
 
     code = "not-found"
+
+
+class GoneError(GovernanceError):
+    """It was there for whoever asks, and is not there any more: asking again does not help."""
+
+    code = "gone"
 
 
 class InvalidError(GovernanceError):

@@ -27,7 +27,8 @@ from governance.continuity import occupancy, queries
 from governance.findings import service as findings
 from governance.messages import service as messages
 from governance.recordings import erasure, standing
-from governance.redaction import reviews
+from governance.redaction import job_working, reviews
+from governance.redaction import jobs as redaction_jobs
 from governance.redaction import service as redaction
 from governance.retention import service as retention
 from governance.runtime import Actor, Runtime
@@ -60,6 +61,19 @@ def _beat(runtime: Runtime, tenant: str) -> None:
 def _redact(runtime: Runtime, tenant: str) -> None:
     # A few at a time, so that the process can end soon after it is told to.
     redaction.redact_pending(runtime, Actor.system(tenant, "svc_redaction"), limit=4)
+
+
+def _work_off(runtime: Runtime, tenant: str) -> None:
+    # One at a time: no tenant waits for all the sound of another.
+    job_working.work_off(runtime, Actor.system(tenant, redaction_jobs.SERVICE))
+
+
+def _expire_jobs(runtime: Runtime, tenant: str) -> None:
+    redaction_jobs.expire(runtime, Actor.system(tenant, redaction_jobs.SERVICE))
+
+
+def _forget_jobs(runtime: Runtime, tenant: str) -> None:
+    redaction_jobs.forget(runtime, Actor.system(tenant, redaction_jobs.SERVICE))
 
 
 def _queue_failed(runtime: Runtime, tenant: str) -> None:
@@ -157,6 +171,8 @@ def _end_packages(runtime: Runtime, tenant: str) -> None:
 JOBS = (
     Job("vouch for the log", timedelta(seconds=1), _vouch),
     Job("redact what waits", timedelta(seconds=1), _redact),
+    Job("work off sound without a catalog", timedelta(seconds=1), _work_off),
+    Job("end sound without a catalog", timedelta(seconds=30), _expire_jobs),
     Job("try failed redactions again", timedelta(hours=1), _queue_failed),
     Job("beat", timedelta(seconds=60), _beat),
     Job("carry out standing orders", timedelta(seconds=2), _carry_out_orders),
@@ -176,6 +192,7 @@ JOBS = (
     Job("audit the log", time(2, 30), _self_audit),
     Job("forget what messages said", time(3, 0), _forget_messages),
     Job("forget requests whose time is over", time(3, 15), _forget_requests),
+    Job("forget sound without a catalog", time(3, 20), _forget_jobs),
     Job("sweep unclaimed bytes", time(3, 30), _sweep_unclaimed),
     Job("prove that nothing is overdue", time(4, 30), _prove),
 )

@@ -108,6 +108,10 @@ class Work:
         """Wait until no other transaction settles what its masks say of card numbers, and let none begin before this one ends."""
         self._lock("forms", _LOCK)
 
+    def queue_up(self) -> None:
+        """Wait until no other transaction queues up for what has a bound, and let none begin to before this one ends."""
+        self._lock("queue", _LOCK)
+
     def _lock(self, what: str, lock: sa.TextClause) -> None:
         if self.dialect == "postgresql":  # SQLite has one writer at a time
             self.session.connection().execute(lock, {"of": f"{what}/{self.tenant}"})

@@ -46,6 +46,7 @@ from governance.recordings.models import (
 )
 from governance.recordings.selection import Selection
 from governance.redaction import material, outcome
+from governance.redaction.models import DONE, HELD, RedactionJob
 from governance.runtime import Actor, Runtime, Work
 from governance.storage.local import LocalBlobs
 from governance.subjects.package_models import Package, PackagePart
@@ -112,6 +113,16 @@ def _check_versions_and_blobs(work: Work) -> None:
         referred[package.blob_id] += 1
         assert package.state != "gone", f"{package.id} is gone, and its last stretch can be read"
         assert blobs[package.blob_id].owner == package.id, f"{package.id} lies in a blob of somebody else"
+    for job in work.session.exec(select(RedactionJob)).all():
+        held = (job.sound_blob_id, job.transcript_blob_id, job.result_blob_id, job.report_blob_id)
+        assert job.state in HELD or not any(held), f"{job.id} is {job.state}, and holds bytes"
+        for blob_id in filter(None, held):
+            referred[blob_id] += 1
+            assert blobs[blob_id].owner == job.id, f"{job.id} holds bytes of somebody else"
+            is_original = blob_id in (job.sound_blob_id, job.transcript_blob_id)
+            assert is_original == (job.state != DONE), (
+                f"{job.id} is {job.state}, and holds what it should not"
+            )
     made = {one.blob_id for one in work.session.exec(select(Derived)).all()}
     for part in work.session.exec(select(PackagePart).where(col(PackagePart.blob_id).is_not(None))).all():
         assert part.blob_id in made or part.blob_id not in keys, (

@@ -141,7 +141,7 @@ def _take(runtime: Runtime, program: Path, wanted: list[Picture], out: Path, fol
             raw = folder / f"{picture.name}.png"
             page.screenshot(path=raw)
             context.close()
-            size = _reduced(raw, out / f"{picture.name}.png")
+            size = reduced(raw, out / f"{picture.name}.png")
             large += size > MOST_BYTES
             print(
                 f"{picture.name:<12}{size:>8,} bytes{'  TOO LARGE' if size > MOST_BYTES else ''}", flush=True
@@ -162,7 +162,7 @@ def _session(runtime: Runtime, login: str) -> str:
     return access.redeem_link(runtime, link)
 
 
-def _reduced(raw: Path, out: Path) -> int:
+def reduced(raw: Path, out: Path) -> int:
     """Write the picture with at most 128 colours and return how many bytes that took."""
     reduce = "split[a][b];[a]palettegen=max_colors=128:reserve_transparent=0[p];[b][p]paletteuse=dither=none"
     command = [

@@ -46,9 +46,13 @@ class InMemory:
         self._name, self._most = name, most
         self.body = bytearray()
 
+    def has_room(self, size: int) -> bool:
+        """Whether so many bytes more are within the bound."""
+        return len(self.body) + size <= self._most
+
     def write(self, portion: bytes) -> None:
         """Take a portion. Raises `TooLargeError` beyond the bound."""
-        if len(self.body) + len(portion) > self._most:
+        if not self.has_room(len(portion)):
             raise TooLargeError(f"The part {self._name} is larger than {self._most} bytes.")
         self.body += portion
 
@@ -94,11 +98,15 @@ class _AbortedError(Exception):
 
 @dataclass(frozen=True)
 class Rule:
-    """What one part may be. `most_bytes` None sends it into the vault, where the bound of the whole body holds."""
+    """What one part may be. `most_bytes` None sends it into the vault, where the bound of the whole body holds.
+
+    One that `overflows` is kept in memory up to its bound, and goes into the vault when it turns out to be larger.
+    """
 
     most_bytes: int | None
     most: int = 1
     is_required: bool = False
+    overflows: bool = False
 
 
 @dataclass
@@ -213,6 +221,12 @@ class Parts:
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
         assert self._open is not None
+        sink = self._open.sink
+        overflows = self._rules[self._open.name].overflows
+        if overflows and isinstance(sink, InMemory) and not sink.has_room(end - start):
+            self._open.sink = InVault(self._runtime, self._tenant)
+            self._open.sink.write(bytes(sink.body))
+            sink.abort()
         self._open.sink.write(data[start:end])
 
     def _part_end(self) -> None:

@@ -39,6 +39,7 @@ PROBLEMS: dict[type[GovernanceError], Kind] = {
     errors.UnauthenticatedError: Kind(401, "Nobody we know"),
     errors.DeniedError: Kind(403, "Not allowed"),
     errors.NotFoundError: Kind(404, "Not there, or not yours"),
+    errors.GoneError: Kind(410, "Not there any more"),
     errors.InvalidError: Kind(422, "The request is wrong"),
     UnsupportedLanguageError: Kind(422, "A language that is not known"),
     UnexaminedError: Kind(422, "Not examined"),
@@ -101,6 +102,14 @@ def member(error: Exception, instance: str) -> dict[str, Any]:
         extra["field"] = error.field
     detail = kind.title + "." if kind.mute else str(error)
     return _body(kind.status, error.code, kind.title, detail, instance, extra)
+
+
+def told_by(code: str, detail: str, instance: str) -> dict[str, Any]:
+    """Return as a JSON object the problem of an error that was caught elsewhere: by its code, and what it said."""
+    found = next((kind for error, kind in PROBLEMS.items() if error.code == code), None)
+    if found is None:
+        return _body(_UNKNOWN.status, code, _UNKNOWN.title, detail, instance)
+    return _body(found.status, code, found.title, f"{found.title}." if found.mute else detail, instance)
 
 
 def unknown(instance: str) -> Response:

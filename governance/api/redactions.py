@@ -150,7 +150,7 @@ def _transcript(caller: Caller, body: bytes, language: str | None) -> Response:
 def answer_to_text(said: str, language: str | None, policies: Policies) -> tuple[dict[str, Any], int]:
     """Return a `RedactedText` as a JSON object, and how many spans were masked. Raises as `reports.redact_text`."""
     done = reports.redact_text(said, policies.redaction, language)
-    report = done.report | {"policy": policy_named(policies)}
+    report = done.report | {"policy": reports.policy_named(policies)}
     return {"text": done.content, **report}, len(report["spans"])
 
 
@@ -161,7 +161,7 @@ def answer_to_transcript(data: bytes, language: str | None, policies: Policies) 
     A file of one document a line is no JSON document, and comes back as text. Raises as `reports.redact_transcript`.
     """
     done = reports.redact_transcript(data, policies.redaction, language)
-    report = done.report | {"policy": policy_named(policies)}
+    report = done.report | {"policy": reports.policy_named(policies)}
     transcript: Any = done.text
     if done.is_json:
         with suppress(orjson.JSONDecodeError):
@@ -179,11 +179,6 @@ def refused(error: ValidationError) -> RequestValidationError:
     """Return the refusal of a body that does not fit its shape, without anything that stood in it."""
     found = error.errors(include_url=False, include_context=False, include_input=False)
     return RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in found])
-
-
-def policy_named(policies: Policies) -> dict[str, str]:
-    """Return what an answer says of the policy that decided."""
-    return {"version": policies.redaction.version, "digest": policies.digest}
 
 
 def in_turn(caller: Caller, size: int) -> AbstractContextManager[None]:

@@ -1,31 +1,38 @@
-"""Redaction of sound without a catalog: a file in, the same without card data out, and nothing of it stored."""
+"""Redaction of sound without a catalog: a file in, the same without card data out.
+
+What is answered at once is stored nowhere. What takes too long to wait for, or whoever would rather not wait
+(`Prefer: respond-async`, RFC 7240 §4.1), gets a job instead: `redaction_jobs`.
+"""
 
 from __future__ import annotations
 
 import base64
 import io
-import secrets
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import orjson
-from fastapi import APIRouter, Query, Request, Response
-from pydantic import Field
+from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import Field, StringConstraints
 from starlette.concurrency import run_in_threadpool
 
 from governance.api import upload, uses
 from governance.api.deps import Caller, needs
+from governance.api.mixed import Mixed
 from governance.api.multipart import Parts, Rule
-from governance.api.redactions import PROBLEMS, Language, policy_named
+from governance.api.redaction_jobs import JobShape, shape
+from governance.api.redactions import PROBLEMS, Language
 from governance.api.shapes import Answer
-from governance.errors import ResidueError
-from governance.redaction import standalone
-from governance.redaction.personal import UnexaminedError
-from governance.redaction.residue import Verdict
+from governance.redaction import audio, jobs, reports, standalone
+from governance.redaction.job_rules import COME_BACK_S, is_for_a_job
+from governance.redaction.jobs import Asked, Seen
+from governance.vault.service import Sealed
 
 router = APIRouter(prefix="/v1/redactions", tags=["redaction without a catalog"])
 
 MOST_AUDIO = 64 * 1024 * 1024
 Treatment = Literal["silence", "tone"]
+_ASYNC = "respond-async"
 
 
 class RedactedAudio(Answer):
@@ -45,7 +52,11 @@ _AUDIO_BODY: dict[str, Any] = {
                     "type": "object",
                     "required": ["audio"],
                     "properties": {
-                        "audio": {"type": "string", "format": "binary", "description": "64 MiB at most."},
+                        "audio": {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "Long or large: a job.",
+                        },
                         "transcript": {
                             "type": "string",
                             "description": "What is said in it, in any known format.",
@@ -67,6 +78,11 @@ _AUDIO_BODY: dict[str, Any] = {
             "description": "JSON, or with `Accept: multipart/mixed` the report and the bytes as two parts.",
             "content": {"multipart/mixed": {}},
         },
+        202: {
+            "model": JobShape,
+            "description": "It takes longer than policy lets somebody wait, or `Prefer: respond-async` was asked for: a "
+            "job does it. `Location` is the job, `Retry-After` says when to look.",
+        },
         **PROBLEMS,
     },
 )
@@ -77,21 +93,34 @@ async def redact_audio(
     treatment: Treatment = "silence",
     report: Literal["full", "only"] = "full",
     require_examined: Annotated[bool, Query(description="Refuse where speech was not examined.")] = False,
+    prefer: Annotated[
+        list[Annotated[str, StringConstraints(max_length=200)]] | None,
+        Header(description="`respond-async`: a job, whatever the length.", max_length=8),
+    ] = None,
 ) -> Response:
-    """Redact a sound file: same container, codec, rate and length. Without a transcript only keypad tones are found.
+    """Redact a sound file: same container, codec, rate and length. Without a transcript keypad tones and runs of spoken
+    English digits are found.
 
     What nobody could examine (speech without a transcript) is said in the report; `require_examined` refuses it.
     """
     caller.door.rates.redaction(caller.who)
-    rules = {
-        "audio": Rule(MOST_AUDIO, is_required=True),
-        "transcript": Rule(caller.runtime.settings.max_text_bytes),
-    }
+    asked = Asked(language, treatment, report == "only", require_examined)
+    settings = caller.runtime.settings
+    most = max(MOST_AUDIO + settings.max_text_bytes, settings.max_upload_bytes)
+    rules = {"transcript": Rule(settings.max_text_bytes)}
+    if _prefers_a_job(prefer or ()):
+        await run_in_threadpool(_check_room, caller)
+        rules["audio"] = Rule(None, is_required=True)
+        parts = await upload.receive(request, caller, rules, most)
+        taken = await run_in_threadpool(_taken, caller, parts, asked)
+        taken.headers["Preference-Applied"] = _ASYNC
+        return taken
+    rules["audio"] = Rule(MOST_AUDIO, is_required=True, overflows=True)
     with caller.door.slots.one():
-        parts = await upload.receive(
-            request, caller, rules, MOST_AUDIO + caller.runtime.settings.max_text_bytes
-        )
-        done, sound = await run_in_threadpool(_audio, caller, parts, language, treatment, require_examined)
+        parts = await upload.receive(request, caller, rules, most)
+        if await run_in_threadpool(_is_for_a_job, caller, parts):
+            return await run_in_threadpool(_taken, caller, parts, asked)
+        done, sound = await run_in_threadpool(_audio, caller, parts, asked)
         if report == "full" and "multipart/mixed" in request.headers.get("accept", ""):
             return _two_parts(done, sound)
         if report == "full":
@@ -99,9 +128,43 @@ async def redact_audio(
         return Response(orjson.dumps(done.model_dump()), media_type="application/json")
 
 
-def _audio(
-    caller: Caller, parts: Parts, language: str | None, treatment: str, require_examined: bool
-) -> tuple[RedactedAudio, bytes]:
+def _prefers_a_job(preferences: Sequence[str]) -> bool:
+    """Return whether one of the preferences is `respond-async` (RFC 7240 §4.1)."""
+    named = [one.partition(";")[0].strip().lower() for line in preferences for one in line.split(",")]
+    return _ASYNC in named
+
+
+def _check_room(caller: Caller) -> None:
+    with caller.work(write=False) as work:
+        jobs.check_room(work)
+
+
+def _is_for_a_job(caller: Caller, parts: Parts) -> bool:
+    """Return whether what came is too large or too long for an answer at once. What came goes if it is no sound."""
+    bounds = caller.runtime.policies.for_tenant(caller.actor.tenant).redaction.jobs
+    body = parts.text("audio")
+    if body is None:
+        return True
+    try:
+        return is_for_a_job(len(body), audio.describe(io.BytesIO(body)).duration_ms, bounds)
+    except BaseException:
+        parts.__exit__(None, None, None)
+        raise
+
+
+def _taken(caller: Caller, parts: Parts, asked: Asked) -> Response:
+    """Return the answer that a job does it. From here on the job answers for what lies in the vault."""
+    with parts:
+        sealed = [one for one, _ in parts.sealed("audio")]
+        sound: Sealed | bytes = sealed[0] if sealed else parts.text("audio") or b""
+        parts.release()
+        job = jobs.take_in(caller.runtime, caller.actor, asked, sound, parts.text("transcript"))
+    headers = {"Location": f"/v1/redactions/jobs/{job.id}", "Retry-After": str(COME_BACK_S)}
+    body = shape(Seen(job, job.state)).model_dump_json()
+    return Response(body, 202, headers, "application/json")
+
+
+def _audio(caller: Caller, parts: Parts, asked: Asked) -> tuple[RedactedAudio, bytes]:
     policies = caller.policies
     with parts:
         sink = io.BytesIO()
@@ -110,35 +173,19 @@ def _audio(
             sink,
             policies.redaction,
             transcript=parts.text("transcript"),
-            language=language,
-            treatment=treatment,
+            language=asked.language,
+            treatment=asked.treatment,
         )
-        if done.examination.outcome is Verdict.RESIDUE:
-            raise ResidueError(done.examination.because)
-        if require_examined and done.examination.has_unexamined:
-            raise UnexaminedError(done.examination.because)
-        container = done.facts.container.lower()
-        kind = {"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
+        done.refuse_unless_clean(must_be_examined=asked.must_be_examined)
         uses.note(caller, "audio", len(sink.getvalue()), len(done.spans))
         told = RedactedAudio(
             audio=None,
-            content_type=kind.get(container, "application/octet-stream"),
-            report=done.report() | {"policy": policy_named(policies)},
+            content_type=done.content_type,
+            report=done.report() | {"policy": reports.policy_named(policies)},
         )
         return told, sink.getvalue()
 
 
 def _two_parts(done: RedactedAudio, sound: bytes) -> Response:
-    """Return report and sound as `multipart/mixed` (RFC 2046 §5.1)."""
-    boundary = f"part-{secrets.token_hex(16)}".encode()
-    report = orjson.dumps(done.report)
-    body = b"".join(
-        [
-            b"--" + boundary + b"\r\nContent-Type: application/json\r\n\r\n" + report + b"\r\n",
-            b"--" + boundary + b"\r\nContent-Type: " + done.content_type.encode(),
-            b"\r\nContent-Length: " + str(len(sound)).encode() + b"\r\n\r\n",
-            sound,
-            b"\r\n--" + boundary + b"--\r\n",
-        ]
-    )
-    return Response(body, media_type=f"multipart/mixed; boundary={boundary.decode()}")
+    mixed = Mixed(orjson.dumps(done.report), done.content_type, len(sound))
+    return Response(b"".join(mixed.portions([sound])), media_type=mixed.content_type)

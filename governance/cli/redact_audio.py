@@ -19,8 +19,8 @@ def register(commands: Commands) -> None:
         help="Redact sound files without a catalog",
         description=(
             "Writes DIR/NAME in the same container, codec, rate and length, and DIR/NAME.report.json. Without a "
-            "transcript only keypad tones can be found: where somebody may be speaking, a warning and the report say "
-            "that spoken digits were not examined. An input that fails is named on stderr and gets no copy."
+            "transcript keypad tones and, in English, runs of spoken digits are found; where somebody may be speaking, a "
+            "warning and the report say that spoken digits were not examined, unless policy trusts the sound alone. An input that fails is named on stderr and gets no copy."
         ),
         epilog="Example: governance redact audio calls/*.wav --transcripts transcripts/ --out clean/",
     )

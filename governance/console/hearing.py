@@ -1,4 +1,4 @@
-"""What a visitor gets of a recording for the purpose they name: its sound, its waveform, its words, or why not.
+"""What a visitor gets of a recording for the purpose they name: its sound and its words, or why not.
 
 Each is asked of the areas by itself, so that whoever may have one of them is not refused it because of another. Every
 refusal is in the log before it is a sentence on the page.
@@ -7,7 +7,7 @@ refusal is in the log before it is a sentence on the page.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from governance.access import permissions
@@ -16,30 +16,30 @@ from governance.console import tape
 from governance.console.deps import Visitor
 from governance.console.tape import Turn
 from governance.errors import DeniedError, GovernanceError, QuarantinedError
-from governance.recordings import playback, queries, waveform
+from governance.formats import audio
+from governance.recordings import playback, queries
 from governance.recordings.models import RELEASED, RENDITION, Recording
-from governance.recordings.waveform import Waveform
 from governance.redaction import transcripts
 
 
 @dataclass(frozen=True)
 class Voice:
-    """One stream that can be heard, and where its sound comes from."""
+    """One stream that can be heard, where its sound comes from, and where its picture, if it can be drawn."""
 
     media_id: str
     source: str
+    picture: str = ""
 
 
 @dataclass
 class Heard:
-    """What there is for the purpose: sound, picture and words, or the sentence that says why not."""
+    """What there is for the purpose: sound and words, or the sentence that says why not."""
 
     purpose: str = ""
     level: str = RENDITION
     refusal: str | None = None
     reason_code: str = ""
     voices: tuple[Voice, ...] = ()
-    waves: Mapping[str, Waveform] = field(default_factory=dict)
     turns: tuple[Turn, ...] = ()
     no_words: str | None = None
 
@@ -54,10 +54,6 @@ def hear(visitor: Visitor, row: Recording, names: Mapping[int, str], purpose: st
         heard.reason_code = error.reason if isinstance(error, DeniedError) else error.code
         return heard
     try:
-        heard.waves = waveform.waveforms(visitor.runtime, visitor.actor, row.id, purpose=purpose)
-    except (DeniedError, QuarantinedError):
-        heard.waves = {}  # whoever may hear the master alone, through a break-glass, has no picture of the rendition
-    try:
         heard.turns = tuple(_words(visitor, row, names, purpose))
     except GovernanceError as error:
         heard.no_words = str(error)
@@ -71,11 +67,14 @@ def _voices(visitor: Visitor, row: Recording, purpose: str, level: str) -> tuple
         if now.state != RELEASED:
             raise QuarantinedError("The recording is in quarantine: nobody plays it.")
         stored = {one.media_id for one in queries.renditions(work, row.id) if one.level == level}
-        media = [one.id for one in queries.media(work, row.id) if one.kind == "voice" and one.id in stored]
+        media = [one for one in queries.media(work, row.id) if one.kind == "voice" and one.id in stored]
+    asked = {"purpose": purpose, "level": level}
+    picture = f"/recordings/{row.id}/waveform?{urlencode(asked)}"
     return tuple(
         Voice(
-            one,
-            f"/v1/recordings/{row.id}/audio?{urlencode({'purpose': purpose, 'level': level, 'media': one})}",
+            one.id,
+            f"/v1/recordings/{row.id}/audio?{urlencode({**asked, 'media': one.id})}",
+            picture if audio.reads(one.codec) else "",
         )
         for one in media
     )

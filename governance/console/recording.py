@@ -13,10 +13,10 @@ from governance.audit.queries import Entry
 from governance.console import tape, wording
 from governance.console.deps import RecordingId, Signed
 from governance.console.hearing import Heard, hear
-from governance.console.rendering import page
+from governance.console.rendering import page, picture
 from governance.console.tape import Tape
 from governance.errors import NotFoundError
-from governance.recordings import people, queries
+from governance.recordings import people, queries, waveform
 from governance.recordings.models import ERASED, MASTER, RENDITION, Media, Party, Recording
 from governance.redaction import queries as redaction
 from governance.redaction.models import RedactionRun
@@ -27,6 +27,7 @@ from governance.runtime import Work
 router = APIRouter()
 
 Purpose = Annotated[str, Query(pattern=r"^([a-z][a-z0-9_]{1,39})?$")]
+Level = Literal["rendition", "master"]
 _SHOWN, _LOOKED_THROUGH = 20, 100
 _LOOKING = ("audit.read", "retention.read")
 _DONE = {
@@ -40,7 +41,7 @@ def show(
     visitor: Signed,
     recording_id: RecordingId,
     purpose: Purpose = "",
-    level: Literal["rendition", "master"] = "rendition",
+    level: Level = "rendition",
     identifiers: bool = False,
     history: bool = False,
     done: Annotated[str, Query(max_length=20)] = "",
@@ -87,6 +88,20 @@ def show(
         **known,
         **standing,
     )
+
+
+@router.get("/recordings/{recording_id}/waveform")
+def show_waveform(
+    visitor: Signed, recording_id: RecordingId, purpose: Purpose, level: Level = "rendition"
+) -> Response:
+    """Draw the sound that is heard for the purpose, at the level: a page refers to it, and does not wait for it.
+
+    Raises `NotFoundError` where there is nothing that can be drawn.
+    """
+    found = waveform.waveforms(visitor.runtime, visitor.actor, recording_id, purpose=purpose, level=level)
+    if not found:
+        raise NotFoundError("Its sound cannot be drawn.")
+    return picture("waveform", waves=[(media_id, tape.wave(one)) for media_id, one in found.items()])
 
 
 def _history(work: Work, row: Recording) -> list[Entry]:
@@ -150,6 +165,7 @@ def _tapes(
     heard: Heard,
 ) -> list[Tape]:
     voices = [one for one in media if one.kind == "voice" or one.duration_ms]
+    pictures = {one.media_id: one.picture for one in heard.voices}
     return [
         tape.draw(
             one.duration_ms or row.duration_ms,
@@ -157,8 +173,8 @@ def _tapes(
             one.channel_count or 1,
             [span for span in spans if span.get("stream", 0) == one.position],
             heard.turns,
-            heard.waves[one.id].channels if one.id in heard.waves else (),
             one.id,
+            pictures.get(one.id, ""),
         )
         for one in voices
     ]

@@ -49,6 +49,12 @@ def page(name: str, visitor: Visitor | None, status: int = 200, **facts: Any) ->
     return HTMLResponse(body, status, HEADERS)
 
 
+def picture(name: str, **facts: Any) -> Response:
+    """Return the drawing `name` as an SVG of its own, for a page to refer to."""
+    body = _TEMPLATES.get_template(f"{name}.svg").render(**facts)
+    return Response(body, 200, HEADERS, "image/svg+xml")
+
+
 def see_other(where: str) -> Response:
     """Send the browser on, so that reloading repeats nothing (RFC 9110 §15.4.4). `where` is a path of ours."""
     return RedirectResponse(where, 303, HEADERS)

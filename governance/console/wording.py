@@ -253,6 +253,11 @@ def actor(name: str) -> str:
     return {"cli": "Command line", "visitor": "Somebody unknown"}.get(name, name)
 
 
+def entity(code: str) -> str:
+    """Return what a finding is: `Card number`."""
+    return ENTITIES.get(code, code.replace("_", " "))
+
+
 def _from(words: dict[str, str]) -> Callable[[str], str]:
     return lambda code: words.get(code, code.replace("_", " "))
 
@@ -261,7 +266,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "act": lambda code: ACTS.get(code, code),
     "actor": actor,
     "channel": channel,
-    "entity": _from(ENTITIES),
+    "entity": entity,
     "sentence": sentence,
     "duration": length,
     "moment": moment,

@@ -186,6 +186,11 @@ def decoded(sound: Any, kind: str, framing: containers.Framing, limits: Limits) 
         raise InvalidError("The recording is cut short or damaged: not all it promises can be decoded.")
 
 
+def reads(codec: str | None) -> bool:
+    """Whether sound in the codec is read here; None is a codec that nobody has recognised."""
+    return codec in _EXACT or codec in _CODED
+
+
 def sample_type(codec: str) -> str:
     """Return the type of sample in which the codec gives back what was written."""
     return _EXACT[codec] if codec in _EXACT else _CODED[codec][0]

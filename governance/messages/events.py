@@ -19,6 +19,9 @@ EVENTS: Final[tuple[str, ...]] = (
     "request.answered",
     "request.closed",
     "request.overdue",
+    "redaction.job.done",
+    "redaction.job.failed",
+    "redaction.job.expired",
     TEST,
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
@@ -50,11 +51,58 @@ class DtmfAllowance(_Strict):
     sequence_gap_ms: Annotated[int, Field(ge=500, le=60_000)] = 8_000
 
 
+class SpokenDigits(_Strict):
+    """Where digits are listened for in the sound itself, and from how many on a run of them is what.
+
+    `card_from` is the point on the curve of docs/redaction-quality.md: fewer digits silence more cards and more of other
+    numbers. A run from `uncertain_from` on is nobody's guess: the recording stays in quarantine until a person decides.
+    `suffices_in` names the languages in which a recording without a transcript counts as examined once the model has
+    listened; the model knows English only.
+    """
+
+    listen: Literal["always", "without_transcript", "never"] = "without_transcript"
+    second_look: bool = True
+    card_from: Annotated[int, Field(ge=6, le=19)] = 13
+    uncertain_from: Annotated[int, Field(ge=3, le=19)] = 7
+    suffices_in: Annotated[tuple[Literal["en"], ...], Field(strict=False)] = ()
+
+    @model_validator(mode="after")
+    def _is_a_curve(self) -> Self:
+        if self.uncertain_from > self.card_from:
+            raise ValueError(
+                "spoken_digits.uncertain_from: not above card_from, or nothing between would be looked at"
+            )
+        if self.suffices_in and (self.listen == "never" or not self.second_look):
+            raise ValueError("spoken_digits.suffices_in: what nobody listens to twice cannot suffice")
+        return self
+
+
 class StreamHold(_Strict):
     """How long live text holds a word back that may be part of a number: whichever comes first. Then it is masked."""
 
     hold_words: Annotated[int, Field(ge=2, le=40)] = 8
     hold_ms: Annotated[int, Field(ge=250, le=15_000)] = 2_000
+
+
+class SoundJobs(_Strict):
+    """Sound without a catalog: how much of it is answered at once, what becomes a job, and how long what it leaves lies here."""
+
+    answer_at_once_s: Annotated[int, Field(ge=0, le=86_400)] = 900
+    answer_at_once_mib: Annotated[int, Field(ge=0, le=64)] = 64
+    held_at_most: Annotated[int, Field(ge=1, le=1_000)] = 20
+    worked_within_minutes: Annotated[int, Field(ge=1, le=10_080)] = 1_440
+    result_kept_minutes: Annotated[int, Field(ge=1, le=10_080)] = 60
+    fetches_begun_at_most: Annotated[int, Field(ge=1, le=20)] = 5
+
+    @property
+    def worked_within(self) -> timedelta:
+        """How long an original may wait; after that it is gone, worked off or not."""
+        return timedelta(minutes=self.worked_within_minutes)
+
+    @property
+    def result_kept(self) -> timedelta:
+        """How long a result can be fetched."""
+        return timedelta(minutes=self.result_kept_minutes)
 
 
 class LanguageModels(_Strict):
@@ -91,7 +139,9 @@ class RedactionPolicy(_Strict):
     review_below: Threshold = 0.7
     guard_band_ms: Annotated[int, Field(ge=0, le=2_000)] = 150
     dtmf: DtmfAllowance = DtmfAllowance()
+    spoken_digits: SpokenDigits = SpokenDigits()
     stream: StreamHold = StreamHold()
+    jobs: SoundJobs = SoundJobs()
     suspected_sad: Literal["quarantine"] = "quarantine"
     keep_master: bool = True
     _tokeniser: Tokeniser | None = PrivateAttr(default=None)

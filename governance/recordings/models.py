@@ -23,7 +23,7 @@ RESTRICTION = "restriction"
 WHOLE = "recording"
 
 WAVEFORM = "waveform"
-"""The kind of derived file that holds how loud the rendition is, as a picture needs it."""
+"""The kind of derived file that holds how far the sound of a version swings, as a picture needs it."""
 
 
 def _where(condition: str) -> dict[str, Any]:

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from governance.errors import InvalidError
 from governance.recordings.reasons import NOT_EXAMINED, SUSPECTED_SAD, UNLOCATED, UNREADABLE
-from governance.redaction import audio, dtmf, keypad, review_rules, rules, text, transcripts
+from governance.redaction import (
+    audio,
+    dtmf,
+    keypad,
+    review_rules,
+    rules,
+    spokendigits,
+    text,
+    transcripts,
+    unwritten,
+)
 from governance.redaction.dtmf import Tone
 from governance.redaction.languages import UnsupportedLanguageError
 from governance.redaction.review_rules import Judged
@@ -71,13 +81,14 @@ def look(
     policy: RedactionPolicy,
     verdict: str | None = None,
     judged: Sequence[Judged] = (),
+    language: str | None = None,
 ) -> FirstLook:
     """Return what must not be heard or read in the streams (sound, by position) and the transcripts.
 
     What cannot be read, is in a language that cannot be examined, or is found and has no place in time, is an
     obstacle: the caller must not release anything then. `verdict` is what a person decided about suspected SAD:
     `card_data` makes it certain, `not_card_data` takes it out of the findings. `judged` are findings of earlier runs that
-    people have decided about: what they ordered is found whatever the detector says.
+    people have decided about: what they ordered is found whatever the detector says. `language` is what is spoken.
     """
     said: list[Said] = []
     obstacles: list[Obstacle] = []
@@ -98,8 +109,17 @@ def look(
             tones += dtmf.listen(sound)
             sound.seek(0)
             length_ms = audio.describe(sound).duration_ms
+            sound.seek(0)
+            heard = unwritten.first_look(
+                sound, [word for one in mine for word in one.document.words], language, policy.spoken_digits
+            )
         asked = questions([(one.document.words, one.language) for one in mine], located)
-        spans[position] = tuple(rules.merged([*located, *keyed(tones, asked, policy)]))
+        spoken = spokendigits.decide(heard, policy.spoken_digits, asked)
+        uncertain = [one for one in spoken if one.is_uncertain]
+        if uncertain and verdict is None:
+            obstacles.append(_uncertain(len(uncertain)))
+        certain = [one.span() for one in spoken if not one.is_uncertain or verdict == CARD_DATA]
+        spans[position] = tuple(rules.merged([*located, *keyed(tones, asked, policy), *certain]))
         if any(span.start_ms >= length_ms for span in spans[position]):
             obstacles.append(
                 Obstacle(UNLOCATED, "Something was found at a time that lies outside the sound.")
@@ -175,6 +195,14 @@ def _suspicion(
         return []
     kinds = ", ".join(sorted({entity.value for entity in (*heard, *read)}))
     return [Obstacle(SUSPECTED_SAD, f"{kinds} is suspected and not certain; a person decides.")]
+
+
+def _uncertain(count: int) -> Obstacle:
+    runs = "A run" if count == 1 else f"{count} runs"
+    return Obstacle(
+        SUSPECTED_SAD,
+        f"{runs} of spoken digits may be a part of a card number, and may be none; a person decides.",
+    )
 
 
 def leaves_master(entity: Entity, score: float) -> bool:

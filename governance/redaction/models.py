@@ -1,4 +1,4 @@
-"""What the catalog remembers of redaction: each run with what it found, and what people decided. Never the data itself."""
+"""What is remembered of redaction: each run with what it found, what people decided, and jobs. Never the data itself."""
 
 from datetime import datetime
 from typing import Any
@@ -106,3 +106,48 @@ class ReviewItem(Tenanted, table=True):
     decided_by: str | None = Field(default=None, max_length=80)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     applied_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+WAITING, WORKING, DONE = "waiting", "working", "done"
+FAILED, FETCHED, EXPIRED = "failed", "fetched", "expired"
+HELD = (WAITING, WORKING, DONE)
+"""The states of a job of which bytes lie in the vault."""
+
+
+class RedactionJob(Tenanted, table=True):
+    """Sound without a catalog that is redacted later: taken in sealed, worked off, fetched once, gone in time.
+
+    States: waiting, working, done, failed, fetched, expired. `claim` is whoever works on it, or hands it out, at the
+    moment; `next_at` is from when on it may be claimed (again): a lease, so that what died is taken over. The columns
+    of blobs are empty once these are shredded.
+    """
+
+    __tablename__ = "redaction_job"
+    __table_args__ = (
+        sa.Index("ix_redaction_job_due", "tenant", "state", "next_at"),
+        sa.Index("ix_redaction_job_end", "tenant", "state", "expires_at"),
+    )
+
+    id: str = Field(primary_key=True, max_length=40)
+    account_id: str = Field(max_length=80)
+    state: str = Field(max_length=10)
+    trace: str = Field(max_length=36)
+    language: str | None = Field(default=None, max_length=35)
+    treatment: str = Field(max_length=10)
+    only_report: bool = False
+    must_be_examined: bool = False
+    bytes: int = Field(sa_type=sa.BigInteger)
+    sound_blob_id: str | None = Field(default=None, foreign_key="blob.id", max_length=80)
+    transcript_blob_id: str | None = Field(default=None, foreign_key="blob.id", max_length=80)
+    result_blob_id: str | None = Field(default=None, foreign_key="blob.id", max_length=80)
+    report_blob_id: str | None = Field(default=None, foreign_key="blob.id", max_length=80)
+    content_type: str | None = Field(default=None, max_length=80)
+    attempts: int = 0
+    fetches: int = 0
+    claim: str | None = Field(default=None, max_length=32)
+    next_at: datetime = Field(sa_type=UtcDateTime)
+    problem: str | None = Field(default=None, max_length=40)
+    because: str | None = Field(default=None, max_length=1000)
+    taken_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)

@@ -5,19 +5,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from io import BufferedReader, BytesIO
-from typing import BinaryIO
 
 from governance.policy import Policies
 from governance.policy.redaction import RedactionPolicy
 from governance.recordings.models import MASTER, RENDITION
 from governance.recordings.reasons import NOT_EXAMINED, UNREADABLE
 from governance.redaction import (
-    audio,
     chats,
     firstlook,
+    renditions,
     review_copies,
     review_rules,
-    rules,
     secondlook,
     text,
     transcripts,
@@ -95,6 +93,7 @@ def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies
         policy,
         found.verdict,
         found.judged,
+        found.language,
     )
     written = _chats(found, policy)
     obstacles = [*look.obstacles, *(o for chat in written.values() for o in chat.obstacles), *_unseen(found)]
@@ -201,28 +200,15 @@ def _render(
     spans: Sequence[TimeSpan],
     policy: RedactionPolicy,
 ) -> Iterator[Version]:
-    rendition = _cut(stream.open(), spans, policy)
+    rendition = renditions.cut(stream.open(), spans, policy)
     yield Version(stream.position, RENDITION, False, _seal(runtime, house, rendition))
     if _keeps_master(found, policy) and stream.master_source is not None:
-        master = _cut(stream.open_master(), _sad(spans), policy)
+        master = renditions.cut(stream.open_master(), _sad(spans), policy)
         yield Version(stream.position, MASTER, False, _seal(runtime, house, master))
 
 
 def _sad(spans: Sequence[TimeSpan]) -> list[TimeSpan]:
     return [span for span in spans if firstlook.leaves_master(span.entity, span.score)]
-
-
-def _cut(source: BinaryIO, spans: Sequence[TimeSpan], policy: RedactionPolicy) -> BytesIO:
-    """Return the sound without the spans, in memory: clear bytes do not touch a disk."""
-    toned = [span for span in spans if rules.audio_action(span.entity, policy) == "tone"]
-    silenced = [span for span in spans if span not in toned]
-    sink = BytesIO()
-    audio.redact(source, sink, silenced, "silence", policy.guard_band_ms)
-    if toned:
-        second = BytesIO()
-        audio.redact(sink, second, toned, "tone", policy.guard_band_ms)
-        return second
-    return sink
 
 
 def _write(
@@ -272,7 +258,15 @@ def _second_look(
             if version.level == MASTER:
                 obstacles += secondlook.cut(stored, _sad(spans))
             else:
-                obstacles += secondlook.hear(stored, version.position, _bound(found, sources), spans, policy)
+                obstacles += secondlook.hear(
+                    stored,
+                    version.position,
+                    _bound(found, sources),
+                    spans,
+                    policy,
+                    found.verdict,
+                    found.language,
+                )
     return list(dict.fromkeys(obstacles))
 
 
@@ -290,7 +284,13 @@ def look_again(found: Material, policies: Policies) -> list[Obstacle]:
         if stream.kind == "voice" and stream.source is not None:
             with stream.open() as stored:
                 obstacles += secondlook.hear(
-                    stored, stream.position, _bound(found, sources), (), policies.redaction
+                    stored,
+                    stream.position,
+                    _bound(found, sources),
+                    (),
+                    policies.redaction,
+                    found.verdict,
+                    found.language,
                 )
         elif _is_chat(stream) and stream.source is not None:
             with stream.open() as stored:

@@ -20,6 +20,7 @@ from governance.redaction.spans import SAD, Certainty, Span, TimeSpan, Word
 from governance.redaction.text import WordSpan
 
 if TYPE_CHECKING:
+    from governance.policy import Policies
     from governance.policy.redaction import RedactionPolicy
     from governance.redaction.transcripts.document import TranscriptDocument
 
@@ -52,6 +53,11 @@ class _Masked:
     span: Span
     start: int
     end: int
+
+
+def policy_named(policies: Policies) -> dict[str, str]:
+    """Return what an answer says of the policy that decided: its version, and the digest of everything that applies."""
+    return {"version": policies.redaction.version, "digest": policies.digest}
 
 
 def redact_text(said: str, policy: RedactionPolicy, language: str | None = None) -> Redacted:

@@ -16,19 +16,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from governance.errors import InvalidError
-from governance.redaction import audio
+from governance.redaction import audio, spokendigits, unwritten
 from governance.redaction.coverage import uncovered
+from governance.redaction.digitmodel import Ear
 from governance.redaction.languages import UnsupportedLanguageError
 from governance.redaction.spans import Entity, Span, TimeSpan, Timing, Word
 from governance.redaction.speech import Listener
 from governance.redaction.speech import Stretch as Spoken
+from governance.redaction.spokendigits import DigitRun
 from governance.redaction.tonepeaks import LooseDetector, Peak, together
 from governance.redaction.treatment import Check, Treatment, plan
 
-DETECTORS = {"tonepeaks": "1", "speech": "2", "treatment": "1"}
+if TYPE_CHECKING:
+    from governance.policy.redaction import SpokenDigits
+
+DETECTORS = {"tonepeaks": "1", "speech": "2", "treatment": "1", **spokendigits.DETECTORS}
 """Names and versions of what looks here: they stand in every report and decide what is examined again."""
 
 _KEYS_AT_LEAST = 3
@@ -86,6 +91,7 @@ class _Heard:
     not_cut: int
     keys: list[Peak]
     speech: list[Spoken]
+    runs: list[DigitRun]
 
 
 def examine(
@@ -96,17 +102,20 @@ def examine(
     *,
     guard_ms: int = 0,
     looser: Looser | None = None,
+    digits: SpokenDigits | None = None,
+    is_cleared: bool = False,
 ) -> Examination:
     """Return what the second look at a stored rendition finds.
 
     `rendition` is the stored sound (None: there is none), `words` are those of its stored transcript, masked (None:
     there is no transcript), `expected` the spans the first look had cut with `guard_ms` around them. Sound in which
     nobody speaks needs no transcript; speech without one is *not examined* (PCI DSS 3.3.1 leaves no other answer).
-    Nothing at all to look at is not examined either.
+    Nothing at all to look at is not examined either. With `digits` the sound is listened to for spoken digits too;
+    `is_cleared`: a person has said that runs of which nobody is sure are no card data.
     """
     findings: list[Finding] = []
     if rendition is not None:
-        findings += _examine_sound(rendition, words or (), expected, guard_ms)
+        findings += _examine_sound(rendition, words or (), language, expected, guard_ms, digits, is_cleared)
     if words:
         findings += _examine_words(words, language, looser)
     if rendition is None and words is None:
@@ -127,10 +136,17 @@ def examine_cuts(stored: BinaryIO, expected: Sequence[TimeSpan]) -> Examination:
 
 
 def _examine_sound(
-    rendition: BinaryIO, words: Sequence[Word], expected: Sequence[TimeSpan], guard_ms: int
+    rendition: BinaryIO,
+    words: Sequence[Word],
+    language: str | None,
+    expected: Sequence[TimeSpan],
+    guard_ms: int,
+    digits: SpokenDigits | None,
+    is_cleared: bool,
 ) -> list[Finding]:
+    listens = digits is not None and digits.second_look and unwritten.knows(language)
     try:
-        heard = _listen(rendition, expected)
+        heard = _listen(rendition, expected, listens=listens)
     except InvalidError as error:
         return [Finding(Verdict.NOT_EXAMINED, f"the stored sound cannot be read: {error}")]
     findings = _cut_findings(heard)
@@ -141,6 +157,15 @@ def _examine_sound(
     if ends > heard.duration_ms + _BEYOND_MS:
         because = "the transcript goes on after the sound has ended: its times belong to something else"
         findings.append(Finding(Verdict.NOT_EXAMINED, because))
+    if digits is not None:
+        for one in unwritten.held_against(heard.runs, words, language, digits):
+            if not (one.is_uncertain and is_cleared):
+                because = "what may be a spoken card number can still be heard"
+                findings.append(
+                    Finding(Verdict.RESIDUE, because, one.entity, one.start_ms, one.end_ms, one.channel)
+                )
+        if unwritten.suffices(language, digits, has_words=bool(words)):
+            return findings
     silent = [*_widened(expected, guard_ms), *_as_spans(heard.keys)]
     for part in uncovered(heard.speech, words, silent):
         because = "somebody may be speaking and no transcript says what"
@@ -150,7 +175,9 @@ def _examine_sound(
     return findings
 
 
-def _listen(source: BinaryIO, expected: Sequence[TimeSpan], *, cuts_only: bool = False) -> _Heard:
+def _listen(
+    source: BinaryIO, expected: Sequence[TimeSpan], *, cuts_only: bool = False, listens: bool = False
+) -> _Heard:
     """Decode once, and let everybody listen to every block."""
     facts = audio.describe(source)
     stretches = plan(expected, facts.rate, facts.channels, facts.frames)
@@ -158,14 +185,18 @@ def _listen(source: BinaryIO, expected: Sequence[TimeSpan], *, cuts_only: bool =
     channels = range(0 if cuts_only else facts.channels)
     detectors = [LooseDetector(facts.rate, channel) for channel in channels]
     listeners = [Listener(facts.rate, channel) for channel in channels]
+    ears = [Ear(facts.rate) for _ in channels] if listens else []
     for block in audio.blocks(source):
         check.feed(block.samples, block.offset)
         for channel in channels:
             detectors[channel].feed(block.samples[:, channel])
             listeners[channel].feed(block.samples[:, channel])
+        for channel, ear in enumerate(ears):
+            ear.feed(block.samples[:, channel])
     keys = [peak for detector in detectors for peak in detector.finish()]
     speech = [stretch for listener in listeners for stretch in listener.finish()]
-    return _Heard(facts.duration_ms, len(check.failed), keys, speech)
+    runs = [run for channel, ear in enumerate(ears) for run in spokendigits.runs(ear.finish(), channel)]
+    return _Heard(facts.duration_ms, len(check.failed), keys, speech, runs)
 
 
 def _cut_findings(heard: _Heard) -> list[Finding]:

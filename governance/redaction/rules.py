@@ -207,7 +207,7 @@ def replacements(
     """
     chosen = [text_treatment(one.entity, policy) for one in found]
     digits = [
-        _digits(text, language) if how in _SHOWING or (how == "token" and one.entity is Entity.PAN) else ""
+        digits_in(text, language) if how in _SHOWING or (how == "token" and one.entity is Entity.PAN) else ""
         for one, text, how in zip(found, said, chosen, strict=True)
     ]
     shown = [replacement(one.entity, own, policy) for one, own in zip(found, digits, strict=True)]
@@ -245,7 +245,8 @@ def masked(
     return "".join([*pieces, text[at:]])
 
 
-def _digits(said: str, language: str) -> str:
+def digits_in(said: str, language: str) -> str:
+    """Return the digits that a text says, written or in words. Raises `UnsupportedLanguageError`."""
     from governance.redaction import digits, languages
 
     return "".join(group.digits for group in digits.groups(said, languages.load(language)))

@@ -22,21 +22,32 @@ def hear(
     sources: Sequence[Source],
     expected: Sequence[TimeSpan],
     policy: RedactionPolicy,
+    verdict: str | None = None,
+    language: str | None = None,
 ) -> list[Obstacle]:
     """Return what stands against releasing the stored sound at `position`, given the stored transcripts.
 
     Every transcript is examined in its own language by `read`; here their words only say which speech is written down.
     """
+    spoken = language
     words: list[Word] = []
     for source in sources:
         if source.stream in (None, position):
             try:
                 words += transcripts.read(source.body).words
+                spoken = source.language or spoken
             except InvalidError as error:
                 return [Obstacle(UNREADABLE, f"A stored transcript cannot be read back: {error}")]
     said = words or None
     found = residue.examine(
-        stored, said, None, expected, guard_ms=policy.guard_band_ms, looser=lambda _words, _language: []
+        stored,
+        said,
+        spoken,
+        expected,
+        guard_ms=policy.guard_band_ms,
+        looser=lambda _words, _language: [],
+        digits=policy.spoken_digits,
+        is_cleared=verdict == NOT_CARD_DATA,
     )
     return _obstacles(found)
 

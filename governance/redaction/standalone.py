@@ -10,10 +10,22 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from governance.errors import InvalidError
-from governance.redaction import audio, dtmf, firstlook, looser, residue, rules, text, transcripts
+from governance.errors import InvalidError, ResidueError
+from governance.redaction import (
+    audio,
+    dtmf,
+    firstlook,
+    looser,
+    residue,
+    rules,
+    spokendigits,
+    text,
+    transcripts,
+    unwritten,
+)
 from governance.redaction.audio import AudioFacts
-from governance.redaction.residue import Examination
+from governance.redaction.recognisers import UnexaminedError
+from governance.redaction.residue import Examination, Verdict
 from governance.redaction.spans import SAD, Certainty, Entity, TimeSpan, Word
 from governance.redaction.treatment import Treatment
 
@@ -21,6 +33,7 @@ if TYPE_CHECKING:
     from governance.policy.redaction import RedactionPolicy
 
 EXAMINED, NOT_EXAMINED = "examined", "not examined"
+_MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
 DETECTORS = {**text.DETECTORS, **dtmf.DETECTORS, **looser.DETECTORS, **residue.DETECTORS}
 
 
@@ -40,6 +53,22 @@ class Redaction:
     def spoken_digits(self) -> str:
         """Whether digits that somebody may have spoken were looked for everywhere somebody may have spoken."""
         return NOT_EXAMINED if self.examination.has_unexamined else EXAMINED
+
+    @property
+    def content_type(self) -> str:
+        """The media type of the copy."""
+        return _MEDIA_TYPES.get(self.facts.container.lower(), "application/octet-stream")
+
+    def refuse_unless_clean(self, *, must_be_examined: bool = False) -> None:
+        """Return if the copy may be given away.
+
+        Raises `ResidueError` for what the second look found, and `UnexaminedError` where all of it had to be examined
+        and was not.
+        """
+        if self.examination.outcome is Verdict.RESIDUE:
+            raise ResidueError(self.examination.because)
+        if must_be_examined and self.examination.has_unexamined:
+            raise UnexaminedError(self.examination.because)
 
     def report(self) -> dict[str, Any]:
         """Return the report as JSON-ready data: times, kinds and reasons, and nothing of what was cut out."""
@@ -76,8 +105,8 @@ def redact(
 ) -> Redaction:
     """Write the recording in `source` to `sink` without what the policy names, and return what was done.
 
-    Without a transcript only keypad tones can be found. The caller looks at `examination` before it gives the copy
-    away: `residue` means the copy must not leave.
+    Without a transcript keypad tones and, in English, runs of spoken digits are found. The caller asks `refuse_unless_clean` before it gives the copy
+    away, or looks at `examination`: `residue` means the copy must not leave.
 
     Raises as `audio.probe` does, `UnsupportedFormatError` and `UnsupportedLanguageError` for a transcript that cannot
     be examined, and `InvalidError` where a finding has no time and so cannot be cut out.
@@ -86,9 +115,15 @@ def redact(
     located, said, masked, spoken = _in_words(transcript, language, policy)
     asked = firstlook.questions([(said, spoken)] if said else [], located)
     keyed = firstlook.keyed(dtmf.listen(source), asked, policy)
-    spans = tuple(rules.merged([*located, *keyed]))
+    source.seek(0)
+    heard = unwritten.first_look(source, said, spoken, policy.spoken_digits)
+    # There is no quarantine here for what nobody is sure of: it is cut out, and the report says so.
+    digits = spokendigits.decide(heard, policy.spoken_digits, asked)
+    spans = tuple(rules.merged([*located, *keyed, *(one.span() for one in digits)]))
     facts = audio.redact(source, sink, spans, treatment, policy.guard_band_ms)
-    examination = residue.examine(sink, masked, spoken, spans, guard_ms=policy.guard_band_ms)
+    examination = residue.examine(
+        sink, masked, spoken, spans, guard_ms=policy.guard_band_ms, digits=policy.spoken_digits
+    )
     sink.seek(0)
     return Redaction(
         facts,

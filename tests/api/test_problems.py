@@ -36,6 +36,7 @@ PATH = {
     "request_id": "srq_" + "0" * 32,
     "letter_id": "ltr_" + "0" * 32,
     "package_id": "pkg_" + "0" * 32,
+    "job_id": "rjb_" + "0" * 32,
     "entry_id": "0199d5f2c7a07b1e8c55c3d1f0a9b2e4",
 }
 

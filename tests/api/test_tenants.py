@@ -14,7 +14,7 @@ from governance.findings.models import Finding
 from governance.messages import service as messages
 from governance.redaction.models import ReviewItem
 from governance.runtime import Actor, Runtime
-from tests.api.conftest import Door
+from tests.api.conftest import Door, tone
 
 REASON = "There is a reason for this."
 JANES = {"kind": "tel", "value": "+44 7700 900123"}
@@ -151,8 +151,19 @@ def _things_of_the_first(door: Door) -> dict[str, str]:
         "account_id": door.accounts["agent"],
         "key_id": key.id,
         "entry_id": entries[0]["id"],
+        "job_id": _job_of_the_first(door),
         **work_of_the_first,
     }
+
+
+def _job_of_the_first(door: Door) -> str:
+    """Sound that waits to be redacted."""
+    answer = door.client.post(
+        "/v1/redactions/audio",
+        files={"audio": ("a.wav", tone())},
+        headers=door.as_("recorder") | {"Prefer": "respond-async"},
+    )
+    return str(answer.json()["id"])
 
 
 def _work_of_the_first(door: Door, recording_id: str) -> dict[str, str]:

@@ -121,3 +121,28 @@ def test_detect_dtmf_prints_the_keys(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert len(capsys.readouterr().out.splitlines()) == 3
     assert run("detect", "dtmf", sounds.SAMPLES / "truth.json") == 1
     assert run("detect", "dtmf", tmp_path / "nothing.wav") == 1
+
+
+def test_detect_digits_prints_the_runs_and_what_they_are_taken_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = tmp_path / "call.wav"
+    number = "four nine two nine, one two three four, five six seven eight, nine zero one two"
+    call.write_bytes(sounds.recording([sounds.silence(1.0), sounds.spoken(number, "en-us")]).getvalue())
+    assert run("detect", "digits", call, "--json") == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert set(found) == {
+        "start_ms",
+        "end_ms",
+        "channel",
+        "count",
+        "digits",
+        "entity",
+        "uncertain",
+        "because",
+    }
+    assert (found["channel"], found["entity"], found["uncertain"]) == (1, "PAN", False)
+    assert run("detect", "digits", call) == 0
+    assert "PAN: " in capsys.readouterr().out
+    assert run("detect", "digits", sounds.SAMPLES / "truth.json") == 1
+    assert run("detect", "digits", tmp_path / "nothing.wav") == 1

@@ -41,7 +41,13 @@ pytestmark = [
 
 SMALL_AND_DARK = browsers.Look("small and dark", PHONE.width, PHONE.height, is_dark=True)
 # What answers with a file or with nothing, and what is no page of its own.
-NO_PAGES = {"/static/{name}", "/log/{entry_id}/leaf", "/log/{entry_id}/proof", "/session"}
+NO_PAGES = {
+    "/static/{name}",
+    "/recordings/{recording_id}/waveform",
+    "/log/{entry_id}/leaf",
+    "/log/{entry_id}/proof",
+    "/session",
+}
 
 
 @contextmanager

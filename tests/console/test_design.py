@@ -31,6 +31,8 @@ SIGNS = [
     *((f"{tone}-mark", "sheet") for tone in ("plain", "soft", "good", "warn", "bad")),
     *((f"{tone}-mark", "paper") for tone in ("plain", "soft", "good", "warn", "bad")),
     *(("focus", ground) for ground in ("paper", "sheet", "tint")),
+    # The tape: what lies on a lane, and its key in a list and on the page.
+    *((tone, ground) for tone in ("bar", "info", "suspected") for ground in ("paper", "sheet", "tint")),
     ("field-line", "sheet"),
     ("field-line", "paper"),
 ]

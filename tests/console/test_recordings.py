@@ -7,6 +7,7 @@ import re
 
 from governance.audit import service as audit
 from governance.findings import service as findings
+from governance.recordings import queries
 from governance.runtime import Actor
 from tests.console.conftest import ELSEWHERE, RELEASED, SUSPECTED, House, Person
 
@@ -47,31 +48,67 @@ def test_a_call_is_found_by_name_id_line_and_person(house: House) -> None:
         other.post("/recordings/person", 403, person=HANNAH)
 
 
+def pictures(person: Person) -> list[str]:
+    """Return the drawings that the page refers to, one for each channel."""
+    return [html.unescape(one) for one in re.findall(r'<use href="(/recordings/[^"]*)"', person.page.text)]
+
+
 def test_the_picture_is_for_whoever_may_hear_and_its_blocks_say_why(calls: House) -> None:
     person, recording = calls.person("supervisor"), calls.calls[RELEASED]
     before = person.get(f"/recordings/{recording}")
-    assert '<path class="wave"' not in person.page.text
-    blocks = re.findall(r'<a href="#(cut-\d+-\d+)" class="block" aria-label="([^"]*)"', person.page.text)
+    assert pictures(person) == []
+    blocks = re.findall(
+        r'<a href="#(cut-\d+-\d+)" class="block [a-z-]+" aria-label="([^"]*)"', person.page.text
+    )
     assert blocks
     for target, told in blocks:
         assert f'<tr id="{target}"' in person.page.text  # without a script it leads to its line
         assert re.match(r"[A-Z][a-z ]+, 0:\d\d\.\d to 0:\d\d\.\d, .+, channel 1\. \w+", html.unescape(told))
     assert "Nothing is in quarantine" not in before
     person.get(f"/recordings/{recording}?purpose=quality")
-    waves = re.findall(r'<path class="wave" d="([^"]+)"', person.page.text)
-    assert len(waves) == 2
-    assert all(re.fullmatch(r"(M[\d.]+ \d+v\d+)+", wave) for wave in waves)
     assert person.page.text.count('class="tape"') == 1
+    first, second = pictures(person)
+    address, _, name = first.partition("#")
+    assert second == first[:-1] + "1"
+    assert "level=rendition" in address
+    assert "purpose=quality" in address
+    person.get(address)
+    assert person.page.headers["content-type"] == "image/svg+xml"
+    assert person.page.headers["cache-control"] == "no-store"
+    waves = re.findall(r'<path id="([^"]+)" d="(M[MVHz\d. ]+z)"', person.page.text)
+    assert [one for one, _ in waves] == [name, name[:-1] + "1"]
+    # Who may not hear it sees no picture, neither on the page nor at its address.
     person.get(f"/recordings/{recording}?purpose=legal_claim", 403)
-    assert '<path class="wave"' not in person.page.text
+    assert pictures(person) == []
+    for refused in ("purpose=legal_claim", "purpose=", "purpose=quality&level=master"):
+        person.get(f"/recordings/{recording}/waveform?{refused}", 403)
+        assert "<path" not in person.page.text
+    person.get(f"/recordings/{recording}/waveform", 422)
+    calls.person("dpo").get(f"/recordings/{calls.calls[SUSPECTED]}/waveform?purpose=quality", 403)
+    calls.person("outsider").get(address, 404)
+    assert calls.stranger().client.get(address, follow_redirects=False).status_code == 303
     hears_no_masters = calls.person("ciso")
     hears_no_masters.get(f"/recordings/{recording}?purpose=quality&level=master", 403)
-    assert '<path class="wave"' not in hears_no_masters.page.text
+    assert pictures(hears_no_masters) == []
+
+
+def test_what_cannot_be_drawn_is_said_and_not_shown_as_silence(calls: House) -> None:
+    recording, person = calls.calls[RELEASED], calls.person("supervisor")
+    with calls.runtime.work(calls.house) as work:
+        (media,) = queries.media(work, recording)
+        media.codec = "G729"
+        work.session.add(media)
+    assert "No waveform: nothing of this stream that you hear can be drawn." in person.get(
+        f"/recordings/{recording}?purpose=quality"
+    )
+    assert pictures(person) == []
+    assert len(person.sources()) == 1
 
 
 def test_a_recording_says_why_it_is_still_here_and_what_was_done_with_it(calls: House) -> None:
     recording = calls.calls[RELEASED]
     agent, dpo = calls.person("agent"), calls.person("dpo")
+    agent.get(f"/recordings/{recording}/waveform?purpose=quality")
     agent.get(f"/recordings/{recording}?purpose=quality")
     assert "Why is it still here? It is kept until" in agent.text
     assert "Decides" in agent.text

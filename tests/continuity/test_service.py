@@ -30,8 +30,11 @@ from governance.recordings import erasure, standing
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.recordings.selection import Selection
+from governance.redaction import jobs
 from governance.runtime import Actor, Runtime
 from governance.vault import service as vault
+from tests.oracle import check_everything
+from tests.redaction import job_houses
 
 Keep = Callable[..., str]
 DPO = Actor(kind="admin", id="cli", tenant="default", role="dpo")
@@ -92,6 +95,27 @@ def test_every_row_of_every_table_comes_back_as_it_was(
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"audit_outbox"}, "the entry of the backup itself came after its picture"
     assert sum(map(len, after.values())) == sum(manifest.tables.values())
+
+
+def test_jobs_of_redaction_and_what_they_hold_are_in_no_backup(
+    runtime: Runtime, settings: Settings, actor: Actor, keep: Keep, out: Path
+) -> None:
+    kept = keep(b"good morning")
+    waiting, done = job_houses.take_in(runtime), job_houses.take_in(runtime)
+    job_houses.work_off(runtime)
+    made = service.backup(runtime, actor, out)
+    written = (out / "rows.sqlite").read_bytes()
+    assert (made.blobs, len(list((out / "blobs").rglob("blob_*")))) == (1, 1)
+    assert b"rjb_" not in written.replace(b"redaction_job:rjb_", b"").replace(b'"id":"rjb_', b""), (
+        "but for what the log says of them"
+    )
+    runtime.close()
+    service.restore(settings, out)
+    assert read(runtime, kept) == b"good morning"
+    for job_id in (waiting, done):
+        with pytest.raises(NotFoundError):
+            jobs.look(runtime, job_houses.ASKER, job_id)
+    check_everything(runtime, "default")
 
 
 def test_a_backup_of_one_database_is_restored_into_the_other(

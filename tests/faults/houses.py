@@ -18,6 +18,7 @@ from governance.config import Settings
 from governance.db import make_engine
 from governance.keys import LocalKeys
 from governance.recordings import erasure, standing
+from governance.redaction import jobs as redaction_jobs
 from governance.redaction import service as redaction
 from governance.runtime import Actor, Runtime
 from governance.storage.local import LocalBlobs
@@ -87,6 +88,7 @@ def recover(runtime: Runtime) -> None:
     standing.carry_out_all(runtime, HOUSE)
     erasure.finish_all(runtime, HOUSE)
     redaction.redact_pending(runtime, HOUSE)
+    redaction_jobs.expire(runtime, HOUSE)
     audit.sequence(runtime, TENANT)
     audit.publish(runtime, TENANT)
 

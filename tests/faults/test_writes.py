@@ -1,4 +1,4 @@
-"""Every write of ingest, redaction, erasure, rotation and the log's keeping fails once and was not stored, once but was.
+"""Every write of ingest, redaction, jobs, erasure, rotation and the log's keeping fails once and was not stored, once but was.
 
 Whatever fails, and however: nothing is lost, nothing is heard that should not be, the log is whole, and whoever asks
 again gets what they would have got.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,15 @@ from sqlmodel import select
 
 from governance import tenancy
 from governance.audit import service as audit
+from governance.clock import FakeClock
 from governance.errors import GovernanceError
 from governance.recordings import erasure, intake, standing
 from governance.recordings import queries as catalog
 from governance.recordings.models import ERASED, MASTER, RELEASED, RENDITION, Recording
 from governance.recordings.selection import Selection
+from governance.redaction import jobs
 from governance.redaction import service as redaction
+from governance.redaction.models import DONE, FETCHED, WAITING, RedactionJob
 from governance.runtime import Runtime
 from governance.vault import service as vault
 from governance.vault.models import Blob
@@ -30,6 +34,7 @@ from tests.faults.calls import called
 from tests.faults.failpoints import Failpoints, InjectedError
 from tests.faults.houses import DPO, HOUSE, OPERATOR, TENANT, Databases, House, recover
 from tests.oracle import check_everything, check_nothing_is_heard
+from tests.redaction import job_houses
 
 Step = Callable[[Runtime], None]
 EVERY = {"sqlite": 1, "postgresql": 3}
@@ -120,6 +125,54 @@ def sweep(runtime: Runtime) -> None:
     vault.sweep(runtime, HOUSE)
 
 
+def take_in(runtime: Runtime) -> None:
+    job_houses.take_in(runtime)
+
+
+def work_off(runtime: Runtime) -> None:
+    """As the house works when it is asked again: a rest is over by then, and a lease of somebody who is gone."""
+    for job in jobs_of(runtime):
+        wait_for(runtime, job)
+    job_houses.work_off(runtime)
+
+
+def fetch(runtime: Runtime) -> None:
+    for job in jobs_of(runtime):
+        if job.state == DONE:
+            wait_for(runtime, job)
+            assert len(job_houses.fetch_all(runtime, job.id)) == len(job_houses.SOUND)
+
+
+def wait_for(runtime: Runtime, job: RedactionJob) -> None:
+    """Let the time come from when on the job may be claimed."""
+    assert isinstance(runtime.clock, FakeClock)
+    runtime.clock.advance(max(job.next_at - runtime.clock.now(), timedelta(0)))
+
+
+def jobs_of(runtime: Runtime) -> Sequence[RedactionJob]:
+    with runtime.work(HOUSE, write=False) as work:
+        return work.session.exec(select(RedactionJob)).all()
+
+
+def at_least_one_waits(runtime: Runtime) -> None:
+    # A client that was told of a failure sends again: what was stored all the same ends in its time.
+    assert {job.state for job in jobs_of(runtime)} == {WAITING}
+    assert len(list(runtime.blobs.names())) >= 2 * len(jobs_of(runtime))
+
+
+def is_worked_off(runtime: Runtime) -> None:
+    (job,) = jobs_of(runtime)
+    assert job.state == DONE
+    assert [one[0] for one in job_houses.logged(runtime)].count("done") <= 1
+
+
+def is_fetched(runtime: Runtime) -> None:
+    (job,) = jobs_of(runtime)
+    assert job.state == FETCHED
+    jobs.expire(runtime, HOUSE)
+    assert job_houses.keys(runtime) == 0
+
+
 def is_there(runtime: Runtime) -> None:
     assert only(runtime).state != ERASED
 
@@ -181,6 +234,9 @@ ACTS = {
         (begin, ingest_three, hold_one, sweep), erase_masters, all_masters_but_the_held_are_gone, every=3
     ),
     "vouching": Act((begin, ingest, redact), vouch, is_vouched_for),
+    "sound taken in for a job": Act((begin,), take_in, at_least_one_waits),
+    "a job worked off": Act((begin, take_in), work_off, is_worked_off),
+    "a result fetched": Act((begin, take_in, work_off), fetch, is_fetched),
     "rotation": Act((begin, ingest), rotate, is_under_one_key),
 }
 

@@ -18,7 +18,7 @@ from governance.recordings.importers import sidecar
 from governance.recordings.interaction import KeyFacts
 from governance.recordings.models import Recording
 from governance.recordings.selection import Selection
-from governance.redaction import cards, outcome, queries, secondlook, service, settlement, text
+from governance.redaction import cards, outcome, queries, renditions, secondlook, service, settlement, text
 from governance.runtime import Actor, Runtime, Work
 from tests.oracle import check_everything
 
@@ -107,8 +107,8 @@ def test_a_renderer_that_cuts_nothing_is_caught_by_the_second_look(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recording_id = taken_in(runtime, CARD)
-    cut = outcome._cut
-    monkeypatch.setattr(outcome, "_cut", lambda source, _spans, policy: cut(source, [], policy))
+    cut = renditions.cut
+    monkeypatch.setattr(renditions, "cut", lambda source, _spans, policy: cut(source, [], policy))
     done = service.redact(runtime, HOUSE, recording_id)
     assert (done.state, done.reasons) == ("quarantined", ("residue",))
     assert levels(runtime, recording_id) == {"original"}

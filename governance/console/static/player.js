@@ -21,18 +21,34 @@ for (const tape of tapes) {
     block.addEventListener("click", (event) => {
       tell();
       event.preventDefault();
-      event.stopPropagation();
     });
   }
 }
 
+// --- The picture is a file of its own. What could not be drawn is said, and not shown as silence.
+new PerformanceObserver((seen) => {
+  for (const { name, responseStatus } of seen.getEntries()) {
+    if (!name.includes("/waveform?") || responseStatus < 400) continue;
+    for (const said of document.querySelectorAll(".undrawn")) said.hidden = false;
+  }
+}).observe({ type: "resource", buffered: true });
+
 // --- Sound: several streams are heard one at a time, each with its own tape.
-function goTo(ms, which = voice) {
+function move(ms, which = voice) {
   if (!which) return;
   if (voice !== which) voice.pause();
   voice = which;
-  voice.currentTime = ms / 1000;
+  voice.currentTime = Math.max(0, ms) / 1000;
+}
+
+function goTo(ms, which = voice) {
+  if (!which) return;
+  move(ms, which);
   start();
+}
+
+function of(media) {
+  return voices.find((one) => one.dataset.media === media) ?? voice;
 }
 
 // Whoever pauses or jumps before the sound has begun has changed their mind: that is no error.
@@ -48,12 +64,13 @@ function follow() {
   const now = seen();
   for (const tape of tapes) {
     const isHere = voices.length < 2 || tape.dataset.media === voice.dataset.media;
-    const x = Math.min(1000, (now / Number(tape.dataset.duration)) * 1000);
+    const x = `${Math.min(100, (now / Number(tape.dataset.duration)) * 100)}%`;
     for (const head of tape.querySelectorAll(".playhead")) {
       head.setAttribute("x1", x);
       head.setAttribute("x2", x);
       head.toggleAttribute("hidden", !isHere);
     }
+    if (isHere) say(tape, now);
   }
   let latest = null;
   for (const turn of turns) {
@@ -63,6 +80,20 @@ function follow() {
   }
   if (latest && latest !== followed && !voice.paused) bringIntoSight(latest);
   if (latest) followed = latest;
+}
+
+// Where the sound is, for who moves it by the slider or hears the page: the time, and what was silenced there.
+function say(tape, now) {
+  const slider = tape.querySelector(".seek-row input");
+  const clock = (ms) => `${Math.floor(ms / 60000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, "0")}`;
+  const here = [...tape.querySelectorAll("a.block")].find(
+    (block) => Number(block.dataset.start) <= now && now < Number(block.dataset.end),
+  );
+  slider.value = now;
+  slider.setAttribute(
+    "aria-valuetext",
+    `${clock(now)} of ${clock(Number(tape.dataset.duration))}${here ? `, marked: ${here.dataset.what}` : ""}`,
+  );
 }
 
 // The words follow the sound, unless somebody is reading elsewhere: only what was in sight a turn ago is kept in sight.
@@ -81,7 +112,7 @@ function nextBlock() {
     .sort((one, other) => one - other);
   // A moment before it, so that one hears what it is cut out of.
   const next = starts.find((start) => start - 1000 > seen() + 200);
-  if (next !== undefined) goTo(Math.max(0, next - 1000));
+  if (next !== undefined) goTo(next - 1000);
 }
 
 function nextTurn(step) {
@@ -121,6 +152,7 @@ if (player && voice) {
   player.addEventListener("keydown", (event) => {
     const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act || event.altKey || event.ctrlKey || event.metaKey || event.target.matches("select, audio")) return;
+    if (event.target.matches("input") && event.key.startsWith("Arrow")) return;
     event.preventDefault();
     act();
   });
@@ -130,13 +162,28 @@ if (player && voice) {
     turn.querySelector("p").addEventListener("click", () => { if (getSelection().isCollapsed) from(); });
   }
   for (const tape of tapes) {
-    const mine = voices.find((one) => one.dataset.media === tape.dataset.media) ?? voice;
-    for (const lane of tape.querySelectorAll("svg")) {
+    const mine = of(tape.dataset.media);
+    const slider = tape.querySelector(".seek-row input");
+    slider.parentElement.hidden = false;
+    slider.addEventListener("input", () => move(Number(slider.value), mine));
+    for (const lane of tape.querySelectorAll(".sound")) {
       lane.classList.add("live");
       lane.addEventListener("click", (event) => {
+        const block = event.target.closest("a.block");
+        // By keyboard a block is a place; a second before it one hears what it is cut out of.
+        if (block && event.detail === 0) return move(Number(block.dataset.start) - 1000, mine);
         const box = lane.getBoundingClientRect();
-        goTo(((event.clientX - box.left) / box.width) * Number(tape.dataset.duration), mine);
+        const ms = ((event.clientX - box.left) / box.width) * Number(tape.dataset.duration);
+        // Who presses a block asks why it is there: it moves the sound, and does not start it.
+        return block ? move(ms, mine) : goTo(ms, mine);
       });
     }
   }
+  for (const link of document.querySelectorAll("a.hear")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      goTo(Number(link.dataset.start) - 1000, of(link.dataset.media));
+    });
+  }
+  follow();
 }

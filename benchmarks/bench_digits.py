@@ -1,0 +1,87 @@
+"""How well spoken digits are heard, as a curve with intervals, and how fast.
+
+    python -m benchmarks.bench_digits --speakers theo yweweler --model FOLD.onnx
+
+Card calls are spoken by `--speakers` of the Free Spoken Digit Dataset, which the model must not have been taught with:
+the model of the package knows all four of them, so learn another without some (`make train-digits ARGS="--without …"`).
+Calls without a card are the 36 minutes of the vCon set, and calls in which other numbers are said. Needs ../shared/data
+and espeak-ng. Speed is of one core, in multiples of real time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.spoken_digits import calls, curve
+from governance.policy.redaction import SpokenDigits
+from governance.redaction import digitmodel
+from governance.redaction.thresholds import Interval
+
+POINTS = ((9, 6), (10, 6), (11, 7), (12, 7), (13, 7), (14, 7), (14, 14))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the curve and the speed."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--model", type=Path, default=digitmodel.MODEL)
+    parser.add_argument("--speakers", nargs="+", default=["theo", "yweweler"])
+    parser.add_argument("--calls", type=int, default=140)
+    parser.add_argument("--seed", type=int, default=5_000)
+    asked = parser.parse_args(arguments)
+    digitmodel.MODEL = asked.model
+    cards = calls.spread(asked.speakers, asked.calls, asked.seed)
+    plain = [calls.plain_call(calls.LINES[at % len(calls.LINES)], at) for at in range(30)]
+    others = [
+        calls.plain_call(
+            calls.LINES[at % len(calls.LINES)], asked.seed + at, asked.speakers[at % len(asked.speakers)]
+        )
+        for at in range(asked.calls // 2)
+    ]
+    began = time.process_time()
+    heard = [[digitmodel.hear(call.sound, calls.RATE) for call in group] for group in (cards, plain, others)]
+    spent = time.process_time() - began
+    seconds = sum(call.seconds for group in (cards, plain, others) for call in group)
+    print(
+        f"card calls by {', '.join(asked.speakers)}: {len(cards)}; without a card: {len(plain)} vCon, {len(others)} with other numbers"
+    )
+    print(f"one pass of the model: {seconds / spent:,.0f} x real time a channel on one core\n")
+    print(
+        "| card from | uncertain from | PAN digits silenced | calls with 5 or more audible | wait for a person | code and expiry | talk lost (vCon) | wait | talk lost (numbers) | wait |"
+    )
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    for card_from, uncertain_from in POINTS:
+        policy = SpokenDigits(card_from=card_from, uncertain_from=uncertain_from)
+        of = curve.of_cards(cards, heard[0], policy)
+        a, b = curve.of_others(plain, heard[1], policy), curve.of_others(others, heard[2], policy)
+        print(
+            f"| {card_from} | {uncertain_from} | {_share(of.digits)} | {_count(of.leaks)} | {_count(of.quarantined)} | "
+            f"{_share(of.codes)} | {a.lost:.2%} | {_count(a.quarantined)} | {b.lost:.2%} | {_count(b.quarantined)} |"
+        )
+    print("\nby line, PAN digits silenced at the policy's point:")
+    for line in calls.LINES:
+        mine = [at for at, call in enumerate(cards) if call.line == line]
+        of = curve.of_cards([cards[at] for at in mine], [heard[0][at] for at in mine], SpokenDigits())
+        print(f"  {line:7} {_share(of.digits)}, calls with 5 or more audible {_count(of.leaks)}")
+    loaded = time.perf_counter()
+    digitmodel._session.cache_clear()  # noqa: SLF001  # what a new process pays
+    digitmodel.hear(np.zeros(calls.RATE, np.float32), calls.RATE)
+    print(f"\nloading the model and one second of sound: {(time.perf_counter() - loaded) * 1000:.0f} ms")
+
+
+def _share(one: Interval) -> str:
+    return f"{one.right / max(one.count, 1):.2%} ({one.low:.1%}-{one.high:.1%}) of {one.count:,}"
+
+
+def _count(one: Interval) -> str:
+    return f"{one.right} of {one.count} (at most {one.high:.1%})"
+
+
+if __name__ == "__main__":
+    main()

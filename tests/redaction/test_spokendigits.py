@@ -1,0 +1,192 @@
+"""Spoken digits are heard in the sound itself; what a run of them is depends on its length, its company and the policy."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from governance.policy.redaction import SpokenDigits
+from governance.redaction import digitmodel, spokendigits
+from governance.redaction.digitmodel import STEP_MS, Ear, Heard
+from governance.redaction.keypad import Question
+from governance.redaction.spans import Entity
+from governance.redaction.spokendigits import DigitRun, Said
+from tests.redaction import sounds
+
+POLICY = SpokenDigits()
+CARD = "4111111111111111"
+SPELLED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def heard(said: list[tuple[int, int, int]], length_ms: int) -> Heard:
+    """Return what an ear reports of words: (start, end, digit), sure of each."""
+    steps = length_ms // STEP_MS
+    chance, likeliest = np.zeros(steps, np.uint8), np.zeros(steps, np.uint8)
+    for start, end, digit in said:
+        chance[start // STEP_MS : end // STEP_MS] = 250
+        likeliest[start // STEP_MS : end // STEP_MS] = digit
+    return Heard(chance, likeliest)
+
+
+def row(
+    digits: str, start_ms: int = 1_000, each_ms: int = 300, gap_ms: int = 100
+) -> list[tuple[int, int, int]]:
+    return [
+        (start_ms + at * (each_ms + gap_ms), start_ms + at * (each_ms + gap_ms) + each_ms, int(digit))
+        for at, digit in enumerate(digits)
+    ]
+
+
+def run(count: int, start_ms: int = 0, digits: str = "") -> DigitRun:
+    digits = digits or "5" * count
+    said = tuple(
+        Said(start_ms + 400 * at, start_ms + 400 * at + 300, digit, 0.9) for at, digit in enumerate(digits)
+    )
+    return DigitRun(0, start_ms, said[-1].end_ms, said)
+
+
+def aloud(digits: str, voice: str = "en-us") -> sounds.Sound:
+    return sounds.spoken(" ".join(SPELLED[int(digit)] for digit in digits), voice)
+
+
+def test_words_close_together_are_one_run_and_say_what_was_heard() -> None:
+    (found,) = spokendigits.runs(heard(row(CARD), 12_000))
+    assert found.digits == CARD
+    assert (found.start_ms, found.end_ms) == (1_000 - 160, 1_000 + 16 * 400 - 100 + 160)
+
+
+def test_groups_of_one_number_are_one_run_over_the_pauses_between_them() -> None:
+    said = [*row("4111", 1_000), *row("1111", 5_500), *row("1111", 11_000)]
+    assert [one.count for one in spokendigits.runs(heard(said, 15_000))] == [12]
+    assert [one.count for one in spokendigits.runs(heard(said, 15_000), apart_ms=1_000)] == [4, 4, 4]
+
+
+def test_a_number_said_by_the_way_is_in_no_run() -> None:
+    assert spokendigits.runs(heard([(1_000, 1_300, 2), (9_000, 9_400, 4)], 12_000)) == []
+
+
+def test_a_digit_that_lasts_for_two_is_two() -> None:
+    (found,) = spokendigits.runs(heard([(1_000, 1_820, 1), (1_900, 2_200, 2)], 4_000))
+    assert found.digits == "112"
+
+
+def test_no_repr_shows_a_digit() -> None:
+    (found,) = spokendigits.runs(heard(row("4929"), 12_000))
+    assert "4929" not in repr(found)
+    assert "digit=" not in repr(found.words) + repr(found)
+
+
+def test_as_many_digits_as_a_card_has_are_one_and_sure_where_they_read_as_one() -> None:
+    (sure,) = spokendigits.decide([run(16, digits=CARD)], POLICY)
+    (likely,) = spokendigits.decide([run(16)], POLICY)
+    assert (sure.entity, likely.entity) == (Entity.PAN, Entity.PAN)
+    assert sure.score > likely.score >= 0.75
+    assert not sure.is_uncertain
+    assert not likely.is_uncertain
+
+
+def test_a_card_number_is_found_among_digits_that_belong_to_something_else() -> None:
+    assert spokendigits.reads_as_card(f"07{CARD}12")
+    assert not spokendigits.reads_as_card(CARD[:-1] + "2")
+    assert not spokendigits.reads_as_card(CARD[:8] + "?" + CARD[9:])
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(3, None), (6, None), (7, True), (12, True), (13, False), (19, False)]
+)
+def test_what_is_neither_short_nor_a_card_is_for_a_person_to_decide(count: int, told: bool | None) -> None:
+    found = spokendigits.decide([run(count)], POLICY)
+    assert [one.is_uncertain for one in found] == ([] if told is None else [told])
+
+
+def test_the_policy_chooses_the_point_on_the_curve() -> None:
+    careful = SpokenDigits(card_from=8, uncertain_from=4)
+    assert [one.is_uncertain for one in spokendigits.decide([run(8)], careful)] == [False]
+    assert [one.is_uncertain for one in spokendigits.decide([run(4)], careful)] == [True]
+
+
+def test_what_follows_a_card_number_is_its_code_until_half_a_minute_is_over() -> None:
+    card = run(16, digits=CARD)
+    soon, late = run(3, card.end_ms + 10_000), run(3, card.end_ms + 40_000)
+    assert [one.entity for one in spokendigits.decide([card, soon], POLICY)] == [Entity.PAN, Entity.CVV]
+    assert [one.entity for one in spokendigits.decide([card, late], POLICY)] == [Entity.PAN]
+
+
+def test_what_was_asked_for_says_what_fewer_digits_are() -> None:
+    for asked, count in ((Entity.PIN, 4), (Entity.CVV, 3), (Entity.PAN, 6)):
+        (found,) = spokendigits.decide([run(count, 5_000)], POLICY, [Question(1_000, asked)])
+        assert (found.entity, found.is_uncertain) == (asked, False)
+    assert spokendigits.decide([run(3, 60_000)], POLICY, [Question(1_000, Entity.CVV)]) == []
+
+
+def test_because_tells_how_many_and_never_which() -> None:
+    for one in spokendigits.decide([run(16, digits=CARD), run(9, 90_000, "876543219")], POLICY):
+        assert "41111" not in one.because
+        assert "8765" not in one.because
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.integers(0, 8_000 * 60), max_size=6), st.integers(0, 2**16))
+def test_an_ear_hears_the_same_whatever_the_blocks(cuts: list[int], seed: int) -> None:
+    sound = np.random.default_rng(seed).normal(0, 0.05, 8_000 * 60).astype(np.float32)
+    ear = Ear(8_000)
+    for piece in np.split(sound, sorted(cuts)):
+        ear.feed(piece)
+    got, wanted = ear.finish(), digitmodel.hear(sound, 8_000)
+    assert len(got.chance) == 60_000 // STEP_MS
+    np.testing.assert_array_equal(got.chance, wanted.chance)
+    np.testing.assert_array_equal(got.likeliest, wanted.likeliest)
+
+
+def test_what_is_far_away_changes_nothing_of_what_is_heard_here() -> None:
+    card = aloud(CARD)
+    alone = digitmodel.hear(np.concatenate([sounds.silence(50), card, sounds.silence(50)]), 8_000)
+    among = digitmodel.hear(
+        np.concatenate([sounds.babble(45), sounds.silence(5), card, sounds.silence(50)]), 8_000
+    )
+    first = 50 * 1000 // STEP_MS + 10
+    last = first + len(card) // 160
+    assert np.abs(alone.chance[first:last].astype(int) - among.chance[first:last].astype(int)).max() <= 3
+
+
+def test_numbers_that_are_none_and_a_sound_of_nothing_are_heard_as_silence() -> None:
+    broken = np.full(8_000, np.nan, np.float32)
+    assert digitmodel.hear(broken, 8_000).chance.max() < 128
+    assert len(digitmodel.hear(np.zeros(0, np.float32), 8_000).chance) == 0
+    loud = np.concatenate([aloud(CARD), np.array([np.inf, -np.inf], np.float32), sounds.silence(2)])
+    assert [one.count for one in spokendigits.runs(digitmodel.hear(loud, 8_000))]
+
+
+@pytest.mark.parametrize("voice", ["en-gb", "en-us", "en-us+f3"])
+@pytest.mark.parametrize("rate", [8_000, 16_000])
+def test_a_card_number_that_is_read_aloud_is_heard_on_its_channel(voice: str, rate: int) -> None:
+    sound = aloud(CARD, voice)
+    if rate == 16_000:
+        sound = np.repeat(sound, 2)
+    call = sounds.recording(
+        [sounds.silence(20, rate), np.concatenate([sounds.silence(3, rate), sound])], rate=rate
+    )
+    found = [
+        one for one in spokendigits.decide(spokendigits.listen(call), POLICY) if one.entity is Entity.PAN
+    ]
+    assert [one.channel for one in found] == [1]
+    assert not found[0].is_uncertain
+
+
+def test_talk_without_figures_is_no_number() -> None:
+    talk = sounds.spoken(
+        "Thank you for calling. I am sorry that the parcel was left in the rain. We will send another to you before "
+        "the weekend, for free, and you may keep what came. Is there anything else that I can do for you today?"
+    )
+    assert spokendigits.decide(spokendigits.listen(sounds.recording([talk])), POLICY) == []
+
+
+def test_what_cannot_be_read_is_said_so() -> None:
+    from governance.errors import InvalidError
+
+    with pytest.raises(InvalidError):
+        spokendigits.listen(io.BytesIO(b"RIFF"))
