@@ -110,14 +110,16 @@ def look(
             sound.seek(0)
             length_ms = audio.describe(sound).duration_ms
             sound.seek(0)
-            heard = unwritten.first_look(
-                sound, [word for one in mine for word in one.document.words], language, policy.spoken_digits
-            )
+            words = [word for one in mine for word in one.document.words]
+            heard = unwritten.first_look(sound, words, language, policy.spoken_digits)
         asked = questions([(one.document.words, one.language) for one in mine], located)
         spoken = spokendigits.decide(heard, policy.spoken_digits, asked)
         uncertain = [one for one in spoken if one.is_uncertain]
         if uncertain and verdict is None:
             obstacles.append(_uncertain(len(uncertain)))
+            # Both are said: a person's word about the run does not examine the rest of what is spoken.
+            if not words and not unwritten.suffices(language, policy.spoken_digits, has_words=False):
+                obstacles.append(Obstacle(NOT_EXAMINED, "Somebody is speaking and no transcript says what."))
         certain = [one.span() for one in spoken if not one.is_uncertain or verdict == CARD_DATA]
         spans[position] = tuple(rules.merged([*located, *keyed(tones, asked, policy), *certain]))
         if any(span.start_ms >= length_ms for span in spans[position]):

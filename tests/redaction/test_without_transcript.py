@@ -63,6 +63,11 @@ def test_what_is_said_without_a_transcript_stays_in_quarantine_unless_the_policy
     check_everything(runtime, "default")
 
 
+def test_a_run_nobody_can_be_sure_of_does_not_hide_that_nothing_is_written_down(runtime: Runtime) -> None:
+    done = service.redact(runtime, HOUSE, taken_in(runtime, "93571486"))
+    assert done.reasons == ("sad_suspected", "not_examined")
+
+
 def test_a_call_without_a_card_is_released_when_both_looks_have_listened(trusting: Runtime) -> None:
     recording_id = taken_in(trusting, "")
     assert service.redact(trusting, HOUSE, recording_id).state == "released"
