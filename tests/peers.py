@@ -31,6 +31,8 @@ PACKAGES = {
     "sox": "sox",
     "multimon-ng": "multimon-ng",
     "chromium": "chromium",
+    "flite": "flite",
+    "text2wave": "festival",
 }
 
 

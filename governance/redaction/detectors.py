@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from governance.redaction import looser, personal, residue, text
 
-_FIRST_LOOK_AT_SOUND = {"dtmf": "1", "keypad": "1"}
+_FIRST_LOOK_AT_SOUND = {"dtmf": "2", "keypad": "2"}
 
 
 def versions() -> dict[str, str]:

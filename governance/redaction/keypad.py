@@ -24,6 +24,7 @@ _SHORTEST_CODE = 3  # two keys are no complete code of any kind
 _LONGEST_CODE = 8
 _AMEX_LENGTH = 15
 _LONGEST_USUAL = 16
+_LONGEST_CHOICE = 2  # as the policy's `menu_presses_at_most`
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,12 @@ def _long(digits: str) -> list[_Part]:
             return [card, *after]
     if is_card:
         return [_Part(count, Entity.PAN, SURE, f"{count} keys whose check digit agrees")]
+    for lead in range(1, _LONGEST_CHOICE + 1):
+        # Who presses 1 to pay and begins at once leaves no pause. The choice goes with the number: it may be a part of it.
+        if brands.is_usual(digits[lead:]) and brands.is_card_number(digits[lead:]):
+            return [
+                _Part(count, Entity.PAN, SURE, f"{count - lead} keys that are a card number, after a choice")
+            ]
     if count <= brands.LONGEST:
         return [
             _Part(

@@ -8,14 +8,16 @@ covers the voice band and says how much of all that sounds there the two tones a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 LOW_HZ = np.array([697.0, 770.0, 852.0, 941.0])
 HIGH_HZ = np.array([1209.0, 1336.0, 1477.0, 1633.0])
+KEY_HZ = np.concatenate([LOW_HZ, HIGH_HZ])
 KEYS = ("123A", "456B", "789C", "*0#D")
-WINDOW_S = 0.026
-HOP_S = 0.0065
+HOP_S = 0.0065  # a window is four hops
 _STEP_HZ = 16.0
 _BAND_HZ = (600.0, 1800.0)
 _WORKING_RATE = 8_000
@@ -51,57 +53,78 @@ class Decimator:
         return np.ascontiguousarray(windows @ self._taps)
 
 
+@dataclass(frozen=True, slots=True)
 class Frames:
-    """What the bank heard in a row of frames: arrays by frame, powers relative to full scale.
+    """What the bank heard in some frames: arrays by frame, powers relative to full scale.
 
-    `low`, `high` are the powers of the strongest frequency of each group, `row`, `column` which it is; `error` its
-    distance from the nominal frequency as a fraction (the larger of the two); `share` the part the two tones have of
-    all that sounds between 600 and 1800 Hz; `lead` how far they stand above the next frequency of their group.
+    `at` is the frame's number. `low`, `high` are the powers of the strongest frequency of each group, `key` which two
+    they are (row · 4 + column); `error` the distance from the nominal frequency as a fraction (the larger of the two);
+    `lead` how far they stand above the next frequency of their group. `tones` is what each of the eight filters heard,
+    eight × frames, with its phase.
     """
 
-    def __init__(self, powers: NDArray[np.float64], total: NDArray[np.float64]) -> None:
-        left, middle, right = (np.log(powers[:, i::3] + _FLOOR) for i in range(3))
-        bend = np.minimum(left - 2 * middle + right, -1e-3)
-        shift = np.clip(0.5 * (left - right) / bend, -3.0, 3.0)
-        level = np.exp(middle - 0.25 * (left - right) * shift)
-        nominal = np.concatenate([LOW_HZ, HIGH_HZ])
-        error = np.abs(shift) * _STEP_HZ / nominal
-        index = np.arange(len(level))
-        self.row = np.argmax(powers[:, 1:12:3], axis=1)
-        self.column = np.argmax(powers[:, 13::3], axis=1)
-        peak = np.clip(level, 0.0, 4 * (powers[:, 1::3] + _FLOOR))
-        self.low = peak[index, self.row]
-        self.high = peak[index, self.column + 4]
-        self.error = np.maximum(error[index, self.row], error[index, self.column + 4])
-        self.share = (self.low + self.high) / np.maximum(total, _FLOOR)
-        next_low = np.sort(powers[:, 1:12:3], axis=1)[:, -2]
-        next_high = np.sort(powers[:, 13::3], axis=1)[:, -2]
-        self.lead = np.minimum(self.low / (next_low + _FLOOR), self.high / (next_high + _FLOOR))
+    at: NDArray[np.int64]
+    low: Array
+    high: Array
+    key: NDArray[np.int64]
+    error: Array
+    lead: Array
+    tones: NDArray[np.complex64]
+
+    @property
+    def level(self) -> Array:
+        """The power of both tones together."""
+        return self.low + self.high
 
 
 class Bank:
     """The filters for one rate."""
 
     def __init__(self, rate: float) -> None:
-        self.window = round(WINDOW_S * rate)
-        self.hop = round(HOP_S * rate)
+        self.hop = 2 * round(HOP_S * rate / 2)
+        self.window = 4 * self.hop
+        self.hop_s = self.hop / rate
         shape = np.hanning(self.window + 2)[1:-1]
-        keys = (np.concatenate([LOW_HZ, HIGH_HZ])[:, None] + np.array([-_STEP_HZ, 0.0, _STEP_HZ])).ravel()
+        keys = np.concatenate([KEY_HZ - _STEP_HZ, KEY_HZ, KEY_HZ + _STEP_HZ])
         bins = np.arange(np.ceil(_BAND_HZ[0] * self.window / rate), _BAND_HZ[1] * self.window / rate)
-        time = np.arange(self.window) / rate
-        turn = 2j * np.pi * np.concatenate([keys, bins * rate / self.window])
-        basis = shape[:, None] * np.exp(-time[:, None] * turn)
-        self._filters = np.hstack([basis.real, basis.imag]).astype(np.float32)
-        self._count = len(turn)
         # A sine of power P leaves P·(Σw)²/2 in its own filter and P·(N·Σw²)/2 over all bins of its side.
-        self._key_scale = 2 / shape.sum() ** 2
-        self._band_scale = 2 / (self.window * (shape**2).sum())
+        self._keys = _filters(keys / rate, shape * np.sqrt(2) / shape.sum())
+        self._band = _filters(bins / self.window, shape * np.sqrt(2 / (self.window * (shape**2).sum())))
 
-    def measure(self, samples: Array) -> Frames:
-        """Return what is heard in every whole frame of `samples`, the first of which begins at its first sample."""
-        frames = np.lib.stride_tricks.sliding_window_view(samples, self.window)[:: self.hop]
-        heard = np.ascontiguousarray(frames) @ self._filters
-        power = (
-            heard[:, : self._count].astype(np.float64) ** 2 + heard[:, self._count :].astype(np.float64) ** 2
+    def measure(self, samples: Array, at: NDArray[np.int64], first: int = 0) -> Frames:
+        """Return what is heard in the frames `at`: frame 0 begins at the first sample and is numbered `first`."""
+        heard = self._keys @ self._windows(samples, at).T
+        power = heard * heard
+        left, middle, right = (power[:24] + power[24:] + _FLOOR).reshape(3, 8, len(at))
+        log_left, log_middle, log_right = np.log(left), np.log(middle), np.log(right)
+        bend = np.minimum(log_left - 2 * log_middle + log_right, -1e-3)
+        shift = np.clip(0.5 * (log_left - log_right) / bend, -3.0, 3.0)
+        level = np.minimum(np.exp(log_middle - 0.25 * (log_left - log_right) * shift), 4 * middle)
+        index = np.arange(len(at))
+        row, column = np.argmax(middle[:4], axis=0), np.argmax(middle[4:], axis=0) + 4
+        low, high = level[row, index], level[column, index]
+        next_low, next_high = np.sort(middle[:4], axis=0)[-2], np.sort(middle[4:], axis=0)[-2]
+        error = np.abs(shift) * (_STEP_HZ / KEY_HZ[:, None])
+        return Frames(
+            at=at + first,
+            low=low,
+            high=high,
+            key=(row * 4 + column - 4).astype(np.int64),
+            error=np.maximum(error[row, index], error[column, index]),
+            lead=np.minimum(low / next_low, high / next_high),
+            tones=heard[8:16] + np.complex64(1j) * heard[32:40],
         )
-        return Frames(power[:, :24] * self._key_scale, power[:, 24:].sum(axis=1) * self._band_scale)
+
+    def loudness(self, samples: Array, at: NDArray[np.int64]) -> Array:
+        """Return the power of all that sounds between 600 and 1800 Hz in the frames `at`, counted as in `measure`."""
+        heard = self._band @ self._windows(samples, at).T
+        return np.asarray(np.einsum("ij,ij->j", heard, heard), dtype=np.float32)
+
+    def _windows(self, samples: Array, at: NDArray[np.int64]) -> Array:
+        return np.lib.stride_tricks.sliding_window_view(samples, self.window)[:: self.hop][at]
+
+
+def _filters(turns: NDArray[np.float64], shape: NDArray[np.float64]) -> Array:
+    """Return the real parts of the filters, then the imaginary ones; `turns` are frequencies in turns a sample."""
+    basis = np.exp(-2j * np.pi * turns[:, None] * np.arange(len(shape))) * shape
+    return np.concatenate([basis.real, basis.imag]).astype(np.float32)

@@ -57,6 +57,14 @@ def test_number_expiry_and_code_in_one_go_are_told_apart() -> None:
     assert decisions[0].end_ms <= decisions[1].start_ms <= decisions[1].end_ms <= decisions[2].start_ms
 
 
+@pytest.mark.parametrize("choice", ["1", "23"])
+def test_a_choice_right_before_a_card_number_hides_it_from_nobody(choice: str) -> None:
+    decisions = decided(pressed(choice + VISA + "#"))
+    assert kinds(decisions) == [("PAN", "confirmed")]
+    assert decisions[0].start_ms == 0
+    assert not decisions[0].is_choice
+
+
 def test_a_code_after_a_question_for_it_is_confirmed() -> None:
     for entity in (Entity.CVV, Entity.PIN):
         asked = (Question(0, entity),)
