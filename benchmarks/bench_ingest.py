@@ -22,7 +22,7 @@ from governance import tenancy
 from governance.config import Settings
 from governance.recordings import intake
 from governance.recordings.importers import folder
-from governance.redaction import firstlook, outcome, renditions, secondlook, service, settlement
+from governance.redaction import firstlook, renditions, secondlook, service, settlement
 from governance.runtime import Actor, Runtime
 
 SAMPLES = Path(folder.__file__).parents[2] / "samples"
@@ -31,8 +31,7 @@ STAGES: tuple[tuple[str, Any, str], ...] = (
     ("decode to the end", intake, "examine_file"),
     ("rows and log, one commit", intake, "_keep"),
     ("first look", firstlook, "look"),
-    ("write renditions", renditions, "cut"),
-    ("seal renditions", outcome, "_seal"),
+    ("write renditions and seal them", renditions, "cut"),
     ("second look at sound", secondlook, "hear"),
     ("second look at words", secondlook, "read"),
     ("keep, destroy, log", settlement, "store"),

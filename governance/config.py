@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.headerregistry import Address
@@ -146,6 +147,18 @@ class Settings:
 def share_metrics(counts: Path) -> None:
     """Let this process count into files below `counts`, where others add up. Only before prometheus_client is imported."""
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counts)
+
+
+@contextmanager
+def single_threaded() -> Iterator[None]:
+    """Let processes that are started meanwhile compute in one thread, unless told otherwise: others have the other processors."""
+    added = {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"} - set(os.environ)
+    os.environ.update(dict.fromkeys(added, "1"))
+    try:
+        yield
+    finally:
+        for name in added:
+            os.environ.pop(name, None)
 
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:]+")

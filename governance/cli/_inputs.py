@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from governance.errors import InvalidError, TooLargeError
 
 REPORT = ".report.json"
 _HEAD = 4096
+_PORTION = 1 << 20
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -86,8 +89,8 @@ def decoded(data: bytes) -> str:
         raise InvalidError("it is not UTF-8 text") from None
 
 
-def put(target: Path, content: bytes, report: bytes) -> None:
-    """Put a redacted copy and its report in place, each whole or not at all.
+def put(target: Path, content: bytes | BinaryIO, report: bytes) -> None:
+    """Put a redacted copy (a file: all of it) and its report in place, each whole or not at all.
 
     The report first: a copy that stands there is then always one that is explained.
     """
@@ -95,7 +98,12 @@ def put(target: Path, content: bytes, report: bytes) -> None:
     for path, data in ((_report(target), report), (target, content)):
         partial = _partial(path)
         try:
-            partial.write_bytes(data)
+            with partial.open("wb") as sink:
+                if isinstance(data, bytes):
+                    sink.write(data)
+                else:
+                    data.seek(0)
+                    shutil.copyfileobj(data, sink, _PORTION)
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)

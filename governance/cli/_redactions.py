@@ -20,7 +20,7 @@ from governance.errors import GovernanceError, InvalidError
 from governance.policy.redaction import RedactionPolicy
 from governance.redaction import reports
 
-_DIED = "the process that examined it was ended from outside, perhaps for want of memory"
+DIED = "the process that examined it was ended from outside, perhaps for want of memory"
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def files(options: Options, given: Sequence[Path], jobs: int | None) -> int:
         for one, outcome in results:
             if outcome is None:
                 _inputs.clear_away(out / one.name)
-                outcome = Outcome("failed", about={"error": "error", "detail": _DIED})
+                outcome = Outcome("failed", about={"error": "error", "detail": DIED})
             states[outcome.state] += 1
             spans.update(outcome.spans)
             if outcome.state == "failed":
@@ -218,7 +218,7 @@ def _given(source: str | Path | None, most: int) -> bytes:
 def _one_by_one(work: _lines.Redactor, portion: list[_lines.Line]) -> Iterator[_lines.Told]:
     """Yield what each line of a portion became whose process died: each has one of its own, so that one alone is lost."""
     for (line,), done in in_order(work, ([line] for line in portion), 1, inline=False):
-        yield done[0] if done is not None else _lines.failed(line, "error", _DIED)
+        yield done[0] if done is not None else _lines.failed(line, "error", DIED)
 
 
 def _opened(source: Path | None) -> Any:

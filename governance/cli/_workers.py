@@ -16,6 +16,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Generic, TypeVar
 
+from governance.config import single_threaded
+
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -59,7 +61,8 @@ class _Worker(Generic[Task, Result]):
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(target=_serve, args=(theirs, work), daemon=True)
-        self.process.start()
+        with single_threaded():
+            self.process.start()
         theirs.close()
         self.number = -1
 

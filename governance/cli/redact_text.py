@@ -63,12 +63,17 @@ def register(commands: Commands) -> None:
             "--language", default="auto", metavar="TAG",
             help="the language where an input names none (default: auto, recognised from the words)",
         )  # fmt: skip
-        parser.add_argument(
-            "--jobs",
-            type=_number,
-            metavar="N",
-            help="how many processes work at once (default: one a processor)",
-        )
+        add_jobs(parser)
+
+
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    """Add the option that says over how many processes the inputs are spread."""
+    parser.add_argument(
+        "--jobs",
+        type=_number,
+        metavar="N",
+        help="how many processes work at once (default: one a processor)",
+    )
 
 
 def redact_text(arguments: argparse.Namespace) -> int:

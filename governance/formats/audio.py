@@ -123,9 +123,14 @@ def blocks(source: BinaryIO, limits: Limits = LIMITS) -> Iterator[Block]:
             offset += len(samples)
 
 
-def describe(source: BinaryIO, limits: Limits = LIMITS) -> AudioFacts:
-    """Return what the header of `source` says, without decoding: enough to set up a detector, not to trust a file."""
+def describe(source: BinaryIO, limits: Limits = LIMITS, declared: str | None = None) -> AudioFacts:
+    """Return what the header of `source` says, without decoding: enough to set up a detector, not to trust a file.
+
+    `declared` is what the sender calls it, as for `probe`; raises as that does for all that shows without decoding.
+    """
     framing = containers.walk(source)
+    if declared is not None:
+        containers.check_declared(declared, framing.container)
     with opened(source, framing, limits) as sound:
         return facts_of(sound, int(sound.frames))
 
@@ -172,9 +177,8 @@ def decoded(sound: Any, kind: str, framing: containers.Framing, limits: Limits) 
             raise InvalidError("The audio is damaged: it cannot be decoded to its end.") from error
         if not len(block):
             break
-        if sound.subtype in ("FLOAT", "DOUBLE") and not float(np.abs(block).max()) <= _LOUDEST_FLOAT:
-            # Also true for NaN. A detector that compares with NaN finds nothing, and finding nothing must mean something.
-            raise InvalidError("The audio holds samples that are no sound.")
+        if sound.subtype in ("FLOAT", "DOUBLE"):
+            refuse_no_sound(block)
         frames += len(block)
         _within(frames, sound, limits)
         yield block
@@ -189,6 +193,13 @@ def decoded(sound: Any, kind: str, framing: containers.Framing, limits: Limits) 
 def reads(codec: str | None) -> bool:
     """Whether sound in the codec is read here; None is a codec that nobody has recognised."""
     return codec in _EXACT or codec in _CODED
+
+
+def refuse_no_sound(samples: NDArray[Any]) -> None:
+    """Return if the floating-point samples are sound. Raises `InvalidError` for NaN, infinity and absurd ones."""
+    # A detector that compares with NaN finds nothing, and finding nothing must mean something.
+    if not float(np.abs(samples).max()) <= _LOUDEST_FLOAT:
+        raise InvalidError("The audio holds samples that are no sound.")
 
 
 def sample_type(codec: str) -> str:

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from governance.errors import InvalidError, UnsupportedFormatError
 from governance.formats import mpeg
+from governance.formats.riff import Samples
 
 # Sizes writers leave in a header they cannot come back to: pipes of ffmpeg (all ones), of sox and of others.
 _STREAMED_SIZES = frozenset({0xFFFFFFFF, 0x7FFFFFFF, 0x7FFFF000, 0x80000000, 0x7FFFF024})
@@ -47,6 +48,7 @@ class Framing:
     container: str
     frames: int | None
     tolerance: int = 0  # frames by which an honest decoder may differ
+    samples: Samples | None = None  # where they lie, if each can be told from the next without decoding
 
 
 def walk(source: BinaryIO) -> Framing:
@@ -74,6 +76,11 @@ def walk(source: BinaryIO) -> Framing:
     return framing
 
 
+def is_claimed(name: str) -> bool:
+    """Whether a file of this name says that it is sound of a kind that is read here."""
+    return name.lower().rpartition(".")[2] in _DECLARED
+
+
 def check_declared(declared: str, container: str) -> None:
     """Raise `UnsupportedFormatError` if `declared` (an extension, file name or media type) names another container.
 
@@ -99,6 +106,7 @@ def _walk_riff(source: BinaryIO, size: int) -> Framing:
     tag = block = 0
     long_data: int | None = None
     data: int | None = None
+    data_at = 0
     while source.tell() + 8 <= size:
         name, length = struct.unpack("<4sI", source.read(8))
         start = source.tell()
@@ -110,17 +118,24 @@ def _walk_riff(source: BinaryIO, size: int) -> Framing:
             if data is not None:
                 raise InvalidError("The WAV file holds more than one data chunk.")
             length = data = _data_length(length, long_data, size - start, block)
+            data_at = start
         if start + length > size:
             raise InvalidError("The WAV file is cut short: a chunk promises more bytes than there are.")
         source.seek(start + length + (length & 1))
-    if not block:
+    container = "RF64" if riff == b"RF64" else "WAV"
+    return _riff_framing(container, Samples(data_at, data or 0, block, tag))
+
+
+def _riff_framing(container: str, samples: Samples) -> Framing:
+    if not samples.block:
         raise InvalidError("The WAV file has no format chunk.")
-    if not data:
+    if not samples.length:
         raise InvalidError("The WAV file holds no audio.")
-    if tag in _WHOLE_BLOCKS_TAGS and data % block:
+    if samples.tag in _WHOLE_BLOCKS_TAGS and samples.length % samples.block:
         raise InvalidError("The WAV file ends inside a sample.")
-    frames = data // block if tag in _LENGTH_FREE_TAGS else None
-    return Framing("RF64" if riff == b"RF64" else "WAV", frames)
+    if samples.tag not in _LENGTH_FREE_TAGS:
+        return Framing(container, None)
+    return Framing(container, samples.length // samples.block, samples=samples)
 
 
 def _format_chunk(source: BinaryIO, length: int) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
+import numpy as np
 import soundfile
 
 from governance.errors import IntegrityError, InvalidError
@@ -18,6 +19,7 @@ from governance.formats import containers
 from governance.formats.audio import (
     LIMITS,
     AudioFacts,
+    Block,
     Limits,
     blocks,
     decoded,
@@ -27,8 +29,9 @@ from governance.formats.audio import (
     probe,
     sample_type,
 )
+from governance.redaction import patching
 from governance.redaction.spans import Place
-from governance.redaction.treatment import Check, Treatment, paint, plan
+from governance.redaction.treatment import Check, Stretches, Treatment, paint, plan
 
 __all__ = ["LIMITS", "AudioFacts", "Limits", "blocks", "describe", "probe", "redact"]
 
@@ -43,28 +46,31 @@ def redact(
 ) -> AudioFacts:
     """Write to `sink` the recording in `source` with every span cut out, and return what was written.
 
-    What was under a span never reaches the encoder, so no codec can bring it back. Outside the spans a codec without
-    memory keeps every sample as it was; GSM, ADPCM, Vorbis, Opus and MP3 are encoded once more. `sink` must be
-    readable and seekable: the copy is decoded again before this returns. On any error `sink` is emptied: half a
-    redaction is not a redaction.
+    What was under a span never reaches an encoder, so no codec can bring it back. Outside the spans a codec without
+    memory keeps every sample as it was (in WAV they are carried over byte for byte); GSM, ADPCM, Vorbis, Opus and MP3
+    are encoded once more. `sink` must be readable and seekable: the copy is decoded again before this returns, and
+    where the codec has no memory held against its source. On any error `sink` is emptied: half a redaction is not a
+    redaction.
 
     Raises as `probe` does, and `IntegrityError` if the copy does not show what it must.
     """
     painted = Treatment(treatment)
     try:
         framing = containers.walk(source)
+        sink.seek(0)
+        sink.truncate()
         with opened(source, framing, limits) as sound:
             told = facts_of(sound, int(sound.frames))
             frames = min(told.frames, limits.max_samples)  # a header that does not know says "endless"
             stretches = plan(spans, told.rate, told.channels, frames, guard_ms)
-            written = 0
-            with _created(sink, sound) as copy:
-                for block in decoded(sound, sample_type(told.codec), framing, limits):
-                    paint(block, written, stretches, painted, told.rate)
-                    copy.write(block)
-                    written += len(block)
-        facts = facts_of(sound, written)
-        _verify(sink, facts, Check(stretches, facts.rate, facts.settle_ms, frozenset({painted})), limits)
+            cut = Stretches(stretches)
+            if framing.samples is not None and patching.is_possible(told, framing):
+                written = patching.carry(source, sink, told, framing.samples, cut, painted)
+            else:
+                written = _encode(sound, sink, framing, cut, painted, limits)
+            facts = facts_of(sound, written)
+        check = Check(stretches, facts.rate, facts.settle_ms, frozenset({painted}))
+        _verify(source, sink, facts, check, cut, limits)
     except BaseException:
         sink.seek(0)
         sink.truncate()
@@ -73,27 +79,76 @@ def redact(
     return facts
 
 
-def _verify(sink: BinaryIO, facts: AudioFacts, check: Check, limits: Limits) -> None:
-    """Decode what was written and hold it against what had to be written."""
-    try:
+def _encode(
+    sound: Any,
+    sink: BinaryIO,
+    framing: containers.Framing,
+    cut: Stretches,
+    painted: Treatment,
+    limits: Limits,
+) -> int:
+    """Decode, paint and encode block by block; return the frames."""
+    written = 0
+    with _created(sink, sound) as copy:
+        for block in decoded(sound, sample_type(sound.subtype), framing, limits):
+            paint(block, written, cut.within(written, written + len(block)), painted, sound.samplerate)
+            copy.write(block)
+            written += len(block)
+    return written
+
+
+def _verify(
+    source: BinaryIO, sink: BinaryIO, facts: AudioFacts, check: Check, cut: Stretches, limits: Limits
+) -> None:
+    """Decode what was written and hold it against what had to be written, and against the source."""
+    counted, is_same = 0, True
+    originals = blocks(source, limits) if facts.is_exact else None
+    with _read_back():
         written = describe(sink, limits)
-        counted = 0
-        for block in blocks(sink, limits):
-            check.feed(block.samples, block.offset)
-            counted += len(block.samples)
-    except InvalidError as error:
-        raise IntegrityError("The redacted copy cannot be read back.") from error
-    same = (written.codec, written.rate, written.channels) == (facts.codec, facts.rate, facts.channels)
-    if not same or abs(counted - facts.frames) > facts.codec_frame:
+    copies = blocks(sink, limits)
+    while True:
+        with _read_back():
+            copy = next(copies, None)
+        original = next(originals, None) if originals is not None else None
+        if copy is None:
+            is_same = is_same and original is None
+            break
+        check.feed(copy.samples, copy.offset)
+        counted += len(copy.samples)
+        is_same = is_same and (originals is None or _is_kept(original, copy, cut))
+    shown = (written.container, written.codec, written.rate, written.channels)
+    is_alike = shown == (facts.container, facts.codec, facts.rate, facts.channels)
+    if not is_alike or abs(counted - facts.frames) > facts.codec_frame:
         raise IntegrityError("The redacted copy is not of the same kind and length as its source.")
     if check.failed:
         raise IntegrityError(f"In the redacted copy {len(check.failed)} spans can still be heard.")
+    if not is_same:
+        raise IntegrityError("In the redacted copy something was changed that had to stay.")
+
+
+@contextmanager
+def _read_back() -> Iterator[None]:
+    """What would be a bad file if it came from outside is our failure here."""
+    try:
+        yield
+    except InvalidError as error:
+        raise IntegrityError("The redacted copy cannot be read back.") from error
+
+
+def _is_kept(original: Block | None, copy: Block, cut: Stretches) -> bool:
+    """Whether all samples outside the stretches are those of the source."""
+    if original is None or original.samples.shape != copy.samples.shape:
+        return False
+    if np.array_equal(original.samples, copy.samples):
+        return True
+    is_same = original.samples == copy.samples
+    for stretch in cut.within(copy.offset, copy.offset + len(copy.samples)):
+        is_same[max(stretch.start - copy.offset, 0) : stretch.end - copy.offset, stretch.channel] = True
+    return bool(is_same.all())
 
 
 @contextmanager
 def _created(sink: BinaryIO, like: Any) -> Iterator[Any]:
-    sink.seek(0)
-    sink.truncate()
     options: dict[str, Any] = {}
     if like.format == "MP3":
         # Other modes of the encoder leave out the header that lets a decoder give back the exact length.

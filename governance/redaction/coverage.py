@@ -7,7 +7,7 @@ nobody wrote down may hold a card number.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -66,10 +66,14 @@ def uncovered(
         for stretch in stretches:
             left += _left(stretch, covered, tolerated_ms) if stretch.channel == channel else []
     left.sort(key=_start)
+    longest = max((part.end_ms - part.start_ms for part in left), default=0)  # parts become shorter only
     passages = _passages(word for word in words if not _says_when(word))
     for _ in range(_ROUNDS):
         # What one passage writes down is not held against the others, so each round may let more of them fit.
-        passages, before = [one for one in passages if not _fits(one, left, tolerated_ms)], len(passages)
+        passages, before = (
+            [one for one in passages if not _fits(one, left, longest, tolerated_ms)],
+            len(passages),
+        )
         if len(passages) == before:
             break
     return sorted(left, key=lambda stretch: (stretch.start_ms, stretch.channel))
@@ -97,11 +101,10 @@ def _passages(words: Iterable[Word]) -> list[_Passage]:
     return [_Passage(*place, fills[place]) for place in order]
 
 
-def _fits(passage: _Passage, left: list[Stretch], tolerated_ms: int) -> bool:
+def _fits(passage: _Passage, left: list[Stretch], longest: int, tolerated_ms: int) -> bool:
     """Whether the words of the passage can fill what is left of the speech in it; if so it is taken out of `left`."""
     first, last = 0, len(left)
     if passage.start_ms is not None and passage.end_ms is not None:
-        longest = max((part.end_ms - part.start_ms for part in left), default=0)
         first = bisect_left(left, passage.start_ms - longest, key=_start)
         last = bisect_left(left, passage.end_ms, key=_start)
     near = [part for part in left[first:last] if passage.lies_over(part)]
@@ -120,6 +123,10 @@ def _start(part: Stretch) -> int:
     return part.start_ms
 
 
+def _end(piece: tuple[int, int]) -> int:
+    return piece[1]
+
+
 def _coverage(words: Sequence[Word], silenced: Sequence[TimeSpan], channel: int) -> list[tuple[int, int]]:
     spoken = [
         (word.start_ms - _AROUND_WORDS_MS, word.end_ms + _AROUND_WORDS_MS)
@@ -132,12 +139,14 @@ def _coverage(words: Sequence[Word], silenced: Sequence[TimeSpan], channel: int)
     return _merged([*bridged, *cut], 0)
 
 
-def _left(stretch: Stretch, covered: Iterable[tuple[int, int]], tolerated_ms: int) -> list[Stretch]:
-    """Return the parts of a stretch that nothing covers and that are longer than `tolerated_ms`."""
+def _left(stretch: Stretch, covered: Sequence[tuple[int, int]], tolerated_ms: int) -> list[Stretch]:
+    """Return the parts of a stretch that nothing covers and that are longer than `tolerated_ms`.
+
+    `covered` are pieces in order that do not overlap.
+    """
     parts, at = [], stretch.start_ms
-    for start, end in covered:
-        if end <= at:
-            continue
+    for number in range(bisect_right(covered, at, key=_end), len(covered)):
+        start, end = covered[number]
         if start >= stretch.end_ms:
             break
         if start > at:

@@ -16,8 +16,11 @@ from governance.redaction.job_rules import LEASE
 from governance.redaction.models import WORKING
 from governance.runtime import Actor, Runtime
 from governance.vault.cipher import Reader
+from governance.vault.spool import Spool
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from _typeshed import ReadableBuffer, WriteableBuffer
 
 
@@ -52,9 +55,9 @@ class Lease:
         """Return what the reader reads, as a file that holds the lease while it is read."""
         return io.BufferedReader(_Source(reader, self), 1 << 16)
 
-    def sink(self) -> io.BytesIO:
-        """Return a file in memory that holds the lease while it is written and read: clear bytes touch no disk."""
-        return _Sink(self)
+    def sink(self) -> io.BufferedRandom:
+        """Return a spool that holds the lease while it is written and read: clear bytes touch no disk. To be closed."""
+        return io.BufferedRandom(_Sink(self._runtime.settings.home, self), 1 << 16)
 
 
 class _Source(io.RawIOBase):
@@ -85,9 +88,9 @@ class _Source(io.RawIOBase):
             return 0
 
 
-class _Sink(io.BytesIO):
-    def __init__(self, lease: Lease) -> None:
-        super().__init__()
+class _Sink(Spool):
+    def __init__(self, folder: Path, lease: Lease) -> None:
+        super().__init__(folder)
         self._lease = lease
 
     def write(self, portion: ReadableBuffer, /) -> int:
@@ -97,7 +100,3 @@ class _Sink(io.BytesIO):
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         self._lease.beat()
         return super().readinto(buffer)
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        self._lease.beat()
-        return super().read(size)

@@ -21,8 +21,9 @@ from governance.policy import Policies
 from governance.redaction import forms, job_queries, reports, standalone
 from governance.redaction.job_lease import Lease, LostError
 from governance.redaction.job_rules import LEASE, MOST_TRIES, rest_after
-from governance.redaction.jobs import PERMISSION, SERVICE, discard_unkept, end, record, seal, shred, tell
+from governance.redaction.jobs import PERMISSION, SERVICE, discard_unkept, end, record, shred, tell
 from governance.redaction.models import DONE, FAILED, WAITING, WORKING, RedactionJob
+from governance.redaction.renditions import seal
 from governance.runtime import TRACE, Actor, Runtime, Work
 from governance.vault import service as vault
 from governance.vault.cipher import Reader
@@ -111,26 +112,26 @@ def _redact(runtime: Runtime, house: Actor, task: _Task, made: _Made) -> None:
     policies = made.policies = forms.able(runtime, house.tenant)
     lease = Lease(runtime, house, row.id, task.claim)
     reader, transcript = _open(runtime, house, row)
-    sink = lease.sink()
-    try:
-        with lease.source(reader) as source:
-            done = standalone.redact(
-                source,
-                sink,
-                policies.redaction,
-                transcript=transcript,
-                language=row.language,
-                treatment=row.treatment,
-            )
-    finally:
-        if lease.failure is not None:
-            raise lease.failure
-    done.refuse_unless_clean(must_be_examined=row.must_be_examined)
-    made.content_type, made.spans = done.content_type, len(done.spans)
-    report = done.report() | {"policy": reports.policy_named(policies)}
-    made.sealed.append(seal(runtime, house, BytesIO(orjson.dumps(report))))
-    if not row.only_report:
-        made.sealed.append(seal(runtime, house, sink))
+    with lease.sink() as sink:
+        try:
+            with lease.source(reader) as source:
+                done = standalone.redact(
+                    source,
+                    sink,
+                    policies.redaction,
+                    transcript=transcript,
+                    language=row.language,
+                    treatment=row.treatment,
+                )
+        finally:
+            if lease.failure is not None:
+                raise lease.failure
+        done.refuse_unless_clean(must_be_examined=row.must_be_examined)
+        made.content_type, made.spans = done.content_type, len(done.spans)
+        report = done.report() | {"policy": reports.policy_named(policies)}
+        made.sealed.append(seal(runtime, house, BytesIO(orjson.dumps(report))))
+        if not row.only_report:
+            made.sealed.append(seal(runtime, house, sink))
 
 
 def _open(runtime: Runtime, house: Actor, row: RedactionJob) -> tuple[Reader, bytes | None]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BufferedReader, BytesIO
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 import orjson
 
@@ -22,6 +22,7 @@ from governance.messages import service as messages
 from governance.redaction import audio, cleartext, job_queries
 from governance.redaction.job_rules import QUEUE_FULL_S, REMEMBERED, state_at
 from governance.redaction.models import DONE, EXPIRED, HELD, WAITING, RedactionJob
+from governance.redaction.renditions import seal
 from governance.redaction.treatment import Treatment
 from governance.runtime import Actor, Runtime, Work
 from governance.vault import service as vault
@@ -31,7 +32,6 @@ SERVICE = "svc_redaction_jobs"
 KIND = "redaction_job"
 PERMISSION: Final = "redaction:use"
 _BATCH = 200
-_PORTION = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -205,15 +205,6 @@ def forget(runtime: Runtime, actor: Actor) -> int:
         total += len(rows)
         if len(rows) < _BATCH:
             return total
-
-
-def seal(runtime: Runtime, actor: Actor, clear: BinaryIO) -> Sealed:
-    """Return what `clear` holds from its start, sealed in the store and kept by nobody yet."""
-    clear.seek(0)
-    with vault.seal(runtime, actor.tenant) as writer:
-        while portion := clear.read(_PORTION):
-            writer.write(portion)
-    return writer.sealed
 
 
 def discard_unkept(runtime: Runtime, actor: Actor, sealed: Sequence[Sealed]) -> None:

@@ -147,12 +147,12 @@ def _keeps_master(found: Material, policy: RedactionPolicy) -> bool:
 def _write_chat(
     runtime: Runtime, house: Actor, found: Material, position: int, chat: Chat, policy: RedactionPolicy
 ) -> Iterator[Version]:
-    yield Version(position, RENDITION, False, _seal(runtime, house, BytesIO(chat.masked.encode())))
+    yield Version(position, RENDITION, False, renditions.seal(runtime, house, BytesIO(chat.masked.encode())))
     stream = next(one for one in found.streams if one.position == position)
     if _keeps_master(found, policy) and stream.master_source is not None:
         with stream.open_master() as body:
             kept = chats.look(body.read(), found.language, policy, found.verdict).without_sad
-        yield Version(position, MASTER, False, _seal(runtime, house, BytesIO(kept.encode())))
+        yield Version(position, MASTER, False, renditions.seal(runtime, house, BytesIO(kept.encode())))
 
 
 def _second_look_at_chat(
@@ -200,11 +200,13 @@ def _render(
     spans: Sequence[TimeSpan],
     policy: RedactionPolicy,
 ) -> Iterator[Version]:
-    rendition = renditions.cut(stream.open(), spans, policy)
-    yield Version(stream.position, RENDITION, False, _seal(runtime, house, rendition))
+    with stream.open() as source:
+        rendition = renditions.cut(runtime, house, source, spans, policy)
+    yield Version(stream.position, RENDITION, False, rendition)
     if _keeps_master(found, policy) and stream.master_source is not None:
-        master = renditions.cut(stream.open_master(), _sad(spans), policy)
-        yield Version(stream.position, MASTER, False, _seal(runtime, house, master))
+        with stream.open_master() as source:
+            master = renditions.cut(runtime, house, source, _sad(spans), policy)
+        yield Version(stream.position, MASTER, False, master)
 
 
 def _sad(spans: Sequence[TimeSpan]) -> list[TimeSpan]:
@@ -217,7 +219,9 @@ def _write(
     judged = [one for one in found.judged if one.position == said.position]
     masked = review_copies.redact(said.document, said.found, judged, policy, said.language).dumps()
     form, language = said.document.format, said.language
-    yield Version(said.position, RENDITION, True, _seal(runtime, house, BytesIO(masked)), form, language)
+    yield Version(
+        said.position, RENDITION, True, renditions.seal(runtime, house, BytesIO(masked)), form, language
+    )
     source = next(text for text in found.texts if text.position == said.position)
     if _keeps_master(found, policy) and source.master_body is not None:
         document = transcripts.read(source.master_body)
@@ -228,15 +232,9 @@ def _write(
         ordered = review_rules.in_master(said, document.words, judged)
         sad = review_rules.with_ordered(document.words, sad, ordered)
         kept = review_copies.redact(document, sad, ordered, policy, said.language, only=SAD).dumps()
-        yield Version(said.position, MASTER, True, _seal(runtime, house, BytesIO(kept)), form, language)
-
-
-def _seal(runtime: Runtime, house: Actor, clear: BytesIO) -> Sealed:
-    clear.seek(0)
-    with vault.seal(runtime, house.tenant) as writer:
-        while portion := clear.read(1 << 20):
-            writer.write(portion)
-    return writer.sealed
+        yield Version(
+            said.position, MASTER, True, renditions.seal(runtime, house, BytesIO(kept)), form, language
+        )
 
 
 def _second_look(

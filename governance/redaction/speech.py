@@ -64,7 +64,8 @@ class Listener:
         if not count:
             return
         frames = held[: count * self._size].reshape(count, self._size)
-        power = np.abs(np.fft.rfft(frames * self._window, axis=1)[:, self._in_band]) ** 2
+        heard = np.fft.rfft(frames * self._window, axis=1)[:, self._in_band]
+        power = (heard.real**2 + heard.imag**2).astype(np.float32, copy=False)
         total = power.sum(axis=1)
         scale = 2 / (self._size * float((self._window**2).sum()))
         self._levels.append((10 * np.log10(total * scale + 1e-12)).astype(np.float32))
@@ -97,12 +98,16 @@ class Listener:
 
 def _two_peaks(power: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the power in three bins around each of the two strongest places of every frame."""
-    padded = np.pad(power, ((0, 0), (1, 1)))
-    threes = padded[:, :-2] + padded[:, 1:-1] + padded[:, 2:]
-    at = np.argmax(threes, axis=1)
-    first = threes[np.arange(len(threes)), at]
-    far = np.abs(np.arange(threes.shape[1])[None, :] - at[:, None]) >= 3
-    both: NDArray[np.float32] = first + np.where(far, threes, 0.0).max(axis=1)
+    threes = np.zeros((len(power), power.shape[1] + 4), dtype=power.dtype)  # two beyond either edge
+    inner = threes[:, 2:-2]
+    inner[:] = power
+    inner[:, 1:] += power[:, :-1]
+    inner[:, :-1] += power[:, 1:]
+    index, at = np.arange(len(power)), np.argmax(threes, axis=1)
+    first = threes[index, at]
+    for near in range(-2, 3):
+        threes[index, at + near] = 0.0
+    both: NDArray[np.float32] = first + threes.max(axis=1)
     return both
 
 

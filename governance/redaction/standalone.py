@@ -111,7 +111,7 @@ def redact(
     Raises as `audio.probe` does, `UnsupportedFormatError` and `UnsupportedLanguageError` for a transcript that cannot
     be examined, and `InvalidError` where a finding has no time and so cannot be cut out.
     """
-    facts = audio.probe(source, declared)
+    audio.describe(source, declared=declared)
     located, said, masked, spoken = _in_words(transcript, language, policy)
     asked = firstlook.questions([(said, spoken)] if said else [], located)
     keyed = firstlook.keyed(dtmf.listen(source), asked, policy)

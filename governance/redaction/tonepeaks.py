@@ -64,6 +64,9 @@ class LooseDetector:
         self._scale = 2 / float(self._window.sum()) ** 2
         self._channel = channel
         self._samples = np.zeros(self._size // 2, dtype=np.float32)
+        # Of the frames that are like a key only: hours of sound have few of them.
+        self._heard = 0
+        self._frames: list[NDArray[np.int64]] = []
         self._keys: list[NDArray[np.int8]] = []
         self._places: list[NDArray[np.float32]] = []
 
@@ -77,8 +80,11 @@ class LooseDetector:
         frames = np.lib.stride_tricks.sliding_window_view(self._samples, self._size)[:: self._hop][:count]
         power = np.abs(np.fft.rfft(frames * self._window, self._length, axis=1)) ** 2 * self._scale
         keys, places = self._judge(power)
-        self._keys.append(keys)
-        self._places.append(places)
+        found = np.flatnonzero(keys >= 0)
+        self._frames.append(found + self._heard)
+        self._keys.append(keys[found])
+        self._places.append(places[found])
+        self._heard += count
         self._samples = self._samples[count * self._hop :]
 
     def finish(self) -> list[Peak]:
@@ -86,14 +92,16 @@ class LooseDetector:
         self.feed(np.zeros(2 * self._size * self._decimator.step, dtype=np.float32))
         if not self._keys:
             return []
-        keys, places = np.concatenate(self._keys), np.concatenate(self._places)
+        at, keys = np.concatenate(self._frames), np.concatenate(self._keys)
+        places = np.concatenate(self._places)
         frame_ms = self._hop * 1000 / self._decimator.rate
         reach_ms = self._size * 250 / self._decimator.rate
         peaks: list[Peak] = []
-        for frames in _pieces(keys):
-            if len(frames) < _FRAMES or _glides(places[frames]):
+        for piece in _pieces(at, keys):
+            if len(piece) < _FRAMES or _glides(places[piece]):
                 continue
-            start, end = max(int(frames[0] * frame_ms - reach_ms), 0), round(frames[-1] * frame_ms + reach_ms)
+            first, last = int(at[piece[0]]), int(at[piece[-1]])
+            start, end = max(int(first * frame_ms - reach_ms), 0), round(last * frame_ms + reach_ms)
             if peaks and start - peaks[-1].end_ms < _PAUSE_MS:
                 start = peaks.pop().start_ms
             peaks.append(Peak(start, end, self._channel))
@@ -142,16 +150,15 @@ class LooseDetector:
         return np.where(is_near, nearest, -1), peak, stands_out, hertz
 
 
-def _pieces(keys: NDArray[np.int8]) -> list[list[int]]:
-    """Return the frames of each stretch that stays with one key, holes of a frame or two aside."""
+def _pieces(at: NDArray[np.int64], keys: NDArray[np.int8]) -> list[list[int]]:
+    """Return which frames, of those like a key, make up each stretch that stays with one key, holes of one or two aside."""
     pieces: list[list[int]] = []
-    for found in np.flatnonzero(keys >= 0):
-        frame = int(found)
-        last = pieces[-1][-1] if pieces else frame
-        if pieces and keys[last] == keys[frame] and frame - last <= _MERGED_GAP:
-            pieces[-1].append(frame)
+    for index in range(len(at)):
+        last = pieces[-1][-1] if pieces else index
+        if pieces and keys[last] == keys[index] and at[index] - at[last] <= _MERGED_GAP:
+            pieces[-1].append(index)
         else:
-            pieces.append([frame])
+            pieces.append([index])
     return pieces
 
 

@@ -6,7 +6,8 @@ what was decoded from the written file. A recording is only called redacted afte
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -39,6 +40,21 @@ class Stretch:
     start: int
     end: int
     channel: int
+
+
+class Stretches:
+    """Stretches that do not overlap on their channel, found by where they lie: a block looks at its own only."""
+
+    def __init__(self, stretches: Iterable[Stretch]) -> None:
+        self._channels: dict[int, list[Stretch]] = {}
+        for stretch in sorted(stretches, key=lambda one: (one.channel, one.start)):
+            self._channels.setdefault(stretch.channel, []).append(stretch)
+
+    def within(self, first: int, last: int) -> Iterator[Stretch]:
+        """Yield those that have a frame between `first` (included) and `last` (excluded), channel by channel."""
+        for mine in self._channels.values():
+            begin = bisect_right(mine, first, key=lambda one: one.end)
+            yield from mine[begin : bisect_left(mine, last, begin, key=lambda one: one.start)]
 
 
 def plan(
@@ -77,7 +93,7 @@ def tone(start: int, count: int, rate: int) -> NDArray[np.float64]:
 
 
 def paint(
-    block: NDArray[Any], offset: int, stretches: Sequence[Stretch], treatment: Treatment, rate: int
+    block: NDArray[Any], offset: int, stretches: Iterable[Stretch], treatment: Treatment, rate: int
 ) -> None:
     """Overwrite, in place, every sample of `block` (frames × channels, its first frame `offset`) under a stretch."""
     full_scale = 1.0 if block.dtype.kind == "f" else float(np.iinfo(block.dtype).max)
@@ -105,24 +121,31 @@ class Check:
         self._rate = rate
         self._treatments = treatments
         self._is_exact = settle_ms == 0
-        settle = settle_ms * rate // 1000
-        self._inner = [
-            (s.start + settle, s.end - settle, s) for s in stretches if s.end - s.start > 2 * settle
-        ]
+        self._settle = settle_ms * rate // 1000
+        self._stretches = Stretches(s for s in stretches if s.end - s.start > 2 * self._settle)
         self.failed: set[Stretch] = set()
 
     def feed(self, block: NDArray[np.float32], offset: int) -> None:
         """Examine one decoded block whose first frame is `offset`."""
-        piece = max(int(_PIECE_S * self._rate), 32)
-        for inner_start, inner_end, stretch in self._inner:
-            start, end = max(inner_start, offset), min(inner_end, offset + len(block))
-            if stretch in self.failed:
+        for stretch in self._stretches.within(offset, offset + len(block)):
+            start = max(stretch.start + self._settle, offset)
+            end = min(stretch.end - self._settle, offset + len(block))
+            if stretch in self.failed or start >= end:
                 continue
-            for at in range(start, end, piece):
-                until = min(at + piece, end)
-                if not self._is_treated(block[at - offset : until - offset], at, stretch.channel):
-                    self.failed.add(stretch)
-                    break
+            if not self._is_filled(block[start - offset : end - offset], start, stretch.channel):
+                self.failed.add(stretch)
+
+    def _is_filled(self, part: NDArray[np.float32], at: int, channel: int) -> bool:
+        """Whether one of the treatments is heard in every piece of a part that begins at frame `at`."""
+        heard = part[:, channel]
+        least = _LOUDEST_SILENCE if self._is_exact else _LOUDEST_CODED_SILENCE
+        if Treatment.SILENCE in self._treatments and float(np.abs(heard).max(initial=0.0)) <= least:
+            return True
+        piece = max(int(_PIECE_S * self._rate), 32)
+        return all(
+            self._is_treated(part[first : first + piece], at + first, channel)
+            for first in range(0, len(part), piece)
+        )
 
     def _is_treated(self, piece: NDArray[np.float32], at: int, channel: int) -> bool:
         heard = piece[:, channel].astype(np.float64)

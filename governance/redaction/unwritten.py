@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -48,7 +49,8 @@ def unwritten(runs: Sequence[DigitRun], words: Sequence[Word], language: str | N
 
     A masked number stands in none, so that one which can still be heard is not taken for written down.
     """
-    return [run for run in runs if not _is_written(run, words, language)]
+    timed = _Timed(words) if runs else _Timed(())
+    return [run for run in runs if not _is_written(run, timed, language)]
 
 
 def held_against(
@@ -59,29 +61,50 @@ def held_against(
     A run that is too short to be certain is left to the words, where there are words for the time in which it is said.
     """
     decided = spokendigits.decide(unwritten(runs, words, language), policy)
-    return [one for one in decided if not (one.is_uncertain and _is_covered(one, words))]
+    timed = _Timed(words) if decided else _Timed(())
+    return [one for one in decided if not (one.is_uncertain and _is_covered(one, timed))]
 
 
-def _is_covered(spoken: Spoken, words: Sequence[Word]) -> bool:
+class _Timed:
+    """The words that say when they were spoken, found by that: a run looks at those around it and not at ten hours of them."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        told = [
+            (word.start_ms, word.end_ms, number, word)
+            for number, word in enumerate(words)
+            if word.start_ms is not None and word.end_ms is not None
+        ]
+        self._by_start = sorted(told, key=_start)
+        self._longest = max((end - start for start, end, _, _ in told), default=0)
+
+    def around(self, start_ms: int, end_ms: int, channel: int) -> list[tuple[int, int, str]]:
+        """Return start, end and text of the words on a channel that touch a stretch of time, in their own order."""
+        first = bisect_left(self._by_start, start_ms - self._longest, key=_start)
+        last = bisect_right(self._by_start, end_ms, key=_start)
+        near = [
+            (number, start, end, word.text)
+            for start, end, number, word in self._by_start[first:last]
+            if end >= start_ms and word.channel in (None, channel)
+        ]
+        return [(start, end, said) for _, start, end, said in sorted(near)]
+
+
+def _start(told: tuple[int, int, int, Word]) -> int:
+    return told[0]
+
+
+def _is_covered(spoken: Spoken, words: _Timed) -> bool:
     """Whether words stand for most of the time in which something was said."""
     covered = sum(
-        max(min(word.end_ms, spoken.end_ms) - max(word.start_ms, spoken.start_ms), 0)
-        for word in words
-        if word.start_ms is not None and word.end_ms is not None and word.channel in (None, spoken.channel)
+        max(min(end, spoken.end_ms) - max(start, spoken.start_ms), 0)
+        for start, end, _ in words.around(spoken.start_ms, spoken.end_ms, spoken.channel)
     )
     return covered >= _COVERED * (spoken.end_ms - spoken.start_ms)
 
 
-def _is_written(run: DigitRun, words: Sequence[Word], language: str | None) -> bool:
-    near = " ".join(
-        word.text
-        for word in words
-        if word.start_ms is not None
-        and word.end_ms is not None
-        and word.channel in (None, run.channel)
-        and word.end_ms >= run.start_ms - _AROUND_MS
-        and word.start_ms <= run.end_ms + _AROUND_MS
-    )
+def _is_written(run: DigitRun, words: _Timed, language: str | None) -> bool:
+    around = words.around(run.start_ms - _AROUND_MS, run.end_ms + _AROUND_MS, run.channel)
+    near = " ".join(said for _, _, said in around)
     try:
         return len(rules.digits_in(near, language or "en")) >= _WRITTEN * run.count
     except UnsupportedLanguageError:

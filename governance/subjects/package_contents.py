@@ -1,6 +1,6 @@
 """One recording's stretch of a package: read from its redacted rendition alone, others' voices and words taken out, written.
 
-Masters and originals are never opened here. Clear bytes pass through memory, one recording at a time, and touch no disk.
+Masters and originals are never opened here. Clear bytes pass through one recording at a time, and touch no disk.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from governance.recordings import queries as catalog
 from governance.recordings.models import RELEASED, RENDITION, Media, Recording
 from governance.redaction import audio, marks, transcripts
 from governance.redaction.spans import Word
-from governance.runtime import Work
+from governance.runtime import Runtime, Work
 from governance.subjects import package_pages, withholding
 from governance.subjects.package_archive import Stretch
 from governance.subjects.package_models import PackagePart
@@ -167,8 +167,15 @@ class Writing:
     """Writes one recording's files into a stretch, and notes what it withheld."""
 
     def __init__(
-        self, source: Source, stretch: Stretch, number: int, told: DisclosurePolicy, language: str
+        self,
+        runtime: Runtime,
+        source: Source,
+        stretch: Stretch,
+        number: int,
+        told: DisclosurePolicy,
+        language: str,
     ) -> None:
+        self._runtime = runtime
         self._source = source
         self._stretch = stretch
         self._folder = folder(number)
@@ -219,9 +226,9 @@ class Writing:
             if not plan.cuts:
                 self._stretch.add(f"{self._folder}/{name}", clear)
                 return
-            silenced = BytesIO()
-            audio.redact(clear, silenced, plan.cuts)
-            self._stretch.add(f"{self._folder}/{name}", silenced)
+            with vault.spool(self._runtime) as silenced:
+                audio.redact(clear, silenced, plan.cuts)
+                self._stretch.add(f"{self._folder}/{name}", silenced)
 
     def _other(self, stream: Stream) -> None:
         """Write a chat whose people are all kept; what cannot be told apart is withheld."""

@@ -229,7 +229,9 @@ def _make(runtime: Runtime, tenant: str, step: _Step, part: _Part) -> _Made:
     try:
         with vault.seal(runtime, tenant) as sink:
             stretch = Stretch(sink, step.at)
-            writing = Writing(part.source, stretch, part.number, step.policies.disclosure, step.language)
+            writing = Writing(
+                runtime, part.source, stretch, part.number, step.policies.disclosure, step.language
+            )
             writing.write()
     except GovernanceError:
         return _Made(part, code="unreadable")

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BufferedRandom
 from typing import BinaryIO
 
 import sqlalchemy as sa
@@ -18,8 +19,9 @@ from governance.db import forget_deleted, is_one_of
 from governance.errors import DeniedError, IntegrityError, NotFoundError
 from governance.runtime import Actor, Runtime, Work
 from governance.vault import queries
-from governance.vault.cipher import Encrypter, Reader
+from governance.vault.cipher import CHUNK, Encrypter, Reader
 from governance.vault.models import Blob, BlobKey
+from governance.vault.spool import Spool
 
 # An upload may run this long before its ciphertext counts as left behind by a process that died.
 UNCLAIMED_AFTER = timedelta(hours=24)
@@ -70,6 +72,14 @@ def seal(runtime: Runtime, tenant: str) -> Iterator[SealWriter]:
         writer = SealWriter(sealed, sink)
         yield writer
         writer.finish()
+
+
+def spool(runtime: Runtime) -> BufferedRandom:
+    """Return an empty file for clear bytes under way, in memory while they are few; its disk sees ciphertext only.
+
+    To be closed: it goes with its process, and nobody else can read it, but until then it takes room.
+    """
+    return BufferedRandom(Spool(runtime.settings.home), CHUNK)
 
 
 def reopen(runtime: Runtime, sealed: Sealed) -> Reader:

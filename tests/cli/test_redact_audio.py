@@ -42,6 +42,35 @@ def test_a_file_that_fails_leaves_no_output_and_the_others_go_on(
     assert [span["entity"] for span in report["spans"]] == ["PAN", "CVV"]
 
 
+def test_a_folder_is_redacted_with_all_below_and_what_is_no_sound_by_name_is_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls, out = tmp_path / "calls", tmp_path / "out"
+    (calls / "june").mkdir(parents=True)
+    for name, where in (("keyed-visa", calls / "june"), ("keyed-amex", calls)):
+        for end in (".wav", ".transcript.json"):
+            shutil.copy(sounds.SAMPLES / f"{name}{end}", where)
+    (calls / "june" / "broken.wav").write_bytes(b"RIFF and nothing more")
+    (calls / "june" / "broken.json").write_text("{}")
+    assert run("redact", "audio", calls, "--out", out, "--transcripts", calls, "--jobs", "2") == 1
+    assert sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()) == [
+        "june/keyed-visa.wav", "june/keyed-visa.wav.report.json", "keyed-amex.wav", "keyed-amex.wav.report.json",
+    ]  # fmt: skip
+    told = capsys.readouterr()
+    first, second, total = told.out.splitlines()
+    assert (first[:14], second[:19]) == ("keyed-amex.wav", "june/keyed-visa.wav")
+    assert total.startswith("2 redacted, 1 failed: ")
+    assert f"{calls / 'june/broken.wav'}: " in told.err
+    assert "3 files of the folders left out: no sound by name" in told.err
+
+
+def test_a_folder_without_sound_is_a_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "calls").mkdir()
+    (tmp_path / "calls" / "readme.txt").write_text("no sound")
+    assert run("redact", "audio", tmp_path / "calls", "--out", tmp_path / "out") == 1
+    assert "1 file of the folders left out" in capsys.readouterr().err
+
+
 def test_without_transcripts_the_report_says_what_was_not_examined(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -106,6 +135,7 @@ def test_a_source_is_never_overwritten(tmp_path: Path, capsys: pytest.CaptureFix
     before = mine.read_bytes()
     assert run("redact", "audio", mine, "--out", tmp_path) == 1
     assert mine.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == [mine.name]
     assert run("redact", "audio", mine, sounds.SAMPLES / mine.name, "--out", tmp_path / "out") == 1
     assert "this name" in capsys.readouterr().err
 

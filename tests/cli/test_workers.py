@@ -154,3 +154,16 @@ def test_a_bar_is_shown_to_a_person_and_to_no_file(calls: Path, tmp_path: Path) 
     running, _ = started(*words)
     _, told = running.communicate(timeout=60)
     assert told == b""
+
+
+def _threads(_task: int) -> tuple[str | None, str | None]:
+    return os.environ.get("OMP_NUM_THREADS"), os.environ.get("OPENBLAS_NUM_THREADS")
+
+
+def test_a_process_computes_in_one_thread_unless_it_was_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
+    assert [seen for _, seen in in_order(_threads, [1, 2], 2)] == [("1", "3"), ("1", "3")]
+    assert "OMP_NUM_THREADS" not in os.environ

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,8 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.errors import IntegrityError, InvalidError, TooLargeError, UnsupportedFormatError
-from governance.redaction import audio
+from governance.formats import riff
+from governance.formats.audio import BLOCK_FRAMES
+from governance.redaction import audio, patching
 from governance.redaction.audio import Limits
+from governance.redaction.treatment import Stretch, paint
 from tests.redaction import sounds
 
 EXACT = [codec for codec in sounds.CODECS if audio.AudioFacts(codec[0], codec[1], 8000, 1, 0).is_exact]
@@ -117,12 +121,122 @@ def test_a_failed_redaction_leaves_an_empty_sink() -> None:
     assert sink.getvalue() == b""
 
 
-def test_a_copy_that_does_not_show_the_cut_is_not_called_redacted(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "codec", [("WAV", "ULAW", 8000, 2), ("FLAC", "PCM_16", 8000, 2)], ids=["bytes", "encoder"]
+)
+def test_a_copy_that_does_not_show_the_cut_is_not_called_redacted(
+    monkeypatch: pytest.MonkeyPatch, codec: tuple[str, str, int, int]
+) -> None:
     monkeypatch.setattr(audio, "paint", lambda *_: None)
+    monkeypatch.setattr(patching, "overwrite", lambda *_: None)
     sink = io.BytesIO()
     with pytest.raises(IntegrityError, match="can still be heard"):
-        audio.redact(make(("WAV", "PCM_16", 8000, 2)), sink, [sounds.span(100, 900, 1)])
+        audio.redact(make(codec), sink, [sounds.span(100, 900, 1)])
     assert sink.getvalue() == b""
+
+
+@pytest.mark.parametrize(
+    "codec", [("WAV", "ULAW", 8000, 2), ("FLAC", "PCM_16", 8000, 2)], ids=["bytes", "encoder"]
+)
+def test_a_copy_in_which_something_else_was_changed_is_not_called_redacted(
+    monkeypatch: pytest.MonkeyPatch, codec: tuple[str, str, int, int]
+) -> None:
+    put, painted = patching.overwrite, paint
+
+    def too_much(block: Any, offset: int, stretch: Stretch, marks: Any) -> None:
+        put(block, offset, Stretch(stretch.start, stretch.end + 1, stretch.channel), marks)
+
+    monkeypatch.setattr(patching, "overwrite", too_much)
+    monkeypatch.setattr(
+        audio,
+        "paint",
+        lambda block, offset, cut, *how: painted(
+            block, offset, [Stretch(one.start, one.end + 1, one.channel) for one in cut], *how
+        ),
+    )
+    sink = io.BytesIO()
+    with pytest.raises(IntegrityError, match="had to stay"):
+        audio.redact(make(codec), sink, [sounds.span(100, 900, 1)])
+    assert sink.getvalue() == b""
+
+
+@given(
+    codec=st.sampled_from([codec for codec in EXACT if codec[0] != "FLAC"]),
+    spans=st.lists(st.tuples(st.integers(0, 9000), st.integers(1, 900), st.sampled_from([None, 0, 1]))),
+    treatment=st.sampled_from(["silence", "tone"]),
+)
+@settings(max_examples=40, deadline=None)
+def test_bytes_carried_over_are_the_samples_an_encoder_would_have_written(
+    codec: tuple[str, str, int, int], spans: list[tuple[int, int, int | None]], treatment: str
+) -> None:
+    source = make(codec, 10.0)  # longer than a block
+    cut = [sounds.span(start, start + length, channel) for start, length, channel in spans]
+    carried, encoded = io.BytesIO(), io.BytesIO()
+    facts = audio.redact(source, carried, cut, treatment)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(patching, "is_possible", lambda *_: False)
+        assert audio.redact(source, encoded, cut, treatment) == facts
+    assert np.array_equal(sounds.decoded(carried), sounds.decoded(encoded))
+
+
+def test_nothing_but_samples_comes_along_wherever_it_stands_in_the_file() -> None:
+    whole = make(("WAV", "PCM_U8", 8000, 1), 1.0).getvalue()[
+        :-1
+    ]  # 7,999 bytes of samples, and none to even them
+    riff_, samples = whole[:12], whole[44:]
+    note = b"LIST" + (14).to_bytes(4, "little") + b"INFOIART" + b"Rosa D"
+    odd = b"data" + len(samples).to_bytes(4, "little") + samples + b"\0"
+    body = note + whole[12:36] + note + odd + note
+    source = io.BytesIO(riff_[:4] + (4 + len(body)).to_bytes(4, "little") + b"WAVE" + body)
+    sink = io.BytesIO()
+    audio.redact(source, sink, [sounds.span(100, 200)])
+    assert b"Rosa" in source.getvalue()
+    assert b"Rosa" not in sink.getvalue()
+    assert len(sink.getvalue()) == 44 + len(samples) + 1
+    assert np.array_equal(sounds.decoded(sink)[1600:], sounds.decoded(source)[1600:])
+
+
+class _Watched(io.BytesIO):
+    """A file that remembers the most that was asked of it, or given to it, at once."""
+
+    most = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        data = super().read(size)
+        self.most = max(self.most, len(data))
+        return data
+
+    def write(self, data: Any, /) -> int:
+        self.most = max(self.most, len(data))
+        return super().write(data)
+
+
+@pytest.mark.parametrize(
+    "codec", [("WAV", "ULAW", 8000, 2), ("FLAC", "PCM_16", 8000, 2)], ids=["bytes", "encoder"]
+)
+def test_no_more_than_a_block_is_in_memory_however_long_the_recording_is(
+    codec: tuple[str, str, int, int],
+) -> None:
+    source, sink = _Watched(make(codec, 30.0).getvalue()), _Watched()
+    audio.redact(source, sink, [sounds.span(100, 29_000)])
+    assert 0 < max(source.most, sink.most) <= 2 * BLOCK_FRAMES
+
+
+def test_a_length_that_was_never_filled_in_is_filled_in_in_the_copy() -> None:
+    whole = bytearray(make(("WAV", "ULAW", 8000, 2), 1.0).getvalue())
+    whole[4:8] = b"\xff\xff\xff\xff"
+    at = whole.index(b"data") + 4
+    whole[at : at + 4] = b"\xff\xff\xff\xff"
+    sink = io.BytesIO()
+    assert audio.redact(io.BytesIO(bytes(whole)), sink, []).frames == 8000
+    copy = sink.getvalue()
+    assert int.from_bytes(copy[4:8], "little") == len(copy) - 8
+
+
+def test_a_wav_file_ends_at_four_gigabytes_and_an_rf64_file_does_not() -> None:
+    with pytest.raises(TooLargeError, match="too long"):
+        riff.head("WAV", "PCM_16", 48_000, 2, 1 << 30)
+    assert (4 << 30).to_bytes(8, "little") in riff.head("RF64", "PCM_16", 48_000, 2, 1 << 30)
 
 
 @pytest.mark.parametrize("codec", sounds.CODECS, ids=lambda codec: "-".join(map(str, codec)))

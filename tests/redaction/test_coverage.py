@@ -93,3 +93,27 @@ def test_what_is_uncovered_lies_in_speech_outside_words_and_is_longer_than_toler
             and part.start_ms < w.end_ms
             for w in words
         )
+
+
+@given(
+    heard=st.lists(st.tuples(st.integers(0, 20_000), st.integers(1, 3_000)), max_size=12),
+    said=st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 3_000)), max_size=12),
+)
+def test_a_moment_is_covered_where_a_word_is_near_whatever_else_there_is(
+    heard: list[tuple[int, int]], said: list[tuple[int, int]]
+) -> None:
+    stretches = [Stretch(at, at + length, 1) for at, length in heard]
+    words = [word(at, at + length) for at, length in said]
+    left = uncovered(stretches, words, tolerated_ms=0)
+    for moment in range(0, 23_000, 97):
+        is_heard = any(one.start_ms <= moment < one.end_ms for one in stretches)
+        is_near = any(at - 400 <= moment < at + length + 400 for at, length in said)
+        is_left = any(one.start_ms <= moment < one.end_ms for one in left)
+        assert not (is_near and is_left)
+        is_between = any(
+            0 <= after - (at + length) <= 1200 and at + length <= moment <= after
+            for at, length in said
+            for after, _ in said
+        )
+        if is_heard and not is_near and not is_between:
+            assert is_left

@@ -108,7 +108,9 @@ def test_a_renderer_that_cuts_nothing_is_caught_by_the_second_look(
 ) -> None:
     recording_id = taken_in(runtime, CARD)
     cut = renditions.cut
-    monkeypatch.setattr(renditions, "cut", lambda source, _spans, policy: cut(source, [], policy))
+    monkeypatch.setattr(
+        renditions, "cut", lambda at, house, source, _spans, policy: cut(at, house, source, [], policy)
+    )
     done = service.redact(runtime, HOUSE, recording_id)
     assert (done.state, done.reasons) == ("quarantined", ("residue",))
     assert levels(runtime, recording_id) == {"original"}

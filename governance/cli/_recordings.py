@@ -1,0 +1,160 @@
+"""What `redact audio` does with many files: each in a process of its own, its copy in place only once it was looked at again."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from governance.cli import _inputs, counted
+from governance.cli._progress import Voice, progress
+from governance.cli._redactions import DIED, reason
+from governance.cli._workers import in_order, processors
+from governance.errors import GovernanceError, InvalidError
+from governance.formats import containers
+from governance.policy.redaction import RedactionPolicy
+from governance.redaction import standalone
+from governance.redaction.personal import UnexaminedError
+
+_CAN_BE_DONE = {
+    False: "Give transcripts with --transcripts.",
+    True: "The transcript does not cover all that is spoken.",
+}
+"""What to say of speech that was not examined, by whether there was a transcript."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is asked for, whatever the inputs are."""
+
+    policy: RedactionPolicy
+    transcripts: Path | None
+    require_examined: bool
+    language: str | None
+    treatment: str
+
+    @classmethod
+    def of(cls, arguments: Namespace) -> Options:
+        """Return what the command line asks for. Raises `InvalidError`, `PolicyError`, `ConfigurationError`."""
+        from governance.cli.policy import load
+        from governance.config import Settings
+
+        named = arguments.policies or Settings.from_env().policies
+        policy = load(Path(named) if named else None).for_tenant(arguments.tenant).redaction
+        folder = arguments.transcripts
+        if folder is not None and not folder.is_dir():
+            raise InvalidError(f"there is no folder of transcripts at {folder}", "transcripts")
+        return cls(policy, folder, arguments.require_examined, arguments.language, arguments.treatment)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file: redacted, failed with a reason, or left out because it says it is no sound."""
+
+    state: str
+    detail: str = ""
+    spans: int = 0
+    has_transcript: bool = False
+    has_unexamined: bool = False
+
+
+def files(options: Options, given: Sequence[Path], out: Path, jobs: int | None) -> int:
+    """Write a redacted copy and a report of every sound file; 1 if one of them failed. The others go on."""
+    out.mkdir(parents=True, exist_ok=True)
+    states: Counter[str] = Counter()
+    spans = 0
+    work = _Redactor(options, tuple(given), out)
+    count = progress(lambda: sum(1 for _ in _inputs.find(given, out)))
+    with count as voice, closing(in_order(work, _inputs.find(given, out), jobs or processors())) as results:
+        for one, outcome in results:
+            if outcome is None:
+                _inputs.clear_away(out / one.name)
+                outcome = Outcome("failed", DIED)
+            states[outcome.state] += 1
+            spans += outcome.spans
+            _tell(voice, one, outcome)
+            voice.come()
+    if states["redacted"] + states["failed"] > 1:
+        failed = f", {states['failed']} failed" if states["failed"] else ""
+        print(f"{states['redacted']} redacted{failed}: {counted(spans, 'span')} cut out")
+    if states["left out"]:
+        left = counted(states["left out"], "file")
+        print(f"{left} of the folders left out: no sound by name", file=sys.stderr)
+    return 1 if states["failed"] or not states["redacted"] else 0
+
+
+def _tell(voice: Voice, one: _inputs.Input, outcome: Outcome) -> None:
+    """Say what was done to an input, and on stderr what failed and what nobody looked into."""
+    if outcome.state == "failed":
+        voice.warn(f"{one.source}: {outcome.detail}")
+    elif outcome.state == "redacted":
+        told = f"{one.name}: {counted(outcome.spans, 'span')} cut out"
+        voice.say(f"{told}, spoken digits not examined" if outcome.has_unexamined else told)
+    if outcome.has_unexamined:
+        voice.warn(
+            f"{one.source}: warning: spoken digits not examined: card data that is spoken may still be heard in the "
+            f"copy. {_CAN_BE_DONE[outcome.has_transcript]}"
+        )
+
+
+@dataclass(frozen=True)
+class _Redactor:
+    """Redacts one file after another, in whatever process."""
+
+    options: Options
+    given: tuple[Path, ...]
+    out: Path
+
+    def __call__(self, one: _inputs.Input) -> Outcome:
+        """Write the copy and the report of one input and return what was done."""
+        try:
+            return self._outcome(one)
+        except (GovernanceError, OSError) as error:
+            return Outcome("failed", reason(error))
+        except Exception as error:  # noqa: BLE001 the others go on; a foreign message could hold what was in the file
+            return Outcome("failed", f"failed ({type(error).__name__})")
+
+    def _outcome(self, one: _inputs.Input) -> Outcome:
+        if not one.is_named and not containers.is_claimed(one.name.name):
+            return Outcome("left out")
+        _inputs.refuse_overwriting(one, self.given, self.out)
+        transcript = self._transcript(one)
+        # Without a name until it was looked at again: whatever ends this process, no copy stays that nobody examined.
+        with one.source.open("rb") as source, tempfile.TemporaryFile(dir=self.out) as sink:
+            done = standalone.redact(
+                source,
+                sink,
+                self.options.policy,
+                transcript=transcript,
+                language=self.options.language,
+                treatment=self.options.treatment,
+                declared=one.source.suffix,
+            )
+            done.refuse_unless_clean()
+            if self.options.require_examined and done.examination.has_unexamined:
+                raise UnexaminedError(f"spoken digits not examined. {done.examination.because}")
+            report = {"file": one.name.name, **done.report()}
+            _inputs.put(self.out / one.name, sink, json.dumps(report, indent=1).encode())
+        return Outcome("redacted", "", len(done.spans), done.has_transcript, done.examination.has_unexamined)
+
+    def _transcript(self, one: _inputs.Input) -> bytes | None:
+        """Return the transcript that belongs to a sound file; None where no folder of transcripts was given.
+
+        Raises `InvalidError` where one was given and none is there: whoever gives transcripts wants words examined.
+        """
+        folder = self.options.transcripts
+        if folder is None:
+            return None
+        names = (f"{one.name.stem}.transcript.json", f"{one.name.stem}.json")
+        for name in names:
+            if (path := folder / one.name.with_name(name)).is_file():
+                return path.read_bytes()
+        raise InvalidError(
+            f"its transcript is missing: neither {names[0]} nor {names[1]} is in {folder}", "transcripts"
+        )
