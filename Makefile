@@ -76,8 +76,10 @@ format: $(STAMP) ## Format the code and mend what the linter can mend
 	$(BIN)/ruff format .
 
 # --universal: one lock for every Python from 3.11 on and every platform. No address of an index or a file is written.
+# Every extra but `speech`, which nothing here needs and which asks for PyAV (docs/decisions).
 lock: $(STAMP) ## Resolve requirements.lock again from pyproject.toml (ARGS=--upgrade for the newest of everything)
-	UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras \
+	UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--extra postgres --extra benchmarks --extra test \
 		--no-header --no-annotate --no-emit-index-url $(ARGS) pyproject.toml --output-file requirements.lock
 	@! grep --line-number '://' requirements.lock
 

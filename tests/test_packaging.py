@@ -100,6 +100,7 @@ def test_what_is_not_free_enough_is_an_extra_or_absent(requirements: list[str]) 
     plain = names([line for line in requirements if "extra ==" not in line])
     assert not plain & {"psycopg", "psycopg-binary", "psycopg2"}, "LGPL: an extra (docs/decisions/0002)"
     assert "av" not in names(requirements), "GPL codecs (docs/decisions/0003)"
+    assert "faster-whisper" not in plain, "brings av along: an extra (docs/decisions/0016)"
     assert not names(requirements) & {"celery", "dramatiq", "redis"}, "no broker (docs/decisions/0006)"
 
 
@@ -116,14 +117,26 @@ def test_the_lock_names_no_address_and_hashes_everything() -> None:
     assert not wrong
 
 
+OUTSIDE = {"speech"}
+"""Extras that are in no lock and so in no image: what they bring is not ours to ship (docs/decisions/0016)."""
+
+
 def test_the_lock_knows_everything_the_project_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
     asked = list(project["dependencies"])
-    for extra in project["optional-dependencies"].values():
-        asked += extra
+    for name in extras.keys() - OUTSIDE:
+        asked += extras[name]
     locked = names(re.findall(r"^\S+==", lock(), re.MULTILINE))
     assert names(asked) - {"recording-governance"} <= locked, "run make lock"
-    assert "av" not in locked
+    outside = names([line for name in OUTSIDE for line in extras[name]])
+    assert outside
+    assert not (outside | {"av", "ctranslate2"}) & (locked | names(asked)), (
+        "outside the lock (docs/decisions/0016)"
+    )
+    locks = re.search(r"uv pip compile.*?pyproject\.toml", (ROOT / "Makefile").read_text(), re.DOTALL)
+    assert locks
+    assert set(re.findall(r"--extra (\w+)", locks.group())) == extras.keys() - OUTSIDE
 
 
 def instructions() -> list[tuple[str, str]]:

@@ -169,11 +169,11 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=PICTURES)
     asked = parser.parse_args()
     sound = (SAMPLES / f"{CALL}.wav").read_bytes()
-    clean = io.BytesIO()
+    clean, asked_of_it = io.BytesIO(), policy.load().default.redaction
     done = standalone.redact(
         io.BytesIO(sound),
         clean,
-        policy.load().default.redaction,
+        asked_of_it,
         transcript=(SAMPLES / f"{CALL}.transcript.json").read_bytes(),
     )
     if done.examination.outcome is not Verdict.CLEAN:
@@ -181,7 +181,7 @@ def main() -> int:
         return 1
     (before, rate), (after, _) = (soundfile.read(io.BytesIO(one)) for one in (sound, clean.getvalue()))
     spans = [span for span in done.spans if span.channel in (None, CHANNEL)]
-    page_of_it = drawing(before[:, CHANNEL], after[:, CHANNEL], rate, spans, done.guard_ms)
+    page_of_it = drawing(before[:, CHANNEL], after[:, CHANNEL], rate, spans, asked_of_it.guard_ms("exact"))
     out = asked.out / "spectrogram.png"
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         page = Look("picture", 1200, 800).context(browser, device_scale_factor=1).new_page()

@@ -51,7 +51,7 @@ def load(folder: Path | None) -> PolicySet:
 
 
 def refuse_unknown_languages(policies: PolicySet) -> None:
-    """Raise `PolicyError` where a policy names a language that no detector knows, or a language model that is not here.
+    """Raise `PolicyError` where a policy names a language that no detector knows, or a language model or speech engine that is not here.
 
     Asked at the door, since the policies cannot know the detectors: whoever lists a language believes it is examined.
     """
@@ -71,6 +71,10 @@ def refuse_unknown_languages(policies: PolicySet) -> None:
             from governance.redaction import language_models
 
             language_models.check(one.redaction)
+        if one.redaction.speech is not None:
+            from governance.redaction.engines import choice
+
+            choice.engine(one.redaction.speech)
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ PersonalEntityName = Literal[
 TranscriptTreatment = Literal["remove", "label", "last_four", "bin_and_last_four", "token"]
 AudioAction = Literal["silence", "tone", "keep"]
 Threshold = Annotated[float, Field(ge=0.0, le=1.0)]
+GuardBand = Annotated[int, Field(ge=0, le=2_000)]
 
 SAD_NAMES = frozenset({"CVV", "PIN", "TRACK"})
 CARD_NAMES: tuple[CardEntityName, ...] = ("PAN", "CVV", "EXPIRY", "PIN", "TRACK", "DTMF")
@@ -84,6 +85,14 @@ class StreamHold(_Strict):
     hold_ms: Annotated[int, Field(ge=250, le=15_000)] = 2_000
 
 
+class GuardBands(_Strict):
+    """What is silenced on both sides of a finding, in milliseconds, by what the times of its words are worth."""
+
+    exact: GuardBand = 150
+    interpolated: GuardBand = 300
+    turn: GuardBand = 300
+
+
 class SoundJobs(_Strict):
     """Sound without a catalog: how much of it is answered at once, what becomes a job, and how long what it leaves lies here."""
 
@@ -122,6 +131,26 @@ class LanguageModels(_Strict):
         return self.model or self.models.get(_primary(language))
 
 
+class SpeechRecognition(_Strict):
+    """What writes down a recording that came without a transcript: an engine that is installed, with a model that lies here.
+
+    `languages` are those it may be used for, all that are examined where none are named. It may take `seconds_per_minute` for
+    every minute of a channel, and as long again to start; what takes longer has failed.
+    """
+
+    engine: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+    model: Annotated[str, Field(min_length=1)]
+    languages: Annotated[tuple[str, ...], Field(min_length=1, strict=False)] | None = None
+    device: Literal["cpu", "cuda"] = "cpu"
+    compute_type: Literal["default", "int8", "int8_float16", "float16", "float32"] = "default"
+    threads: Annotated[int, Field(ge=1, le=64)] = 2
+    seconds_per_minute: Annotated[int, Field(ge=1, le=3_600)] = 120
+
+    def is_for(self, language: str) -> bool:
+        """Return whether the engine may be used for a language."""
+        return self.languages is None or _primary(language) in {_primary(code) for code in self.languages}
+
+
 class RedactionPolicy(_Strict):
     """What one organisation removes from its recordings.
 
@@ -136,8 +165,9 @@ class RedactionPolicy(_Strict):
     entities: dict[CardEntityName, Treatment]
     personal: dict[PersonalEntityName, Treatment] = Field(default_factory=dict)
     nlp: LanguageModels | None = None
+    speech: SpeechRecognition | None = None
     review_below: Threshold = 0.7
-    guard_band_ms: Annotated[int, Field(ge=0, le=2_000)] = 150
+    guard_band_ms: GuardBand | GuardBands = 150
     dtmf: DtmfAllowance = DtmfAllowance()
     spoken_digits: SpokenDigits = SpokenDigits()
     stream: StreamHold = StreamHold()
@@ -166,6 +196,13 @@ class RedactionPolicy(_Strict):
         return self
 
     @model_validator(mode="after")
+    def _writes_down_what_is_examined(self) -> Self:
+        for language in (self.speech.languages if self.speech else None) or ():
+            if not self.examines(language):
+                raise ValueError(f"speech.languages: {language} is not among the languages that are examined")
+        return self
+
+    @model_validator(mode="after")
     def _looks_for_names_with_a_model(self) -> Self:
         for name in sorted(MODEL_NAMES.intersection(self.personal)):
             for language in self.languages:
@@ -178,6 +215,14 @@ class RedactionPolicy(_Strict):
     def examines(self, language: str | None) -> bool:
         """Return whether this language is one of those that are examined; what is in another stays in quarantine."""
         return _primary(language or "") in {_primary(code) for code in self.languages}
+
+    def guard_ms(self, timing: str) -> int:
+        """Return what is silenced on both sides of a finding whose times are worth `timing`; one number holds for all."""
+        bands = self.guard_band_ms
+        if isinstance(bands, int):
+            return bands
+        known = {"exact": bands.exact, "interpolated": bands.interpolated, "turn": bands.turn}
+        return known.get(timing, max(known.values()))
 
     @property
     def gives_tokens(self) -> bool:

@@ -18,10 +18,11 @@ from governance.errors import ConflictError, InvalidError, TooLargeError
 from governance.formats import audio as formats
 from governance.formats.audio import AudioFacts
 from governance.recordings import people, queries, standing
-from governance.recordings.interaction import Interaction, MediaFacts
+from governance.recordings.interaction import PAUSES, Interaction, MediaFacts
 from governance.recordings.models import (
     ORIGINAL,
     QUARANTINED,
+    RENDITION,
     Idempotency,
     Media,
     Recording,
@@ -134,6 +135,9 @@ def _seal_all(
         # Keys pressed are card data until proven otherwise: sealed like the sound they stand beside.
         keyed = orjson.dumps([asdict(key) for key in interaction.keyed])
         sealings.derived["keyed"] = _seal(runtime, actor, BytesIO(keyed))
+    if interaction.pauses:
+        told = orjson.dumps([asdict(pause) for pause in interaction.pauses])
+        sealings.derived[PAUSES] = _seal(runtime, actor, BytesIO(told))
 
 
 def _seal(runtime: Runtime, actor: Actor, body: BinaryIO) -> Sealed:
@@ -222,7 +226,7 @@ def _keep(
     subjects = people.keep(work, recording.id, interaction.parties)
     orders = standing.apply(work, recording)
     for kind, sealed in sealings.derived.items():
-        add_derived(work, recording.id, kind, ORIGINAL, sealed)
+        add_derived(work, recording.id, kind, RENDITION if kind == PAUSES else ORIGINAL, sealed)
     quarantine(work, recording, AWAITING_REDACTION, "Redaction has not run yet.")
     if idempotency_key is not None:
         work.session.add(

@@ -113,6 +113,33 @@ class KeyFacts:
     button: str = field(repr=False)
 
 
+PAUSES = "pauses"
+"""The kind of derived file that holds when the recorder paused: as long as there is sound, times are read by it."""
+
+
+class PauseKind(StrEnum):
+    """What a recorder did while it was paused."""
+
+    ABSENT = "absent"  # nothing was recorded: the file is shorter by it
+    MASKED = "masked"  # silence was recorded
+    UNSURE = "unsure"  # one of the two, or at a time that nobody told
+
+
+@dataclass(frozen=True, slots=True)
+class PauseFacts:
+    """A time in which a recorder was paused on purpose, told by it.
+
+    `start_ms` is where the pause lies in the file, and for `unsure` the moment from which on times may be off by `length_ms`.
+    `is_counted` says whether the transcripts of the source count it.
+    """
+
+    media_index: int | None
+    kind: PauseKind
+    start_ms: int
+    length_ms: int
+    is_counted: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class SignatureFacts:
     """A signature that verifies. `trusted` only if its certificates lead to a root the operator named."""
@@ -157,6 +184,7 @@ class Interaction:
     media: tuple[MediaFacts, ...]
     transcripts: tuple[TranscriptFacts, ...]
     keyed: tuple[KeyFacts, ...] = ()
+    pauses: tuple[PauseFacts, ...] = ()
     signature: SignatureFacts | None = None
     lineage: LineageFacts | None = None
     warnings: tuple[str, ...] = ()
@@ -184,6 +212,8 @@ class Interaction:
             "transcripts": [[t.media_index, t.language, t.origin] for t in self.transcripts],
             "keyed": len(self.keyed),
         }
+        if self.pauses:  # what came without any is known by what it was known by before they were read
+            facts["pauses"] = [[p.media_index, p.kind, p.start_ms, p.length_ms] for p in self.pauses]
         return hashlib.sha256(orjson.dumps(facts, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from governance.redaction import looser, personal, residue, text
+from governance.redaction import looser, personal, placement, residue, text
 
 _FIRST_LOOK_AT_SOUND = {"dtmf": "2", "keypad": "2"}
 
@@ -13,6 +13,7 @@ def versions() -> dict[str, str]:
         **text.DETECTORS,
         "presidio": personal.version(),
         **_FIRST_LOOK_AT_SOUND,
+        **placement.DETECTORS,
         **looser.DETECTORS,
         **residue.DETECTORS,
     }

@@ -16,10 +16,13 @@ from governance.redaction import (
     audio,
     dtmf,
     keypad,
+    placement,
     review_rules,
     rules,
+    speech,
     spokendigits,
     text,
+    timeline,
     transcripts,
     unwritten,
 )
@@ -27,7 +30,9 @@ from governance.redaction.dtmf import Tone
 from governance.redaction.languages import UnsupportedLanguageError
 from governance.redaction.review_rules import Judged
 from governance.redaction.spans import SAD, Certainty, Entity, TimeSpan, Word, certainty_of
+from governance.redaction.spokendigits import DigitRun
 from governance.redaction.text import WordSpan
+from governance.redaction.timeline import Pause
 from governance.redaction.transcripts.document import TranscriptDocument
 
 if TYPE_CHECKING:
@@ -53,6 +58,11 @@ class Said:
     language: str
     document: TranscriptDocument
     found: tuple[WordSpan, ...]
+    pauses: tuple[Pause, ...] = ()
+
+    def words(self, position: int) -> list[Word]:
+        """Return its words with the times at which they stand in the sound at `position`."""
+        return timeline.moved(self.document.words, self.pauses, position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +76,16 @@ class FirstLook:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A transcript as it came: `stream` is the position of the sound it writes down, None for all of it."""
+    """A transcript as it came: `stream` is the position of the sound it writes down, None for all of it.
+
+    `pauses` are those of the recorder that its times may count.
+    """
 
     position: int
     stream: int | None
     language: str | None
     body: bytes
+    pauses: tuple[Pause, ...] = ()
 
 
 def look(
@@ -82,13 +96,15 @@ def look(
     verdict: str | None = None,
     judged: Sequence[Judged] = (),
     language: str | None = None,
+    pauses: Sequence[Pause] = (),
 ) -> FirstLook:
     """Return what must not be heard or read in the streams (sound, by position) and the transcripts.
 
     What cannot be read, is in a language that cannot be examined, or is found and has no place in time, is an
     obstacle: the caller must not release anything then. `verdict` is what a person decided about suspected SAD:
     `card_data` makes it certain, `not_card_data` takes it out of the findings. `judged` are findings of earlier runs that
-    people have decided about: what they ordered is found whatever the detector says. `language` is what is spoken.
+    people have decided about: what they ordered is found whatever the detector says. `language` is what is spoken,
+    `pauses` are those of the recorder.
     """
     said: list[Said] = []
     obstacles: list[Obstacle] = []
@@ -102,17 +118,20 @@ def look(
     spans: dict[int, tuple[TimeSpan, ...]] = {}
     for position, opened in streams.items():
         mine = [one for one in said if one.stream in (None, position)]
-        located, unlocated = _located(mine, policy)
-        obstacles += unlocated
+        words = [word for one in mine for word in one.words(position)]
         tones = [tone for stream, tone in keys if stream in (None, position)]
         with opened() as sound:
-            tones += dtmf.listen(sound)
-            sound.seek(0)
             length_ms = audio.describe(sound).duration_ms
-            sound.seek(0)
-            words = [word for one in mine for word in one.document.words]
+            tones += dtmf.listen(sound)
+            spoken_in = next((one.language for one in mine), language)
+            located, _ = _located(mine, policy, (), position)
+            digits = unwritten.witnesses(sound, located, spoken_in, policy.spoken_digits)
+            located, unlocated = _located(mine, policy, digits, position)
+            voice = speech.syllables(sound) if located else ()
             heard = unwritten.first_look(sound, words, language, policy.spoken_digits)
-        asked = questions([(one.document.words, one.language) for one in mine], located)
+        obstacles += [*unlocated, *_unsure(located, pauses, position)]
+        asked = questions([(one.words(position), one.language) for one in mine], located)
+        pressed = keyed(tones, asked, policy)
         spoken = spokendigits.decide(heard, policy.spoken_digits, asked)
         uncertain = [one for one in spoken if one.is_uncertain]
         if uncertain and verdict is None:
@@ -121,8 +140,10 @@ def look(
             if not words and not unwritten.suffices(language, policy.spoken_digits, has_words=False):
                 obstacles.append(Obstacle(NOT_EXAMINED, "Somebody is speaking and no transcript says what."))
         certain = [one.span() for one in spoken if not one.is_uncertain or verdict == CARD_DATA]
-        spans[position] = tuple(rules.merged([*located, *keyed(tones, asked, policy), *certain]))
-        if any(span.start_ms >= length_ms for span in spans[position]):
+        placed = placement.placed(located, words, voice, digits)
+        paused = timeline.marked(pauses, position, length_ms)
+        spans[position] = tuple(rules.merged([*placed, *pressed, *certain, *paused]))
+        if any(span.start_ms >= length_ms for span in (*located, *pressed, *certain)):
             obstacles.append(
                 Obstacle(UNLOCATED, "Something was found at a time that lies outside the sound.")
             )
@@ -138,7 +159,7 @@ def _read(source: Source, policy: RedactionPolicy, verdict: str | None, judged: 
     found = _decided(text.detect_words(document.words, language, policy=policy), verdict)
     mine = [one for one in judged if one.position == source.position]
     found = review_rules.with_ordered(document.words, found, mine)
-    return Said(source.position, source.stream, language, document, tuple(found))
+    return Said(source.position, source.stream, language, document, tuple(found), source.pauses)
 
 
 def _decided(found: Sequence[WordSpan], verdict: str | None) -> list[WordSpan]:
@@ -171,11 +192,13 @@ def keyed(tones: Sequence[Tone], asked: Sequence[keypad.Question], policy: Redac
     )
 
 
-def _located(said: Sequence[Said], policy: RedactionPolicy) -> tuple[list[TimeSpan], list[Obstacle]]:
+def _located(
+    said: Sequence[Said], policy: RedactionPolicy, runs: Sequence[DigitRun], position: int
+) -> tuple[list[TimeSpan], list[Obstacle]]:
     spans: list[TimeSpan] = []
     obstacles: list[Obstacle] = []
     for one in said:
-        decision = rules.decide(one.document.words, one.found, policy)
+        decision = rules.decide(one.words(position), one.found, policy, runs)
         spans += decision.spans
         if decision.unlocated:
             kinds = ", ".join(sorted({found.entity.value for found in decision.unlocated}))
@@ -184,6 +207,15 @@ def _located(said: Sequence[Said], policy: RedactionPolicy) -> tuple[list[TimeSp
             )
             obstacles.append(Obstacle(UNLOCATED, because))
     return spans, obstacles
+
+
+def _unsure(located: Sequence[TimeSpan], pauses: Sequence[Pause], position: int) -> list[Obstacle]:
+    """Return an obstacle where something was found at a time that may be off by a pause nobody can place."""
+    start = timeline.unsure_from(pauses, position)
+    if start is None or all(span.end_ms <= start for span in located):
+        return []
+    because = "The recorder paused and does not say where and for how long, so that what was found has no sure place."
+    return [Obstacle(UNLOCATED, because)]
 
 
 def _suspicion(
@@ -208,8 +240,11 @@ def _uncertain(count: int) -> Obstacle:
 
 
 def leaves_master(entity: Entity, score: float) -> bool:
-    """Whether a finding is cut out of the master too: authentication data, and keys that may be a code of any kind."""
-    return entity in SAD or is_suspected_sad(entity, score)
+    """Whether a finding is cut out of the master too: authentication data, keys that may be a code of any kind, and pauses.
+
+    A recorder is paused for authentication data, and what is masked in the file should be silent anyway.
+    """
+    return entity in SAD | {Entity.RECORDER_PAUSE} or is_suspected_sad(entity, score)
 
 
 def is_suspected_sad(entity: Entity, score: float) -> bool:

@@ -4,6 +4,7 @@ While the original is there both renditions are made from it. Once it has gone, 
 the old one, and a new master from the old master: a run can take more away, never bring anything back.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import BufferedReader
 
@@ -13,9 +14,13 @@ from governance.access import service as access
 from governance.access.service import Grant
 from governance.errors import NotFoundError
 from governance.recordings import queries as catalog
+from governance.recordings.interaction import PAUSES, PauseKind
 from governance.recordings.models import ERASED, MASTER, ORIGINAL, RENDITION, Media, Rendition
 from governance.redaction import queries, review_queries
+from governance.redaction.dtmf import Tone
+from governance.redaction.firstlook import Obstacle, Source
 from governance.redaction.review_rules import Judged
+from governance.redaction.timeline import Pause
 from governance.runtime import Work
 from governance.vault import service as vault
 from governance.vault.cipher import Reader
@@ -58,6 +63,15 @@ class Text:
         return self.body == self.master_body
 
 
+ENGINE = "engine"
+"""How the origin begins of a transcript that was written down here; name and version of the engine follow."""
+
+
+def is_written_here(origin: str | None) -> bool:
+    """Return whether an engine here has written a transcript down, from the file itself."""
+    return (origin or "").split(" ")[0] == ENGINE
+
+
 @dataclass(frozen=True)
 class Key:
     """A key that the source's own record says was pressed."""
@@ -66,6 +80,10 @@ class Key:
     end_ms: int
     media_position: int | None
     button: str = field(repr=False)
+
+    def as_tone(self) -> tuple[int | None, Tone]:
+        """Return it as if it had been heard, beside the position of its stream."""
+        return self.media_position, Tone(self.start_ms, self.end_ms, 0, self.button)
 
 
 @dataclass(frozen=True)
@@ -86,6 +104,28 @@ class Material:
     keys: tuple[Key, ...]
     verdict: str | None
     judged: tuple[Judged, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    unheard: tuple[Obstacle, ...] = ()
+    """Why sound was not written down that should have been: nothing is released then."""
+
+    def sources(self) -> list[Source]:
+        """Return the transcripts as the first look takes them; what an engine wrote down here counts no pauses."""
+        positions = {stream.media_id: stream.position for stream in self.streams}
+        return [
+            Source(
+                text.position,
+                positions.get(text.media_id or ""),
+                text.language or self.language,
+                text.body,
+                () if is_written_here(text.origin) else self.pauses,
+            )
+            for text in self.texts
+        ]
+
+    def bound(self, sources: Iterable[Source]) -> list[Source]:
+        """Return the transcripts that say which speech they write down: of several streams one for all says it of none."""
+        sounds = [one for one in self.streams if one.kind == "voice" and one.source is not None]
+        return [source for source in sources if source.stream is not None or len(sounds) == 1]
 
 
 def gather(work: Work, recording_id: str) -> Material:
@@ -98,10 +138,7 @@ def gather(work: Work, recording_id: str) -> Material:
         raise NotFoundError("there is no such recording")
     grant = access.house_grant(work, "recording:redact", row.id, because="Redaction reads what it redacts.")
     versions = {(v.media_id, v.level): v for v in catalog.renditions(work, row.id)}
-    derived = {d.kind: d for d in catalog.derived(work, row.id) if d.level == ORIGINAL}
-    keys: list[dict[str, object]] = []
-    if "keyed" in derived:
-        keys = orjson.loads(_all(vault.open(work, grant, derived["keyed"].blob_id)))
+    told = {kind: _told(work, grant, row.id, kind) for kind in ("keyed", PAUSES)}
     texts = _texts(work, grant, row.id)
     originals = catalog.transcripts(work, row.id, ORIGINAL)
     return Material(
@@ -112,7 +149,8 @@ def gather(work: Work, recording_id: str) -> Material:
         is_held=bool(catalog.holds(work, row.id)),
         streams=tuple(_stream(work, grant, media, versions) for media in catalog.media(work, row.id)),
         texts=texts,
-        keys=tuple(_key(key) for key in keys),
+        keys=tuple(_key(key) for key in told["keyed"]),
+        pauses=tuple(_pause(pause) for pause in told[PAUSES]),
         verdict=_verdict(work, row.id),
         # Decided about the words of the rendition: an original has others, and comes without decisions.
         judged=tuple(
@@ -170,6 +208,26 @@ def _texts(work: Work, grant: Grant, recording_id: str) -> tuple[Text, ...]:
     return tuple(found)
 
 
+def _told(work: Work, grant: Grant, recording_id: str, kind: str) -> list[dict[str, object]]:
+    """Return what the source told besides sound and words."""
+    for one in catalog.derived(work, recording_id):
+        if one.kind == kind:
+            told: list[dict[str, object]] = orjson.loads(_all(vault.open(work, grant, one.blob_id)))
+            return told
+    return []
+
+
+def _pause(raw: dict[str, object]) -> Pause:
+    position = raw["media_index"]
+    return Pause(
+        kind=PauseKind(str(raw["kind"])),
+        start_ms=int(str(raw["start_ms"])),
+        length_ms=int(str(raw["length_ms"])),
+        position=int(str(position)) if position is not None else None,
+        is_counted=bool(raw["is_counted"]),
+    )
+
+
 def _key(raw: dict[str, object]) -> Key:
     start, end, media = raw["start_ms"], raw["end_ms"], raw["media_index"]
     begin = int(str(start))
@@ -200,7 +258,8 @@ def drop_versions(work: Work, recording_id: str, because: str) -> int:
     """
     grant = access.house_grant(work, "recording:redact", recording_id, because=because)
     sound, texts = catalog.renditions(work, recording_id), catalog.transcripts(work, recording_id)
-    derived = catalog.derived(work, recording_id)
+    # When the recorder paused is no data of anybody, and the times of what is left are read by it.
+    derived = [one for one in catalog.derived(work, recording_id) if one.kind != PAUSES]
     for blob_id in [*(r.blob_id for r in sound), *(t.blob_id for t in texts), *(d.blob_id for d in derived)]:
         vault.shred(work, grant, blob_id)
     for row in (*sound, *texts, *derived):

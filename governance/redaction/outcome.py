@@ -22,7 +22,6 @@ from governance.redaction import (
     uncertain,
 )
 from governance.redaction.chats import Chat
-from governance.redaction.dtmf import Tone
 from governance.redaction.firstlook import FirstLook, Obstacle, Said, Source
 from governance.redaction.material import Material, Stream
 from governance.redaction.spans import SAD, TimeSpan
@@ -71,7 +70,9 @@ class Outcome:
     @property
     def counts(self) -> Counter[str]:
         """How many findings of each kind there are, in the sound and in the transcripts, each place counted once."""
-        heard = Counter(span.entity.value for stream in self.look.spans.values() for span in stream)
+        heard = Counter(
+            one.entity.value for spans in self.look.spans.values() for one in spans if one.is_data
+        )
         read = Counter(found.entity.value for said in self.look.said for found in said.found)
         typed = Counter(found.entity.value for chat in self.chats.values() for found in chat.found)
         return (heard | read) + typed
@@ -88,12 +89,13 @@ def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies
     sound = {one.position: one for one in found.streams if one.source is not None and one.kind == "voice"}
     look = firstlook.look(
         {position: stream.open for position, stream in sound.items()},
-        _sources(found),
-        _keys(found),
+        found.sources(),
+        [key.as_tone() for key in found.keys],
         policy,
         found.verdict,
         found.judged,
         found.language,
+        pauses=found.pauses,
     )
     written = _chats(found, policy)
     obstacles = [*look.obstacles, *(o for chat in written.values() for o in chat.obstacles), *_unseen(found)]
@@ -164,21 +166,10 @@ def _second_look_at_chat(
     return chats.look_again(stored, found.language, found.verdict)
 
 
-def _sources(found: Material) -> list[Source]:
-    positions = {stream.media_id: stream.position for stream in found.streams}
-    return [
-        Source(text.position, positions.get(text.media_id or ""), text.language or found.language, text.body)
-        for text in found.texts
-    ]
-
-
-def _keys(found: Material) -> list[tuple[int | None, Tone]]:
-    return [(key.media_position, Tone(key.start_ms, key.end_ms, 0, key.button)) for key in found.keys]
-
-
 def _unseen(found: Material) -> list[Obstacle]:
-    """Return what nobody here can examine: pictures, and a recording that holds nothing at all."""
-    unseen = [
+    """Return what nobody here can examine: what was not heard, pictures, and a recording that holds nothing at all."""
+    unseen = list(found.unheard)
+    unseen += [
         Obstacle(NOT_EXAMINED, f"A {stream.kind} cannot be examined.")
         for stream in found.streams
         if stream.source is not None and stream.kind != "voice" and not _is_chat(stream)
@@ -246,7 +237,9 @@ def _second_look(
 ) -> list[Obstacle]:
     """Return what a looser detector, or the decoder, finds in what was *stored*."""
     texts = {one.position: _stored(runtime, versions, one.position, RENDITION) or b"" for one in look.said}
-    sources = [Source(one.position, one.stream, one.language, texts[one.position]) for one in look.said]
+    sources = [
+        Source(one.position, one.stream, one.language, texts[one.position], one.pauses) for one in look.said
+    ]
     obstacles = secondlook.read(sources, policy, found.verdict)
     for version in versions:
         if version.is_text or version.position not in look.spans:
@@ -259,7 +252,7 @@ def _second_look(
                 obstacles += secondlook.hear(
                     stored,
                     version.position,
-                    _bound(found, sources),
+                    found.bound(sources),
                     spans,
                     policy,
                     found.verdict,
@@ -268,15 +261,9 @@ def _second_look(
     return list(dict.fromkeys(obstacles))
 
 
-def _bound(found: Material, sources: Sequence[Source]) -> list[Source]:
-    """Return the transcripts that say which speech they write down: of several streams one for all says it of none."""
-    sounds = [one for one in found.streams if one.kind == "voice" and one.source is not None]
-    return [source for source in sources if source.stream is not None or len(sounds) == 1]
-
-
 def look_again(found: Material, policies: Policies) -> list[Obstacle]:
     """Return what today's second look finds in what is stored: the recording was released, and may have to go back."""
-    sources = _sources(found)
+    sources = found.sources()
     obstacles = secondlook.read(sources, policies.redaction, found.verdict)
     for stream in found.streams:
         if stream.kind == "voice" and stream.source is not None:
@@ -284,7 +271,7 @@ def look_again(found: Material, policies: Policies) -> list[Obstacle]:
                 obstacles += secondlook.hear(
                     stored,
                     stream.position,
-                    _bound(found, sources),
+                    found.bound(sources),
                     (),
                     policies.redaction,
                     found.verdict,

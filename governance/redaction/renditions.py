@@ -26,9 +26,9 @@ def cut(
     for span in spans:
         (toned if rules.audio_action(span.entity, policy) == "tone" else silenced).append(span)
     with vault.spool(runtime) as sink, vault.spool(runtime) as second:
-        audio.redact(source, sink, silenced, "silence", policy.guard_band_ms)
+        audio.redact(source, sink, rules.guarded(silenced, policy), "silence")
         if toned:
-            audio.redact(sink, second, toned, "tone", policy.guard_band_ms)
+            audio.redact(sink, second, rules.guarded(toned, policy), "tone")
         return seal(runtime, house, second if toned else sink)
 
 

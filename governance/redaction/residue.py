@@ -100,7 +100,6 @@ def examine(
     language: str | None,
     expected: Sequence[TimeSpan],
     *,
-    guard_ms: int = 0,
     looser: Looser | None = None,
     digits: SpokenDigits | None = None,
     is_cleared: bool = False,
@@ -108,14 +107,14 @@ def examine(
     """Return what the second look at a stored rendition finds.
 
     `rendition` is the stored sound (None: there is none), `words` are those of its stored transcript, masked (None:
-    there is no transcript), `expected` the spans the first look had cut with `guard_ms` around them. Sound in which
+    there is no transcript), `expected` what was cut, guard bands included. Sound in which
     nobody speaks needs no transcript; speech without one is *not examined* (PCI DSS 3.3.1 leaves no other answer).
     Nothing at all to look at is not examined either. With `digits` the sound is listened to for spoken digits too;
     `is_cleared`: a person has said that runs of which nobody is sure are no card data.
     """
     findings: list[Finding] = []
     if rendition is not None:
-        findings += _examine_sound(rendition, words or (), language, expected, guard_ms, digits, is_cleared)
+        findings += _examine_sound(rendition, words or (), language, expected, digits, is_cleared)
     if words:
         findings += _examine_words(words, language, looser)
     if rendition is None and words is None:
@@ -140,7 +139,6 @@ def _examine_sound(
     words: Sequence[Word],
     language: str | None,
     expected: Sequence[TimeSpan],
-    guard_ms: int,
     digits: SpokenDigits | None,
     is_cleared: bool,
 ) -> list[Finding]:
@@ -166,7 +164,7 @@ def _examine_sound(
                 )
         if unwritten.suffices(language, digits, has_words=bool(words)):
             return findings
-    silent = [*_widened(expected, guard_ms), *_as_spans(heard.keys)]
+    silent = [*expected, *_as_spans(heard.keys)]
     for part in uncovered(heard.speech, words, silent):
         because = "somebody may be speaking and no transcript says what"
         findings.append(
@@ -219,15 +217,6 @@ def _looser() -> Looser:
     from governance.redaction import looser
 
     return looser.examine
-
-
-def _widened(spans: Sequence[TimeSpan], guard_ms: int) -> list[TimeSpan]:
-    return [
-        TimeSpan(
-            s.start_ms - guard_ms, s.end_ms + guard_ms, s.channel, s.entity, s.timing, s.score, s.because
-        )
-        for s in spans
-    ]
 
 
 def _as_spans(keys: Sequence[Peak]) -> list[TimeSpan]:

@@ -10,11 +10,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from governance.redaction import tokens
-from governance.redaction.spans import CARD_DATA, SAD, Certainty, Entity, Span, TimeSpan, Timing, Word
+from governance.redaction import placement, tokens
+from governance.redaction.spans import (
+    CARD_DATA,
+    SAD,
+    Certainty,
+    Entity,
+    Span,
+    TimeSpan,
+    Timing,
+    Word,
+)
 
 if TYPE_CHECKING:
     from governance.policy.redaction import AudioAction, RedactionPolicy, TranscriptTreatment
+    from governance.redaction.spokendigits import DigitRun
     from governance.redaction.text import WordSpan
 
 _ORDER = (Timing.EXACT, Timing.INTERPOLATED, Timing.TURN, Timing.NONE)
@@ -48,15 +58,18 @@ class Decision:
 
 
 def decide(
-    words: Sequence[Word], found: Sequence[WordSpan], policy: RedactionPolicy | None = None
+    words: Sequence[Word],
+    found: Sequence[WordSpan],
+    policy: RedactionPolicy | None = None,
+    runs: Sequence[DigitRun] = (),
 ) -> Decision:
-    """Return what is cut out of the sound for these findings, and what cannot be.
+    """Return what is cut out of the sound for these findings, and what cannot be; `runs` are digits heard in the sound.
 
     A finding without a time is never dropped: it stands in `unlocated`, and the sound is not redacted until it is
     found there by another way.
     """
     audible = [one for one in found if audio_action(one.entity, policy) != "keep"]
-    spans, unlocated = locate(words, audible)
+    spans, unlocated = locate(words, audible, runs)
     suspected = any(
         one.entity in SAD and Span(0, 0, one.entity, one.score, "").certainty is Certainty.SUSPECTED
         for one in found
@@ -76,10 +89,13 @@ def decide(
     return Decision(tuple(spans), tuple(unlocated), suspected, because)
 
 
-def locate(words: Sequence[Word], found: Iterable[WordSpan]) -> tuple[list[TimeSpan], list[Unlocated]]:
+def locate(
+    words: Sequence[Word], found: Iterable[WordSpan], runs: Sequence[DigitRun] = ()
+) -> tuple[list[TimeSpan], list[Unlocated]]:
     """Return when findings were spoken, one time span for each channel they touch, and those that have no time.
 
     Interpolated times are widened over the whole neighbouring words. Words of a turn, sentence or cue have its times: all of it.
+    Where `runs` of digits were heard in the sound, such a span is narrowed to them if they can be all of the number.
     """
     spans: list[TimeSpan] = []
     unlocated: list[Unlocated] = []
@@ -95,10 +111,22 @@ def locate(words: Sequence[Word], found: Iterable[WordSpan]) -> tuple[list[TimeS
             timing = max((words[at].timing for at in timed), key=_ORDER.index)
             start, end = _extent(words, timed, timing)
             if end > start:
-                spans.append(TimeSpan(start, end, channel, one.entity, timing, one.score, one.because))
+                span = TimeSpan(start, end, channel, one.entity, timing, one.score, one.because)
+                spans.append(placement.narrowed(span, _digits_in(words[at].text for at in timed), runs))
             else:
                 unlocated.append(Unlocated(one.entity, one.score, words[places[0]].turn, one.because))
     return merged(spans), unlocated
+
+
+def _digits_in(texts: Iterable[str]) -> int:
+    """Return how many digits words may be when they are spoken: a word without any is one."""
+    return sum(max(sum(sign.isdecimal() for sign in text), 1) for text in texts)
+
+
+def guarded(spans: Iterable[TimeSpan], policy: RedactionPolicy) -> list[TimeSpan]:
+    """Return the spans with the policy's guard band on both sides, as wide as their times are worth little."""
+    bands = ((span, policy.guard_ms(span.timing) if span.is_data else 0) for span in spans)
+    return [replace(one, start_ms=one.start_ms - ms, end_ms=one.end_ms + ms) for one, ms in bands]
 
 
 def _has_place(word: Word) -> bool:

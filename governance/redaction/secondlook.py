@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from governance.errors import InvalidError
 from governance.recordings.reasons import NOT_EXAMINED, RESIDUE, UNREADABLE
-from governance.redaction import looser, residue, text, transcripts
+from governance.redaction import looser, residue, rules, text, timeline, transcripts
 from governance.redaction.firstlook import NOT_CARD_DATA, Obstacle, Source, is_suspected_sad
 from governance.redaction.residue import Examination, Verdict
 from governance.redaction.spans import SAD, Span, TimeSpan, Word
@@ -34,7 +34,8 @@ def hear(
     for source in sources:
         if source.stream in (None, position):
             try:
-                words += transcripts.read(source.body).words
+                read = transcripts.read(source.body).words
+                words += timeline.moved(read, source.pauses, position)
                 spoken = source.language or spoken
             except InvalidError as error:
                 return [Obstacle(UNREADABLE, f"A stored transcript cannot be read back: {error}")]
@@ -43,8 +44,7 @@ def hear(
         stored,
         said,
         spoken,
-        expected,
-        guard_ms=policy.guard_band_ms,
+        rules.guarded(expected, policy),
         looser=lambda _words, _language: [],
         digits=policy.spoken_digits,
         is_cleared=verdict == NOT_CARD_DATA,

@@ -1,11 +1,11 @@
 """Redaction of what is in the catalog: look, render, look again at what was stored, and only then release.
 
 A run takes three steps and holds no transaction while it works on sound: one reads, one writes, and in between the
-renditions are sealed. The writing step compares the revision it read: if the recording changed meanwhile nothing is
+renditions are sealed. Before the first, sound without a transcript is written down where policy names an engine (`recognition`). The writing step compares the revision it read: if the recording changed meanwhile nothing is
 written and the run is repeated. If we crash at any point the recording is still in quarantine, with its original.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from governance import ids
 from governance.access import service as access
@@ -15,7 +15,7 @@ from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.recordings.models import ERASED, Recording
 from governance.recordings.reasons import AWAITING_REDACTION, FAILED, SUSPECTED_SAD
-from governance.redaction import forms, material, outcome, settlement
+from governance.redaction import forms, material, outcome, recognition, settlement
 from governance.redaction.firstlook import CARD_DATA, NOT_CARD_DATA, Obstacle
 from governance.redaction.material import Material
 from governance.redaction.models import Verdict
@@ -51,9 +51,10 @@ def redact(runtime: Runtime, actor: Actor, recording_id: str) -> Redacted:
                 raise NotFoundError("there is no such recording")
             access.require(work, "recording:redact", catalog.facts(work, row))
     house = Actor.system(actor.tenant, SERVICE)
+    unheard = recognition.write_down(runtime, house, recording_id)
     for _ in range(_TRIES):
         with runtime.work(house, write=False) as work:
-            found = material.gather(work, recording_id)
+            found = replace(material.gather(work, recording_id), unheard=unheard)
         policies = forms.with_key(runtime, house.tenant)
         result = outcome.work_out(runtime, house, found, policies)
         done = _settle(runtime, house, found, result)

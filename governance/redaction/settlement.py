@@ -9,7 +9,7 @@ from governance.audit import service as audit
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.recordings.models import Recording
-from governance.redaction import detectors, forms, material, queries, review_items
+from governance.redaction import detectors, forms, material, queries, recognition, review_items
 from governance.redaction.firstlook import Obstacle
 from governance.redaction.material import Material
 from governance.redaction.models import RedactionRun
@@ -96,7 +96,7 @@ def add_run(
         or "Nothing was found on the second look.",
         policy_digest=work.policies.digest,
         policy_version=work.policies.redaction.version,
-        detectors=detectors.versions(),
+        detectors=detectors.versions() | recognition.engines(catalog.transcripts(work, row.id)),
         spans=spans,
         counts=dict(counts),
         second_look={"obstacles": [obstacle.reason for obstacle in obstacles]},

@@ -41,6 +41,7 @@ class Entity(StrEnum):
     LOCATION = "LOCATION"
     ORGANIZATION = "ORGANIZATION"
     NRP = "NRP"  # nationality, religion, politics: presidio's name for them
+    RECORDER_PAUSE = "RECORDER_PAUSE"  # no data: where the recorder itself was paused, and what it was paused for is not heard
 
 
 SAD = frozenset({Entity.CVV, Entity.PIN, Entity.TRACK})
@@ -145,3 +146,8 @@ class TimeSpan:
     def certainty(self) -> Certainty:
         """Whether this is confirmed or only suspected."""
         return certainty_of(self.score)
+
+    @property
+    def is_data(self) -> bool:
+        """Whether something was found here, and not only told by the recorder."""
+        return self.entity is not Entity.RECORDER_PAUSE

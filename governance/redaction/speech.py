@@ -9,10 +9,12 @@ steady noise, hum, ringing and keypad tones do not.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from governance.redaction import audio
 from governance.redaction.tonebank import Decimator
 
 FRAME_MS = 20
@@ -23,6 +25,7 @@ _FLOOR_SHARE = 0.15
 _FLOOR_WINDOW_S = 12
 _BRIDGE_MS = 300
 _SHORTEST_MS = 120
+_BREATH_MS, _SYLLABLE_FRAMES = 80, 2
 _PEAKEDNESS = 0.85  # this much of a frame in three bins around its two peaks: a tone, not a voice
 _SWING_DB = 5.0
 _STEADY_MS = 600
@@ -75,18 +78,32 @@ class Listener:
         """Return the stretches in which somebody may be speaking, in order."""
         if not self._levels:
             return []
-        level, tonal = np.concatenate(self._levels), np.concatenate(self._tonal)
         # A vowel can be tonal for a moment; a tone stays so. Only what is tonal for long is no voice.
-        is_tone = _runs_of(tonal, max(round(100 / self._frame_ms), 1))
-        loud = (level >= np.maximum(_floor(level, self._frame_ms) + _ABOVE_FLOOR_DB, _QUIETEST_DB)) & ~is_tone
+        is_tone = _runs_of(np.concatenate(self._tonal), max(round(100 / self._frame_ms), 1))
+        loud, level = self._loud() & ~is_tone, np.concatenate(self._levels)
         stretches = []
         for first, last in _joined(np.flatnonzero(loud), round(_BRIDGE_MS / self._frame_ms)):
             voiced = int(np.count_nonzero(loud[first : last + 1])) * self._frame_ms
-            if voiced < _SHORTEST_MS or self._is_steady(level[first : last + 1]):
-                continue
-            start, end = int(first * self._frame_ms), int((last + 1) * self._frame_ms)
-            stretches.append(Stretch(start, end, self._channel))
+            if voiced >= _SHORTEST_MS and not self._is_steady(level[first : last + 1]):
+                stretches.append(self._stretch(first, last))
         return stretches
+
+    def syllables(self) -> list[Stretch]:
+        """Return where it is loud, be it a voice or a tone, in order: what no more than a breath parts is one."""
+        if not self._levels:
+            return []
+        pieces = _joined(np.flatnonzero(self._loud()), round(_BREATH_MS / self._frame_ms))
+        return [self._stretch(first, last) for first, last in pieces if last - first >= _SYLLABLE_FRAMES]
+
+    def _loud(self) -> NDArray[np.bool_]:
+        level = np.concatenate(self._levels)
+        over: NDArray[np.bool_] = level >= np.maximum(
+            _floor(level, self._frame_ms) + _ABOVE_FLOOR_DB, _QUIETEST_DB
+        )
+        return over
+
+    def _stretch(self, first: int, last: int) -> Stretch:
+        return Stretch(int(first * self._frame_ms), int((last + 1) * self._frame_ms), self._channel)
 
     def _is_steady(self, level: NDArray[np.float32]) -> bool:
         """Whether the sound does not swing as syllables do: a hum, a fan, a ringing line."""
@@ -94,6 +111,16 @@ class Listener:
             return False
         inner = level[2:-2]
         return float(np.percentile(inner, 90) - np.percentile(inner, 10)) < _SWING_DB
+
+
+def syllables(source: BinaryIO) -> list[Stretch]:
+    """Return where it is loud in a recording, finely, channel by channel. Raises as `audio.blocks` does."""
+    facts = audio.describe(source)
+    listeners = [Listener(facts.rate, channel) for channel in range(facts.channels)]
+    for block in audio.blocks(source):
+        for channel, listener in enumerate(listeners):
+            listener.feed(block.samples[:, channel])
+    return [one for listener in listeners for one in listener.syllables()]
 
 
 def _two_peaks(power: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -16,8 +16,10 @@ from governance.redaction import (
     dtmf,
     firstlook,
     looser,
+    placement,
     residue,
     rules,
+    speech,
     spokendigits,
     text,
     transcripts,
@@ -27,6 +29,7 @@ from governance.redaction.audio import AudioFacts
 from governance.redaction.recognisers import UnexaminedError
 from governance.redaction.residue import Examination, Verdict
 from governance.redaction.spans import SAD, Certainty, Entity, TimeSpan, Word
+from governance.redaction.spokendigits import DigitRun
 from governance.redaction.treatment import Treatment
 
 if TYPE_CHECKING:
@@ -34,7 +37,13 @@ if TYPE_CHECKING:
 
 EXAMINED, NOT_EXAMINED = "examined", "not examined"
 _MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
-DETECTORS = {**text.DETECTORS, **dtmf.DETECTORS, **looser.DETECTORS, **residue.DETECTORS}
+DETECTORS = {
+    **text.DETECTORS,
+    **dtmf.DETECTORS,
+    **placement.DETECTORS,
+    **looser.DETECTORS,
+    **residue.DETECTORS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ class Redaction:
     facts: AudioFacts
     spans: tuple[TimeSpan, ...]
     treatment: Treatment
-    guard_ms: int
+    guard_band_ms: int | dict[str, int]
     policy_version: str
     has_transcript: bool
     examination: Examination
@@ -78,7 +87,7 @@ class Redaction:
             "detectors": dict(DETECTORS),
             "audio": {**asdict(self.facts), "duration_ms": self.facts.duration_ms},
             "treatment": self.treatment.value,
-            "guard_band_ms": self.guard_ms,
+            "guard_band_ms": self.guard_band_ms,
             "transcript": self.has_transcript,
             "spoken_digits": self.spoken_digits,
             "suspected_sad": any(
@@ -105,51 +114,65 @@ def redact(
 ) -> Redaction:
     """Write the recording in `source` to `sink` without what the policy names, and return what was done.
 
-    Without a transcript keypad tones and, in English, runs of spoken digits are found. The caller asks `refuse_unless_clean` before it gives the copy
+    Without a transcript keypad tones and, in English, runs of spoken digits are found; with one, digits heard in the sound say where a number begins and
+    ends. The caller asks `refuse_unless_clean` before it gives the copy
     away, or looks at `examination`: `residue` means the copy must not leave.
 
     Raises as `audio.probe` does, `UnsupportedFormatError` and `UnsupportedLanguageError` for a transcript that cannot
     be examined, and `InvalidError` where a finding has no time and so cannot be cut out.
     """
     audio.describe(source, declared=declared)
-    located, said, masked, spoken = _in_words(transcript, language, policy)
-    asked = firstlook.questions([(said, spoken)] if said else [], located)
+    read = _in_words(source, transcript, language, policy)
+    asked = firstlook.questions([(read.words, read.language)] if read.words else [], read.located)
     keyed = firstlook.keyed(dtmf.listen(source), asked, policy)
-    source.seek(0)
-    heard = unwritten.first_look(source, said, spoken, policy.spoken_digits)
+    voice = speech.syllables(source) if read.located else ()
+    heard = unwritten.first_look(source, read.words, read.language, policy.spoken_digits)
     # There is no quarantine here for what nobody is sure of: it is cut out, and the report says so.
-    digits = spokendigits.decide(heard, policy.spoken_digits, asked)
-    spans = tuple(rules.merged([*located, *keyed, *(one.span() for one in digits)]))
-    facts = audio.redact(source, sink, spans, treatment, policy.guard_band_ms)
-    examination = residue.examine(
-        sink, masked, spoken, spans, guard_ms=policy.guard_band_ms, digits=policy.spoken_digits
-    )
+    runs = spokendigits.decide(heard, policy.spoken_digits, asked)
+    placed = placement.placed(read.located, read.words, voice, read.digits)
+    spans = tuple(rules.merged([*placed, *keyed, *(one.span() for one in runs)]))
+    cuts = rules.guarded(spans, policy)
+    facts = audio.redact(source, sink, cuts, treatment)
+    examination = residue.examine(sink, read.masked, read.language, cuts, digits=policy.spoken_digits)
     sink.seek(0)
+    bands = policy.guard_band_ms
     return Redaction(
         facts,
         spans,
         Treatment(treatment),
-        policy.guard_band_ms,
+        bands if isinstance(bands, int) else bands.model_dump(),
         policy.version,
         transcript is not None,
         examination,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _InWords:
+    """What the words say: where to cut, the words before and after masking (None: there are none), and the digits heard there."""
+
+    language: str | None
+    located: Sequence[TimeSpan] = ()
+    words: Sequence[Word] = ()
+    masked: Sequence[Word] | None = None
+    digits: Sequence[DigitRun] = ()
+
+
 def _in_words(
-    transcript: bytes | None, language: str | None, policy: RedactionPolicy
-) -> tuple[list[TimeSpan], Sequence[Word], Sequence[Word] | None, str | None]:
-    """Return where the words say to cut, the words, the words as they read once masked, and their language."""
+    source: BinaryIO, transcript: bytes | None, language: str | None, policy: RedactionPolicy
+) -> _InWords:
     if transcript is None:
-        return [], (), None, language
+        return _InWords(language)
     document = transcripts.read(transcript)
     spoken = language or document.language
     found = text.detect_words(document.words, spoken, policy=policy)
-    decision = rules.decide(document.words, found, policy)
+    located, _ = rules.locate(document.words, found)
+    digits = unwritten.witnesses(source, located, spoken, policy.spoken_digits)
+    decision = rules.decide(document.words, found, policy, digits)
     if decision.unlocated:
         raise InvalidError(f"The transcript cannot say where to cut: {decision.because}.")
     masked = transcripts.read(document.redact(found, policy, spoken).dumps())
-    return list(decision.spans), document.words, masked.words, spoken
+    return _InWords(spoken, decision.spans, document.words, masked.words, digits)
 
 
 def _told(span: TimeSpan) -> dict[str, Any]:

@@ -87,7 +87,13 @@ def is_silenced(sound: bytes, report: bytes | dict[str, Any]) -> bool:
     assert facts == audio.probe(BytesIO(SOUND))
     spans = [TimeSpan(**one) for one in told["spans"] if one["entity"] == PIN]
     check = Check(
-        plan(spans, facts.rate, facts.channels, facts.frames, told["guard_band_ms"]),
+        plan(
+            spans,
+            facts.rate,
+            facts.channels,
+            facts.frames,
+            max(told["guard_band_ms"][one.timing] for one in spans),
+        ),
         facts.rate,
         facts.settle_ms,
         frozenset({Treatment.SILENCE}),

@@ -13,7 +13,7 @@ from governance.policy.redaction import SpokenDigits
 from governance.redaction import digitmodel, spokendigits
 from governance.redaction.digitmodel import STEP_MS, Ear, Heard
 from governance.redaction.keypad import Question
-from governance.redaction.spans import Entity
+from governance.redaction.spans import Entity, TimeSpan, Timing
 from governance.redaction.spokendigits import DigitRun, Said
 from tests.redaction import sounds
 
@@ -72,6 +72,21 @@ def test_a_number_said_by_the_way_is_in_no_run() -> None:
 def test_a_digit_that_lasts_for_two_is_two() -> None:
     (found,) = spokendigits.runs(heard([(1_000, 1_820, 1), (1_900, 2_200, 2)], 4_000))
     assert found.digits == "112"
+
+
+def test_listening_around_a_place_hears_there_what_listening_to_all_hears() -> None:
+    number = aloud(CARD)
+    sound = sounds.recording(
+        [np.concatenate([sounds.silence(40), number, sounds.silence(30), number, sounds.silence(5)])]
+    )
+    begin = 40_000
+    place = TimeSpan(begin + 500, begin + 1_500, 0, Entity.PAN, Timing.EXACT, 0.9, "said")
+    near = spokendigits.groups_around(sound, [place, place])
+    everywhere = spokendigits.listen(sound)
+    assert "".join(run.digits for run in near) == everywhere[0].digits
+    assert near[0].start_ms == pytest.approx(everywhere[0].start_ms, abs=2 * STEP_MS)
+    assert near[-1].end_ms == pytest.approx(everywhere[0].end_ms, abs=2 * STEP_MS)
+    assert all(near[0].start_ms <= word.start_ms < near[-1].end_ms for run in near for word in run.words)
 
 
 def test_no_repr_shows_a_digit() -> None:

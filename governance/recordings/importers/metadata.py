@@ -56,6 +56,8 @@ Source = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0
 FileName = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 MediaType = Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-z]+/[a-z0-9.+-]+$")]
 Hex256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
+Milliseconds = Annotated[int, Field(ge=0, le=31 * 86_400_000)]
+Told = Annotated[list[dict[str, Any]], Field(max_length=1_000)]
 _PLAIN_NAME = re.compile(r"[a-z]{1,20}(_[a-z]{1,20}){0,3}")
 
 
@@ -124,6 +126,35 @@ class Medium(_Strict):
         return self
 
 
+class Pause(_Strict):
+    """A time in which the recorder was paused, in milliseconds of the file: `absent` from it, `masked` in it, or `unsure`.
+
+    `transcript_counts` says of an absent one whether the transcript's times go on while it lasts.
+    """
+
+    start_ms: Milliseconds
+    length_ms: Milliseconds
+    sound: Literal["absent", "masked", "unsure"]
+    transcript_counts: bool | None = None
+
+    @model_validator(mode="after")
+    def _says_what_transcripts_count(self) -> Self:
+        if (self.sound == "absent") == (self.transcript_counts is None):
+            raise ValueError(
+                "transcript_counts says of absent sound, and of no other, whether transcripts count it"
+            )
+        return self
+
+
+class Recorder(_Strict):
+    """What the recorder itself tells of its pauses, in its own words (`importers.pauses`)."""
+
+    genesys_annotations: Told = []
+    audiohook_messages: Told = []
+    freeswitch_commands: Told = []
+    amazon_contact: dict[str, Any] = {}
+
+
 class Metadata(_Strict):
     """Everything a recorder says about one interaction; `source` and `external_id` together are its name."""
 
@@ -142,6 +173,8 @@ class Metadata(_Strict):
     direction: Literal["inbound", "outbound", "internal"] | None = None
     notice: Notice | None = None
     media: Annotated[list[Medium], Field(max_length=32)] | None = None
+    pauses: Annotated[list[Pause], Field(max_length=1_000)] = []
+    recorder: Recorder | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

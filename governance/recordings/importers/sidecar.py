@@ -7,13 +7,13 @@ The metadata may list its streams with their files; without a list there is one,
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from governance.errors import InvalidError
 from governance.recordings import files, identifiers
 from governance.recordings.files import ContentHash
-from governance.recordings.importers import documents, metadata
+from governance.recordings.importers import documents, metadata, pauses
 from governance.recordings.importers.metadata import Medium, Metadata
 from governance.recordings.interaction import (
     NOTHING_ELSE_SAID,
@@ -22,6 +22,8 @@ from governance.recordings.interaction import (
     MediaFacts,
     MediaKind,
     PartyFacts,
+    PauseFacts,
+    PauseKind,
     TranscriptFacts,
 )
 
@@ -89,7 +91,20 @@ def interaction(
         notice=facts.notice.model_dump(mode="json", exclude_none=True) if facts.notice else {},
         media=tuple(media),
         transcripts=tuple(transcripts),
+        pauses=tuple(_pauses(facts, media)),
     )
+
+
+def _pauses(facts: Metadata, media: Sequence[MediaFacts]) -> Iterator[PauseFacts]:
+    begun = max([facts.started_at, *(one.started_at for one in media if one.started_at is not None)])
+    for one in facts.pauses:
+        kind = PauseKind(one.sound)
+        yield PauseFacts(None, kind, one.start_ms, one.length_ms, one.transcript_counts is not False)
+    if facts.recorder is not None:
+        yield from pauses.genesys(facts.recorder.genesys_annotations)
+        yield from pauses.audiohook(facts.recorder.audiohook_messages)
+        yield from pauses.freeswitch(facts.recorder.freeswitch_commands, begun)
+        yield from pauses.amazon(facts.recorder.amazon_contact, begun)
 
 
 def _parties(facts: Metadata, region: str) -> tuple[PartyFacts, ...]:
