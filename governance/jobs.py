@@ -27,7 +27,8 @@ from governance.continuity import occupancy, queries
 from governance.findings import service as findings
 from governance.messages import service as messages
 from governance.recordings import erasure, standing
-from governance.redaction import job_working, reviews
+from governance.recordings.reasons import RESIDUE
+from governance.redaction import certificates, job_working, reviews, sample_drawing
 from governance.redaction import jobs as redaction_jobs
 from governance.redaction import service as redaction
 from governance.retention import service as retention
@@ -60,7 +61,9 @@ def _beat(runtime: Runtime, tenant: str) -> None:
 
 def _redact(runtime: Runtime, tenant: str) -> None:
     # A few at a time, so that the process can end soon after it is told to.
-    redaction.redact_pending(runtime, Actor.system(tenant, "svc_redaction"), limit=4)
+    done = redaction.redact_pending(runtime, Actor.system(tenant, "svc_redaction"), limit=4)
+    if any(RESIDUE in one.reasons for one in done):
+        findings.look_now(runtime, tenant, "second_look_failed")
 
 
 def _work_off(runtime: Runtime, tenant: str) -> None:
@@ -82,6 +85,8 @@ def _queue_failed(runtime: Runtime, tenant: str) -> None:
 
 def _forget_reviews(runtime: Runtime, tenant: str) -> None:
     reviews.forget_erased(runtime, Actor.system(tenant, reviews.SERVICE))
+    certificates.forget_erased(runtime, Actor.system(tenant, redaction.SERVICE))
+    sample_drawing.forget_erased(runtime, Actor.system(tenant, sample_drawing.SERVICE))
 
 
 def _finish_erasures(runtime: Runtime, tenant: str) -> None:
@@ -194,6 +199,7 @@ JOBS = (
     Job("forget requests whose time is over", time(3, 15), _forget_requests),
     Job("forget sound without a catalog", time(3, 20), _forget_jobs),
     Job("sweep unclaimed bytes", time(3, 30), _sweep_unclaimed),
+    Job("complete the sample of the month", time(3, 45), sample_drawing.top_up),
     Job("prove that nothing is overdue", time(4, 30), _prove),
 )
 """All of it. What a break-glass or a session may no longer do ends by the clock wherever it is asked; no job ends it."""

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col, select
 
@@ -46,6 +47,7 @@ from governance.recordings.models import (
 )
 from governance.recordings.selection import Selection
 from governance.redaction import material, outcome
+from governance.redaction import queries as redaction_queries
 from governance.redaction.models import DONE, HELD, RedactionJob
 from governance.runtime import Actor, Runtime, Work
 from governance.storage.local import LocalBlobs
@@ -86,6 +88,7 @@ def check_everything(runtime: Runtime, tenant: str) -> None:
     _check_log(runtime, house)
     _check_entries(runtime, house, rows)
     _check_erasures(runtime, house)
+    _check_certificates(runtime, house, rows)
 
 
 def check_nothing_is_heard(runtime: Runtime, tenant: str) -> None:
@@ -447,3 +450,23 @@ def _check_erasures(runtime: Runtime, house: Actor) -> None:
                 assert is_complete or erasure.state != "complete", (
                     f"{erasure.id} is complete without {copy['kind']}"
                 )
+
+
+def _check_certificates(runtime: Runtime, house: Actor, rows: list[Recording]) -> None:
+    """Every released recording has a certificate that is about what is stored, and whose hash stands in the log."""
+    for row in rows:
+        if row.state != RELEASED:
+            continue
+        with runtime.work(house, write=False) as work:
+            [last, *earlier] = redaction_queries.certificates(work, row.id)
+            told = leaf.read(base64.b64decode(certificate.entry(work, last.entry_id)["leaf"]))
+            stored = {(one.media_id, one.level): one.sha256 for one in catalog.renditions(work, row.id)}
+        assert hashlib.sha256(last.document).hexdigest() == last.sha256, (
+            f"{last.id} is not what its hash says"
+        )
+        assert told["det"]["certificate"] == last.sha256, f"the log knows another certificate of {row.id}"
+        assert not any(one.salt for one in earlier), f"{row.id} has salts of texts that are kept no more"
+        for kept in orjson.loads(last.document)["kept"]:
+            if "sha256" in kept and (kept["media_id"], kept["level"]) in stored:
+                digest = stored[kept["media_id"], kept["level"]]
+                assert digest == kept["sha256"], f"{last.id} certifies another {kept['level']} than is stored"

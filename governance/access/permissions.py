@@ -51,12 +51,13 @@ PERSONS_ONLY: Final[frozenset[Permission]] = frozenset(
         "break_glass:approve",
         "break_glass:review",
         "message:manage",
+        "redaction:sample",
         "request:manage",
         "tenant:manage",
     }
 )
 """What no API key may carry: a key that makes keys outlives its end, as one does that sends the house's news elsewhere;
-four eyes are those of people; and whose recordings are handed to whom is judged by hand. A key that was made before
+four eyes are those of people; whose recordings are handed to whom is judged by hand, and what machines missed by ear. A key that was made before
 something came to stand here carries it no more."""
 
 

@@ -25,6 +25,7 @@ Reason = Literal[
     "break_glass_other",
     "own_account",
     "same_person",
+    "decided_before",
     "not_a_person",
     "not_the_house",
 ]
@@ -50,6 +51,7 @@ SENTENCES: Final[dict[Reason, str]] = {
     "break_glass_other": "The break-glass was given for something else.",
     "own_account": "Nobody changes what they themselves may do.",
     "same_person": "Another person approves what one person has asked for.",
+    "decided_before": "Whoever decided about a recording, asked for its release or looked at what was found in it does not judge how it was redacted.",
     "not_a_person": "This takes a person who has signed in, not a key or a machine.",
     "not_the_house": "Only the house itself may act so.",
 }

@@ -50,7 +50,7 @@ def hear(
     if_range: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Response:
     """Hear a recording. Every answer, each range of it too, is in the log before its first byte leaves."""
-    asked = _asked(range_header)
+    asked = asked_range(range_header)
     opened = playback.play(
         caller.runtime,
         caller.actor,
@@ -62,7 +62,7 @@ def hear(
     )
     if if_range is not None and if_range.strip() != _tag(opened):
         asked = None  # what the client has is a part of something else: it gets the whole
-    return _answer(opened, asked, caller.trace)
+    return answer(opened, asked, caller.trace)
 
 
 @router.get(
@@ -86,10 +86,10 @@ def read(
     opened = playback.read_transcript(
         caller.runtime, caller.actor, recording_id, purpose=purpose, position=position
     )
-    return _answer(opened, None, caller.trace)
+    return answer(opened, None, caller.trace)
 
 
-def _asked(header: str | None) -> tuple[int, int | None] | None:
+def asked_range(header: str | None) -> tuple[int, int | None] | None:
     """Return first and last byte that are asked for; a suffix has its negative length as first. None: everything.
 
     Several ranges, and what is no range, are ignored (RFC 9110 §14.2).
@@ -109,7 +109,8 @@ def _tag(opened: Playback) -> str:
     return f'"{opened.sha256}"'
 
 
-def _answer(opened: Playback, asked: tuple[int, int | None] | None, trace: str) -> Response:
+def answer(opened: Playback, asked: tuple[int, int | None] | None, trace: str) -> Response:
+    """Return the bytes that were asked for, decrypted as they leave; 416 where there is no such range."""
     size = opened.bytes
     headers = {"Accept-Ranges": "bytes", "ETag": _tag(opened), "Cache-Control": "no-store"}
     start, end, status = 0, size, 200

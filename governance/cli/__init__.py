@@ -57,6 +57,7 @@ COMMANDS = (
     Command("detect", "Find keypad tones in sound files", ("detect",), True),
     Command("findings", "List, check, assign and note what is wrong", ("findings",)),
     Command("reviews", "Decide about findings that redaction is not sure of", ("reviews",)),
+    Command("samples", "The random sample that people examine whole", ("samples",)),
     Command("audit", "Read, export and verify the log", ("audit",)),
     Command("account", "Make, list, disable and unlock accounts", ("accounts",)),
     Command("sign-in-link", "Print a link that signs an account in once", ("sign_in_link",)),

@@ -1,4 +1,4 @@
-"""`governance recordings list|show` and `governance erase`."""
+"""`governance recordings list|show|certificate` and `governance erase`."""
 
 from __future__ import annotations
 
@@ -38,6 +38,14 @@ def register(commands: Commands) -> None:
         show = below.add_parser("show", help="Show one recording as JSON, without what identifies people")
         show.add_argument("id", metavar="ID")
         show.set_defaults(run=_show)
+        certificate = below.add_parser(
+            "certificate",
+            help="Print the certificate of a recording's redaction as JSON; that it was handed out is logged",
+            description="docs/certificates.md says how anybody checks it.",
+        )
+        certificate.add_argument("id", metavar="ID")
+        certificate.add_argument("--certificate", metavar="ID", help="an earlier one")
+        certificate.set_defaults(run=_certificate)
     if "erase" not in commands.choices:
         erase = commands.add_parser(
             "erase",
@@ -101,6 +109,16 @@ def _show(arguments: argparse.Namespace) -> int:
         access.require(work, "recording:metadata:read", queries.facts(work, row))
         shown = _facts(row) | _standing(work, row)
     print(orjson.dumps(shown, option=orjson.OPT_INDENT_2).decode())
+    return 0
+
+
+def _certificate(arguments: argparse.Namespace) -> int:
+    from governance.cli._open import open_runtime, operator
+    from governance.redaction import certificates
+
+    with open_runtime(arguments.tenant) as runtime, runtime.work(operator(arguments.tenant, "dpo")) as work:
+        told = certificates.hand_out(work, arguments.id, arguments.certificate)
+    print(told.decode())
     return 0
 
 

@@ -15,7 +15,8 @@ WIDTH, HEIGHT = 1000, 100
 GAP = 0.22
 MOST_COLUMNS = 120
 MOST_LABELS = 8
-_THINNEST = 1.5  # one among a million is still there to be seen
+THINNEST = 1.5
+"""One among a million is still there to be seen."""
 
 Tone = Literal["plain", "soft", "good", "warn", "bad"]
 
@@ -100,7 +101,7 @@ def bars(key: str, title: str, axis: str, series: Sequence[Series], buckets: Seq
     """
     if len(buckets) > MOST_COLUMNS:
         raise ValueError(f"{len(buckets)} columns cannot be told apart")
-    top = _nice(max((sum(bucket.counts) for bucket in buckets), default=0))
+    top = nice(max((sum(bucket.counts) for bucket in buckets), default=0))
     step = WIDTH / max(1, len(buckets))
     columns = tuple(_column(bucket, series, at * step, step, top) for at, bucket in enumerate(buckets))
     # A label stands in the middle of an equal part of the drawing: one label for each `every` columns.
@@ -195,7 +196,7 @@ def _column(bucket: Bucket, series: Sequence[Series], x: float, step: float, top
     y = float(HEIGHT)
     for one, count in zip(series, bucket.counts, strict=True):
         if count:
-            height = min(y, max(count / top * HEIGHT, _THINNEST))
+            height = min(y, max(count / top * HEIGHT, THINNEST))
             y -= height
             stacked.append(
                 Bar(
@@ -236,7 +237,7 @@ def _described(columns: Sequence[Column], series: Sequence[Series]) -> str:
     return f"{span}: {sums}. The highest column is {most.told}."
 
 
-def _nice(most: int) -> int:
+def nice(most: int) -> int:
     """Return a round number that is not below `most`: 1, 2, 4, 6, 8 or 10 times a power of ten."""
     if most <= 1:
         return 1

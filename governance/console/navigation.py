@@ -50,6 +50,8 @@ PLACES = (
         (
             Tab("recordings", "Recordings", "/recordings", ("recording:metadata:read",)),
             Tab("reviews", "To review", "/reviews", ("redaction:review",)),
+            Tab("samples", "Sample", "/samples", ("redaction:sample",)),
+            Tab("leak_rate", "Leak rate", "/samples/rate", ("redaction:read",)),
         ),
     ),
     Place("requests", "Requests", "requests", (Tab("requests", "Requests", "/requests", ("request:read",)),)),

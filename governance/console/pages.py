@@ -29,6 +29,7 @@ from governance.console import (
     retention,
     retention_proofs,
     reviews,
+    samples,
     sign_in,
     today,
 )
@@ -44,6 +45,7 @@ ROUTERS = (
     recording.router,
     decision.router,
     reviews.router,
+    samples.router,
     requests.router,  # before the single request: `new` and `list` are none
     request.router,
     candidates.router,

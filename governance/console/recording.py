@@ -129,6 +129,7 @@ def _known(work: Work, row: Recording, identifiers: bool) -> dict[str, Any]:
         # A recheck looks and cuts nothing: what is silenced was found by the last run that rendered.
         "run": next((run for run in runs if run.kind == "redaction"), None),
         "last_run": runs[0] if runs else None,
+        "certificates": redaction.certificates(work, row.id),
         "levels": [
             level
             for level in (RENDITION, MASTER)

@@ -23,6 +23,7 @@ REASONS = {
     "unreadable": "Could not be read",
     "redaction_failed": "Redaction failed",
     "residue": "Something was left on the second look",
+    "missed": "A person found what was missed",
     "both_forms": "Token and part of a number would meet",
 }
 ENTITIES = {
@@ -51,6 +52,7 @@ NEXT = {
     "unreadable": "It takes a transcript in a format that is read, with its language.",
     "redaction_failed": "It is tried again every hour; the service’s log has the error.",
     "both_forms": "Set labels in the redaction policy, redact again what is stored, and then set what you want.",
+    "missed": "Have it redacted again: what the person marked goes with it.",
     "residue": "Try again once a newer detector or policy is in place: POST /v1/recordings/{id}/redaction.",
 }
 ADD_TRANSCRIPT = "Add a transcript: POST /v1/recordings/{id}/transcript."
@@ -129,6 +131,7 @@ ACTS = {
     "recording.suspicion.decided": "Decision about a suspicion",
     "recording.transcript.added": "Transcript added",
     "recording.waveform.read": "Waveform seen",
+    "redaction.certificate.read": "Certificate of redaction read",
     "redaction.used": "Redaction without storing",
     "request.acknowledged": "Request acknowledged",
     "request.amended": "Identifier of a request added or dropped",
@@ -166,6 +169,9 @@ ACTS = {
     "review.exported": "Test cases made of decisions",
     "review.opened": "Uncertain findings",
     "review.read": "Passage read for review",
+    "sample.claimed": "Call of the sample taken",
+    "sample.drawn": "Call drawn into the sample",
+    "sample.judged": "Call of the sample judged",
     "role.granted": "Role given",
     "role.revoked": "Role taken",
     "tenant.created": "Tenant made",

@@ -18,6 +18,7 @@ FindingKind = Literal[
     "recording_not_examinable",
     "sad_suspected",
     "card_data_unexpected",
+    "second_look_failed",
     "erasure_incomplete",
     "erasure_overdue",
     "retention_review_due",

@@ -114,6 +114,18 @@ class SoundJobs(_Strict):
         return timedelta(minutes=self.result_kept_minutes)
 
 
+class Sampling(_Strict):
+    """Which part of what is released people examine whole: the rate of what is missed is known by nothing else."""
+
+    share: Annotated[float, Field(ge=0.0, le=1.0)] = 0.01
+    least_per_month: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+    @property
+    def parts_per_million(self) -> int:
+        """The share in whole numbers, as certificates state it."""
+        return round(self.share * 1_000_000)
+
+
 class LanguageModels(_Strict):
     """spaCy models that are installed, by name or by folder: one for every language, or one a language."""
 
@@ -172,6 +184,7 @@ class RedactionPolicy(_Strict):
     spoken_digits: SpokenDigits = SpokenDigits()
     stream: StreamHold = StreamHold()
     jobs: SoundJobs = SoundJobs()
+    sampling: Sampling = Sampling()
     suspected_sad: Literal["quarantine"] = "quarantine"
     keep_master: bool = True
     _tokeniser: Tokeniser | None = PrivateAttr(default=None)

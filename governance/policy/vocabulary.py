@@ -44,6 +44,8 @@ Permission = Literal[
     "message:manage",
     "redaction:use",
     "redaction:review",
+    "redaction:sample",
+    "redaction:read",
     "audit:read",
     "audit:export",
     "account:read",
@@ -120,6 +122,12 @@ PERMISSIONS: Final[dict[Permission, Meaning]] = {
         "Redact text, transcripts and audio without storing them", "redaction.used", scoped=False
     ),
     "redaction:review": Meaning("Decide about findings that redaction is not sure of", "review.decided"),
+    "redaction:sample": Meaning(
+        "Examine whole recordings of the random sample, and say what was missed", "sample.judged"
+    ),
+    "redaction:read": Meaning(
+        "Read the certificates of redaction and the residual leak rate", "redaction.certificate.read"
+    ),
     "audit:read": Meaning("Search and read the log", "audit.read", scoped=False),
     "audit:export": Meaning("Take the log out as a bundle", "audit.exported", scoped=False),
     "account:read": Meaning("See who has which role", "account.read", scoped=False),

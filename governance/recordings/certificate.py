@@ -43,7 +43,7 @@ def certificate(work: Work, erasure_id: str) -> dict[str, Any]:
         "state": erasure.state,
         "completed_at": erasure.completed_at.isoformat() if erasure.completed_at else None,
         "copies": _copies(erasure),
-        "entries": [_entry(work, entry_id) for entry_id in _entry_ids(work, erasure)],
+        "entries": [entry(work, entry_id) for entry_id in _entry_ids(work, erasure)],
         "issued_at": work.now.isoformat(),
     }
 
@@ -69,7 +69,8 @@ def _entry_ids(work: Work, erasure: Erasure) -> list[str]:
     return [entry.id for entry in reversed(page.entries) if entry.act.startswith("recording.")]
 
 
-def _entry(work: Work, entry_id: str) -> dict[str, Any]:
+def entry(work: Work, entry_id: str) -> dict[str, Any]:
+    """Return an entry of the log as certificates have it; None for what is not known before it has its place or a signature."""
     try:
         known = log.entry(work, entry_id)
     except NotFoundError:

@@ -25,6 +25,7 @@ from governance.redaction import (
     timeline,
     transcripts,
     unwritten,
+    witnesses,
 )
 from governance.redaction.dtmf import Tone
 from governance.redaction.languages import UnsupportedLanguageError
@@ -97,14 +98,15 @@ def look(
     judged: Sequence[Judged] = (),
     language: str | None = None,
     pauses: Sequence[Pause] = (),
+    ordered: Sequence[tuple[int | None, TimeSpan]] = (),
 ) -> FirstLook:
     """Return what must not be heard or read in the streams (sound, by position) and the transcripts.
 
     What cannot be read, is in a language that cannot be examined, or is found and has no place in time, is an
     obstacle: the caller must not release anything then. `verdict` is what a person decided about suspected SAD:
     `card_data` makes it certain, `not_card_data` takes it out of the findings. `judged` are findings of earlier runs that
-    people have decided about: what they ordered is found whatever the detector says. `language` is what is spoken,
-    `pauses` are those of the recorder.
+    people have decided about: what they ordered is found whatever the detector says. So is `ordered`, what they marked in
+    the sound of one stream, or (None) of all. `language` is what is spoken, `pauses` are those of the recorder.
     """
     said: list[Said] = []
     obstacles: list[Obstacle] = []
@@ -118,37 +120,55 @@ def look(
     spans: dict[int, tuple[TimeSpan, ...]] = {}
     for position, opened in streams.items():
         mine = [one for one in said if one.stream in (None, position)]
-        words = [word for one in mine for word in one.words(position)]
         tones = [tone for stream, tone in keys if stream in (None, position)]
+        marked = [span for stream, span in ordered if stream in (None, position)]
         with opened() as sound:
-            length_ms = audio.describe(sound).duration_ms
-            tones += dtmf.listen(sound)
-            spoken_in = next((one.language for one in mine), language)
-            located, _ = _located(mine, policy, (), position)
-            digits = unwritten.witnesses(sound, located, spoken_in, policy.spoken_digits)
-            located, unlocated = _located(mine, policy, digits, position)
-            voice = speech.syllables(sound) if located else ()
-            heard = unwritten.first_look(sound, words, language, policy.spoken_digits)
-        obstacles += [*unlocated, *_unsure(located, pauses, position)]
-        asked = questions([(one.words(position), one.language) for one in mine], located)
-        pressed = keyed(tones, asked, policy)
-        spoken = spokendigits.decide(heard, policy.spoken_digits, asked)
-        uncertain = [one for one in spoken if one.is_uncertain]
-        if uncertain and verdict is None:
-            obstacles.append(_uncertain(len(uncertain)))
-            # Both are said: a person's word about the run does not examine the rest of what is spoken.
-            if not words and not unwritten.suffices(language, policy.spoken_digits, has_words=False):
-                obstacles.append(Obstacle(NOT_EXAMINED, "Somebody is speaking and no transcript says what."))
-        certain = [one.span() for one in spoken if not one.is_uncertain or verdict == CARD_DATA]
-        placed = placement.placed(located, words, voice, digits)
-        paused = timeline.marked(pauses, position, length_ms)
-        spans[position] = tuple(rules.merged([*placed, *pressed, *certain, *paused]))
-        if any(span.start_ms >= length_ms for span in (*located, *pressed, *certain)):
-            obstacles.append(
-                Obstacle(UNLOCATED, "Something was found at a time that lies outside the sound.")
+            spans[position], against = _listen(
+                sound, position, mine, tones, marked, policy, verdict, language, pauses
             )
+        obstacles += against
     obstacles += _suspicion([*spans.values()], said, verdict)
     return FirstLook(spans, tuple(said), tuple(dict.fromkeys(obstacles)))
+
+
+def _listen(
+    sound: BinaryIO,
+    position: int,
+    said: Sequence[Said],
+    tones: Sequence[Tone],
+    marked: Sequence[TimeSpan],
+    policy: RedactionPolicy,
+    verdict: str | None,
+    language: str | None,
+    pauses: Sequence[Pause],
+) -> tuple[tuple[TimeSpan, ...], list[Obstacle]]:
+    """Return what must not be heard in one stream, and what stands in the way."""
+    words = [word for one in said for word in one.words(position)]
+    length_ms = audio.describe(sound).duration_ms
+    tones = [*tones, *dtmf.listen(sound)]
+    located, _ = _located(said, policy, (), position)
+    digits = witnesses.hear(
+        sound, located, next((one.language for one in said), language), policy.spoken_digits
+    )
+    located, obstacles = _located(said, policy, digits, position)
+    obstacles += _unsure(located, pauses, position)
+    voice = speech.syllables(sound) if located else ()
+    heard = unwritten.first_look(sound, words, language, policy.spoken_digits)
+    asked = questions([(one.words(position), one.language) for one in said], [*located, *marked])
+    pressed = keyed(tones, asked, policy)
+    spoken = spokendigits.decide(heard, policy.spoken_digits, asked)
+    uncertain = [one for one in spoken if one.is_uncertain]
+    if uncertain and verdict is None:
+        obstacles.append(_uncertain(len(uncertain)))
+        # Both are said: a person's word about the run does not examine the rest of what is spoken.
+        if not words and not unwritten.suffices(language, policy.spoken_digits, has_words=False):
+            obstacles.append(Obstacle(NOT_EXAMINED, "Somebody is speaking and no transcript says what."))
+    certain = [one.span() for one in spoken if not one.is_uncertain or verdict == CARD_DATA]
+    if any(span.start_ms >= length_ms for span in (*located, *marked, *pressed, *certain)):
+        obstacles.append(Obstacle(UNLOCATED, "Something was found at a time that lies outside the sound."))
+    placed = placement.placed(located, words, voice, digits)
+    paused = timeline.marked(pauses, position, length_ms)
+    return tuple(rules.merged([*placed, *marked, *pressed, *certain, *paused])), obstacles
 
 
 def _read(source: Source, policy: RedactionPolicy, verdict: str | None, judged: Sequence[Judged]) -> Said:

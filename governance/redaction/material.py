@@ -16,10 +16,11 @@ from governance.errors import NotFoundError
 from governance.recordings import queries as catalog
 from governance.recordings.interaction import PAUSES, PauseKind
 from governance.recordings.models import ERASED, MASTER, ORIGINAL, RENDITION, Media, Rendition
-from governance.redaction import queries, review_queries
+from governance.redaction import queries, review_queries, sample_orders, sample_queries
 from governance.redaction.dtmf import Tone
 from governance.redaction.firstlook import Obstacle, Source
 from governance.redaction.review_rules import Judged
+from governance.redaction.sample_orders import Body, Orders
 from governance.redaction.timeline import Pause
 from governance.runtime import Work
 from governance.vault import service as vault
@@ -91,7 +92,8 @@ class Material:
     """Everything one run needs, read in one transaction; `revision` tells whether it is still true at the end.
 
     `verdict` is what a person decided about suspected authentication data, knowing everything that is here now; `judged`
-    what people decided about single findings.
+    what people decided about single findings, and what they marked in words; `orders` holds that and what they marked in
+    the sound. `asked_by` is who asked for the run.
     """
 
     recording_id: str
@@ -104,12 +106,14 @@ class Material:
     keys: tuple[Key, ...]
     verdict: str | None
     judged: tuple[Judged, ...] = ()
+    orders: Orders = field(default_factory=Orders)
+    asked_by: str | None = None
     pauses: tuple[Pause, ...] = ()
     unheard: tuple[Obstacle, ...] = ()
     """Why sound was not written down that should have been: nothing is released then."""
 
     def sources(self) -> list[Source]:
-        """Return the transcripts as the first look takes them; what an engine wrote down here counts no pauses."""
+        """Return the transcripts as the first look takes them."""
         positions = {stream.media_id: stream.position for stream in self.streams}
         return [
             Source(
@@ -117,7 +121,7 @@ class Material:
                 positions.get(text.media_id or ""),
                 text.language or self.language,
                 text.body,
-                () if is_written_here(text.origin) else self.pauses,
+                counted(text.origin, self.pauses),
             )
             for text in self.texts
         ]
@@ -126,6 +130,16 @@ class Material:
         """Return the transcripts that say which speech they write down: of several streams one for all says it of none."""
         sounds = [one for one in self.streams if one.kind == "voice" and one.source is not None]
         return [source for source in sources if source.stream is not None or len(sounds) == 1]
+
+
+def recorder_pauses(work: Work, grant: Grant, recording_id: str) -> tuple[Pause, ...]:
+    """Return the pauses that the recorder told of."""
+    return tuple(_pause(one) for one in _told(work, grant, recording_id, PAUSES))
+
+
+def counted(origin: str | None, pauses: tuple[Pause, ...]) -> tuple[Pause, ...]:
+    """Return the pauses that a transcript of this origin may count: what an engine wrote down here counts none."""
+    return () if is_written_here(origin) else pauses
 
 
 def gather(work: Work, recording_id: str) -> Material:
@@ -138,9 +152,16 @@ def gather(work: Work, recording_id: str) -> Material:
         raise NotFoundError("there is no such recording")
     grant = access.house_grant(work, "recording:redact", row.id, because="Redaction reads what it redacts.")
     versions = {(v.media_id, v.level): v for v in catalog.renditions(work, row.id)}
-    told = {kind: _told(work, grant, row.id, kind) for kind in ("keyed", PAUSES)}
     texts = _texts(work, grant, row.id)
     originals = catalog.transcripts(work, row.id, ORIGINAL)
+    replaced = {text.position for text in originals}
+    positions = {media.id: media.position for media in catalog.media(work, row.id)}
+    pauses = recorder_pauses(work, grant, row.id)
+    bodies = {
+        text.position: Body(positions.get(text.media_id or ""), text.body, counted(text.origin, pauses))
+        for text in texts
+    }
+    marked = sample_orders.orders(sample_queries.misses(work, row.id), bodies, replaced)
     return Material(
         recording_id=row.id,
         revision=row.revision,
@@ -149,15 +170,15 @@ def gather(work: Work, recording_id: str) -> Material:
         is_held=bool(catalog.holds(work, row.id)),
         streams=tuple(_stream(work, grant, media, versions) for media in catalog.media(work, row.id)),
         texts=texts,
-        keys=tuple(_key(key) for key in told["keyed"]),
-        pauses=tuple(_pause(pause) for pause in told[PAUSES]),
+        keys=tuple(_key(key) for key in _told(work, grant, row.id, "keyed")),
+        pauses=pauses,
         verdict=_verdict(work, row.id),
         # Decided about the words of the rendition: an original has others, and comes without decisions.
-        judged=tuple(
-            one
-            for one in review_queries.judged(work, row.id)
-            if one.position not in {text.position for text in originals}
+        judged=(
+            *(one for one in review_queries.judged(work, row.id) if one.position not in replaced),
+            *marked.words,
         ),
+        orders=marked,
     )
 
 

@@ -10,7 +10,10 @@ from governance.db import Tenanted, UtcDateTime
 
 
 class RedactionRun(Tenanted, table=True):
-    """One run over one recording: what was found where (times and kinds, no content), and what the second look said."""
+    """One run over one recording: what was found where (times and kinds, no content), and what the second look said.
+
+    `asked_by` is who asked for it; None where a service of the house made it by itself.
+    """
 
     __tablename__ = "redaction_run"
 
@@ -25,6 +28,7 @@ class RedactionRun(Tenanted, table=True):
     spans: list[Any] = Field(default_factory=list, sa_type=sa.JSON)
     counts: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     second_look: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
+    asked_by: str | None = Field(default=None, max_length=80)
     at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -151,3 +155,89 @@ class RedactionJob(Tenanted, table=True):
     taken_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class RedactionCertificate(Tenanted, table=True):
+    """What was certified of one release, as the exact bytes whose SHA-256 stands in the log's entry `entry_id`.
+
+    A trigger refuses every change of it on both databases; it goes with its recording. `salt` is that of the digests of
+    texts, and goes with these: None once another release has taken their place.
+    """
+
+    __tablename__ = "redaction_certificate"
+    __table_args__ = (
+        sa.Index("ix_redaction_certificate_of", "tenant", "recording_id", "issued_at", "id"),
+        sa.Index("ix_redaction_certificate_month", "tenant", "month"),
+    )
+
+    id: str = Field(primary_key=True, max_length=40)
+    recording_id: str = Field(foreign_key="recording.id", max_length=80)
+    run_id: str = Field(max_length=80)
+    document: bytes
+    sha256: str = Field(max_length=64)
+    salt: bytes | None = None
+    entry_id: str = Field(max_length=36)
+    issued_at: datetime = Field(sa_type=UtcDateTime)
+    month: str = Field(max_length=7)
+
+
+JUDGED, LAPSED = "judged", "lapsed"
+"""What becomes of one of the sample that is WAITING."""
+
+
+class ReleaseSample(Tenanted, table=True):
+    """A release that was drawn for people to examine whole, and what came of it.
+
+    `run_id` is the run whose draw it was; `seen_run_id` the one that made what its examiner opened. Of what is erased only
+    what the rate is counted from stays, under another id; what was erased before anybody judged it is `lapsed`.
+    """
+
+    __tablename__ = "release_sample"
+    __table_args__ = (
+        sa.Index("ix_release_sample_listing", "tenant", "state", "drawn_at", "id"),
+        sa.Index("ix_release_sample_of", "tenant", "recording_id"),
+        sa.Index("ix_release_sample_month", "tenant", "month"),
+    )
+
+    id: str = Field(primary_key=True, max_length=40)
+    recording_id: str | None = Field(default=None, foreign_key="recording.id", max_length=80)
+    run_id: str | None = Field(default=None, max_length=80)
+    state: str = Field(max_length=10)
+    drawn_by: str = Field(max_length=10)
+    drawn_at: datetime = Field(sa_type=UtcDateTime)
+    month: str = Field(max_length=7)
+    language: str = Field(max_length=35)
+    channels: int
+    codec: str = Field(max_length=20)
+    product: str = Field(max_length=40)
+    taken_by: str | None = Field(default=None, max_length=80)
+    taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    seen_run_id: str | None = Field(default=None, max_length=80)
+    heard_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    judged_by: str | None = Field(default=None, max_length=80)
+    judged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    missed: int = 0
+
+
+class SampleMiss(Tenanted, table=True):
+    """One place that an examiner marked: what it is and where. Never the data, and no free text.
+
+    In the sound by `stream`, `channel` and milliseconds, in a transcript by the words of its stored rendition. Every later
+    run takes it away, whatever its detectors say. It goes with its recording.
+    """
+
+    __tablename__ = "sample_miss"
+
+    id: str = Field(primary_key=True, max_length=40)
+    sample_id: str = Field(index=True, foreign_key="release_sample.id", max_length=40)
+    recording_id: str = Field(index=True, foreign_key="recording.id", max_length=80)
+    entity: str = Field(max_length=20)
+    stream: int | None = None
+    channel: int | None = None
+    start_ms: int | None = None
+    end_ms: int | None = None
+    position: int | None = None
+    first_word: int | None = None
+    last_word: int | None = None
+    applied_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -96,9 +96,11 @@ def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies
         found.judged,
         found.language,
         pauses=found.pauses,
+        ordered=found.orders.sounds,
     )
     written = _chats(found, policy)
     obstacles = [*look.obstacles, *(o for chat in written.values() for o in chat.obstacles), *_unseen(found)]
+    obstacles += found.orders.obstacles
     if obstacles:
         return Outcome(look, written, (), tuple(dict.fromkeys(obstacles)), policies)
     versions: list[Version] = []

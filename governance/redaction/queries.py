@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlmodel import col, select
 
 from governance.recordings.models import ERASED, Recording
-from governance.redaction.models import RedactionRun, StoredForm, Verdict
+from governance.redaction.models import RedactionCertificate, RedactionRun, StoredForm, Verdict
 from governance.runtime import Work
 
 
@@ -38,3 +38,21 @@ def has_form(work: Work, form: str, besides: str | None = None) -> bool:
         .where(StoredForm.form == form, StoredForm.recording_id != besides, Recording.state != ERASED)
     )
     return work.session.exec(asked.limit(1)).first() is not None
+
+
+def certificates(work: Work, recording_id: str) -> Sequence[RedactionCertificate]:
+    """Return the certificates of the recording's releases, newest first."""
+    asked = select(RedactionCertificate).where(RedactionCertificate.recording_id == recording_id)
+    newest = (col(RedactionCertificate.issued_at).desc(), col(RedactionCertificate.id).desc())
+    return work.session.exec(asked.order_by(*newest)).all()
+
+
+def certificates_of_erased(work: Work, limit: int) -> Sequence[RedactionCertificate]:
+    """Return certificates of recordings that were erased, locked."""
+    asked = (
+        select(RedactionCertificate)
+        .join(Recording, col(Recording.id) == col(RedactionCertificate.recording_id))
+        .where(Recording.state == ERASED)
+        .limit(limit)
+    )
+    return work.session.exec(asked.with_for_update(of=RedactionCertificate)).all()

@@ -50,11 +50,13 @@ def redact(runtime: Runtime, actor: Actor, recording_id: str) -> Redacted:
             if row is None or row.state == ERASED:
                 raise NotFoundError("there is no such recording")
             access.require(work, "recording:redact", catalog.facts(work, row))
+    asker = actor.id if actor.kind != "system" else None
     house = Actor.system(actor.tenant, SERVICE)
     unheard = recognition.write_down(runtime, house, recording_id)
     for _ in range(_TRIES):
         with runtime.work(house, write=False) as work:
-            found = replace(material.gather(work, recording_id), unheard=unheard)
+            gathered = material.gather(work, recording_id)
+        found = replace(gathered, unheard=unheard, asked_by=asker)
         policies = forms.with_key(runtime, house.tenant)
         result = outcome.work_out(runtime, house, found, policies)
         done = _settle(runtime, house, found, result)

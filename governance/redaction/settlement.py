@@ -4,12 +4,24 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
+
 from governance import ids
 from governance.audit import service as audit
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.recordings.models import Recording
-from governance.redaction import detectors, forms, material, queries, recognition, review_items
+from governance.redaction import (
+    certificates,
+    detectors,
+    forms,
+    material,
+    queries,
+    recognition,
+    review_items,
+    sample_drawing,
+    samples,
+)
 from governance.redaction.firstlook import Obstacle
 from governance.redaction.material import Material
 from governance.redaction.models import RedactionRun
@@ -28,7 +40,7 @@ def store(work: Work, row: Recording, found: Material, result: Outcome) -> None:
     earlier = queries.last_redactions(work, [row.id]).get(row.id)
     if earlier is not None and earlier.outcome != "clean" and found.has_original:
         earlier = None  # of what it found nothing was cut out: it is found again
-    run = add_run(work, row, "redaction", result.obstacles, result, earlier)
+    run = add_run(work, row, "redaction", result.obstacles, result, earlier, found.asked_by)
     if not result.is_clean:
         for obstacle in result.obstacles:
             recordings.quarantine(work, row, obstacle.reason, obstacle.because)
@@ -45,6 +57,7 @@ def store(work: Work, row: Recording, found: Material, result: Outcome) -> None:
             out="failure",
         )
         return
+    before = certificates.originals(work, row.id)
     gone = material.drop_versions(work, row.id, "Two looks found nothing in the new versions.")
     streams = {stream.position: stream for stream in found.streams}
     texts = {text.position: text for text in found.texts}
@@ -63,8 +76,17 @@ def store(work: Work, row: Recording, found: Material, result: Outcome) -> None:
     for quarantine in catalog.quarantines(work, row.id):
         recordings.end_quarantine(work, row, quarantine.reason, result.because)
     review_items.replace(work, row, run.id, result.left)
-    det = {"findings": dict(result.counts), "versions": len(result.versions), "keys_destroyed": gone}
-    audit.record(work, "recording.redacted", res=[("recording", row.id)], det=det)
+    samples.applied(work, row.id, result.left.moved)
+    issued = certificates.prepare(work, row, run, result, before)
+    det = {
+        "findings": dict(result.counts), "versions": len(result.versions), "keys_destroyed": gone,
+        "certificate": issued.sha256,
+    }  # fmt: skip
+    res = [("recording", row.id), ("certificate", issued.id)]
+    issued.entry_id = audit.record(work, "recording.redacted", res=res, det=det)
+    work.session.add(issued)
+    work.session.flush()
+    sample_drawing.note(work, row, orjson.loads(issued.document)["sample"])
 
 
 def add_run(
@@ -74,6 +96,7 @@ def add_run(
     obstacles: Sequence[Obstacle],
     result: Outcome | None = None,
     earlier: RedactionRun | None = None,
+    asked_by: str | None = None,
 ) -> RedactionRun:
     """Return the record of one run: what was found where, by which detectors, under which policy.
 
@@ -100,6 +123,7 @@ def add_run(
         spans=spans,
         counts=dict(counts),
         second_look={"obstacles": [obstacle.reason for obstacle in obstacles]},
+        asked_by=asked_by,
         at=work.now,
     )
     work.session.add(run)

@@ -30,15 +30,16 @@ DETECTORS = {"digitmodel": "1", "spokendigits": "1"}
 
 SURE, LIKELY, UNSURE = 0.95, 0.8, 0.5
 
+JOINED_MS = 900
+"""What is not further apart are digits of one group of a number."""
+
 _IS_WORD = 0.5  # of the chance of a number word, in every step of one
 _MAYBE_WORD = 0.12  # beside a word: where it begins and ends, and what was mumbled
 _SHORTEST_STEPS = 4
 _LONGEST_STEPS = 27  # 540 ms: what lasts longer is the same digit again and again,
 _USUAL_STEPS = 17  # as fast as people then say it
-_JOINED_MS = 900  # digits of one group of a number
 _APART_MS = 4_500  # groups of one number: they are read from a card, repeated and confirmed
 _EDGE_MS = 160
-_AROUND_MS = 8_000  # beside a place: more than half a number, and what the model wants to know around it
 _AFTER_CARD_MS = 30_000
 _AFTER_QUESTION_MS = 20_000
 _TOGETHER = 2  # so many at once make a group; one alone is any number,
@@ -87,7 +88,7 @@ class DigitRun:
         """How many of its words follow one another without a pause, at most: people read numbers out in groups."""
         longest = here = 1
         for before, word in pairwise(self.words):
-            here = here + 1 if word.start_ms - before.end_ms <= _JOINED_MS else 1
+            here = here + 1 if word.start_ms - before.end_ms <= JOINED_MS else 1
             longest = max(longest, here)
         return longest
 
@@ -125,39 +126,6 @@ def listen(source: BinaryIO) -> list[DigitRun]:
     return sorted(found, key=lambda run: (run.start_ms, run.channel))
 
 
-def groups_around(source: BinaryIO, places: Iterable[TimeSpan]) -> list[DigitRun]:
-    """Return the groups of digits that are spoken in and near some places of a recording: what no pause parts is one.
-
-    Only what lies around the places is listened to, so that it costs next to nothing. Raises as `audio.probe` does.
-    """
-    facts = audio.describe(source)
-    windows = _windows(places, facts.rate)
-    ears = [[Ear(facts.rate) for _ in range(facts.channels)] for _ in windows]
-    for block in audio.blocks(source):
-        for (first, last), mine in zip(windows, ears, strict=True):
-            inside = block.samples[max(first - block.offset, 0) : max(last - block.offset, 0)]
-            for channel, ear in enumerate(mine):
-                ear.feed(inside[:, channel])
-    return [
-        run.later(round(first * 1000 / facts.rate))
-        for (first, _), mine in zip(windows, ears, strict=True)
-        for channel, ear in enumerate(mine)
-        for run in runs(ear.finish(), channel, apart_ms=_JOINED_MS)
-    ]
-
-
-def _windows(places: Iterable[TimeSpan], rate: int) -> list[tuple[int, int]]:
-    """Return from which sample to which to listen, those that touch made one."""
-    windows: list[tuple[int, int]] = []
-    for start, end in sorted((place.start_ms - _AROUND_MS, place.end_ms + _AROUND_MS) for place in places):
-        first, last = max(start, 0) * rate // 1000, max(end, 0) * rate // 1000
-        if windows and first <= windows[-1][1]:
-            windows[-1] = (windows[-1][0], max(windows[-1][1], last))
-        else:
-            windows.append((first, last))
-    return windows
-
-
 def runs(heard: Heard, channel: int = 0, apart_ms: int = _APART_MS) -> list[DigitRun]:
     """Return the runs heard on one channel, in order.
 
@@ -166,7 +134,7 @@ def runs(heard: Heard, channel: int = 0, apart_ms: int = _APART_MS) -> list[Digi
     """
     groups: list[list[Said]] = []
     for word in words(heard):
-        if groups and word.start_ms - groups[-1][-1].end_ms <= _JOINED_MS:
+        if groups and word.start_ms - groups[-1][-1].end_ms <= JOINED_MS:
             groups[-1].append(word)
         else:
             groups.append([word])

@@ -24,6 +24,7 @@ from governance.redaction import (
     text,
     transcripts,
     unwritten,
+    witnesses,
 )
 from governance.redaction.audio import AudioFacts
 from governance.redaction.recognisers import UnexaminedError
@@ -167,7 +168,7 @@ def _in_words(
     spoken = language or document.language
     found = text.detect_words(document.words, spoken, policy=policy)
     located, _ = rules.locate(document.words, found)
-    digits = unwritten.witnesses(source, located, spoken, policy.spoken_digits)
+    digits = witnesses.hear(source, located, spoken, policy.spoken_digits)
     decision = rules.decide(document.words, found, policy, digits)
     if decision.unlocated:
         raise InvalidError(f"The transcript cannot say where to cut: {decision.because}.")

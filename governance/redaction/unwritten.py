@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from governance.redaction import rules, spokendigits
 from governance.redaction.languages import UnsupportedLanguageError
-from governance.redaction.placement import DIGITS_ONLY
-from governance.redaction.spans import TimeSpan, Word
+from governance.redaction.spans import Word
 from governance.redaction.spokendigits import DigitRun, Spoken
 
 if TYPE_CHECKING:
@@ -43,19 +42,6 @@ def first_look(
     if not wanted or not knows(language):
         return []
     return unwritten(spokendigits.listen(sound), words, language)
-
-
-def witnesses(
-    sound: BinaryIO, located: Sequence[TimeSpan], language: str | None, policy: SpokenDigits
-) -> list[DigitRun]:
-    """Return the digits that are heard where words say that some are spoken: they tell where a number begins and ends.
-
-    Raises as `audio.probe`.
-    """
-    numbers = [span for span in located if span.entity in DIGITS_ONLY]
-    if policy.listen == "never" or not numbers or not knows(language):
-        return []
-    return spokendigits.groups_around(sound, numbers)
 
 
 def unwritten(runs: Sequence[DigitRun], words: Sequence[Word], language: str | None) -> list[DigitRun]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ from governance.audit import policyfile, proof
 from governance.audit import service as audit
 from governance.errors import IntegrityError
 from governance.recordings import erasure
+from governance.redaction import service as redaction
 from governance.runtime import Actor
 from tests.api.conftest import ON_SQLITE, Door
 
@@ -95,3 +97,27 @@ def test_erasures_are_listed_the_newest_first(door: Door) -> None:
         (made[1], "recording", "complete")
     ]
     assert door.client.get("/v1/erasures", headers=door.as_("qa")).status_code == 403
+
+
+@ON_SQLITE
+def test_the_certificate_of_a_release_is_handed_out_as_bytes_that_hash_to_what_it_says(door: Door) -> None:
+    recording_id = door.ingest(said="thank you for calling how can I help").json()["id"]
+    path = f"/v1/recordings/{recording_id}/redaction-certificate"
+    assert door.client.get(path, headers=door.as_("dpo")).status_code == 404  # nothing was released yet
+    redaction.redact_pending(door.runtime, HOUSE)
+    answer = door.client.get(path, headers=door.as_("dpo"))
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/json"
+    told = answer.json()
+    exact = orjson.dumps(told["certificate"], option=orjson.OPT_SORT_KEYS)
+    assert exact in answer.content
+    assert hashlib.sha256(exact).hexdigest() == told["sha256"]
+    [logged] = door.logged("recording.redacted")
+    assert logged["certificate"] == told["sha256"]
+    named = f"{path}?certificate={told['certificate']['id']}"
+    assert door.client.get(named, headers=door.as_("ciso")).json()["sha256"] == told["sha256"]
+    unknown = f"{path}?certificate=cer_{'0' * 32}"
+    assert door.client.get(unknown, headers=door.as_("dpo")).status_code == 404
+    assert {login: door.client.get(path, headers=door.as_(login)).status_code for login in ("qa", "agent")} == {
+        "qa": 403, "agent": 403,
+    }  # fmt: skip

@@ -32,6 +32,7 @@ PATH = {
     "erasure_id": "era_" + "0" * 32,
     "finding_id": "fnd_" + "0" * 32,
     "review_id": "rvw_" + "0" * 32,
+    "sample_id": "smp_" + "0" * 32,
     "matter_id": "mat_" + "0" * 32,
     "request_id": "srq_" + "0" * 32,
     "letter_id": "ltr_" + "0" * 32,

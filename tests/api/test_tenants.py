@@ -12,7 +12,7 @@ from governance.access import service as access
 from governance.audit import service as audit
 from governance.findings.models import Finding
 from governance.messages import service as messages
-from governance.redaction.models import ReviewItem
+from governance.redaction.models import ReleaseSample, ReviewItem
 from governance.runtime import Actor, Runtime
 from tests.api.conftest import Door, tone
 
@@ -62,10 +62,11 @@ BODIES: dict[str, Any] = {
     "POST /v1/findings/{finding_id}/assignee": {"account_id": None},
     "POST /v1/findings/{finding_id}/notes": {"text": REASON},
     "POST /v1/reviews/{review_id}/decision": {"decision": "accept"},
+    "POST /v1/samples/{sample_id}/judgement": {"missed": []},
 }
 LISTS = (
     "/v1/recordings", "/v1/accounts", "/v1/api-keys", "/v1/break-glass", "/v1/audit/entries", "/v1/matters",
-    "/v1/requests", "/v1/findings", "/v1/reviews", "/v1/webhooks", "/v1/messages", "/v1/erasures", "/v1/retention/schedule",
+    "/v1/requests", "/v1/findings", "/v1/reviews", "/v1/samples", "/v1/webhooks", "/v1/messages", "/v1/erasures", "/v1/retention/schedule",
 )  # fmt: skip
 
 
@@ -211,6 +212,12 @@ def _work_of_the_first(door: Door, recording_id: str) -> dict[str, str]:
             created_at=work.now, detectors={"text": "2"},
         )  # fmt: skip
         work.session.add(review)
+        sample = ReleaseSample(
+            id=ids.new("smp"), tenant=work.tenant, recording_id=recording_id, run_id="run_1", state="waiting",
+            drawn_by="share", drawn_at=work.now, month="2026-03", language="en", channels=2, codec="PCM_16",
+            product="0", taken_by=door.accounts["qa"], taken_at=work.now,
+        )  # fmt: skip
+        work.session.add(sample)
     return {
         "matter_id": matter["id"],
         "request_id": request,
@@ -221,6 +228,7 @@ def _work_of_the_first(door: Door, recording_id: str) -> dict[str, str]:
         "message_id": message,
         "finding_id": finding.id,
         "review_id": review.id,
+        "sample_id": sample.id,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -118,3 +119,17 @@ def test_decisions_are_written_as_cases_that_hold_nothing_of_the_call(
         assert released not in told
         assert casefile.holds(casefile.read(json.loads(told)))
     assert say("reviews", "export", "--out", str(tmp_path), "--purpose", "training")[0] == 1
+
+
+def test_the_certificate_of_a_release_is_printed_as_the_bytes_that_are_hashed(
+    released: str, say: Say
+) -> None:
+    code, out, _ = say("recordings", "certificate", released)
+    told = json.loads(out)
+    exact = json.dumps(told["certificate"], sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert code == 0
+    assert exact in out
+    assert hashlib.sha256(exact.encode()).hexdigest() == told["sha256"]
+    code, _, err = say("recordings", "certificate", released, "--certificate", "cer_" + "0" * 32)
+    assert code == 1
+    assert "no such certificate" in err

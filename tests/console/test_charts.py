@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.console import charts
+from governance.console import charts, intervals
 from governance.console.charts import HEIGHT, WIDTH, Bucket, Series
 
 TWO = (Series("Erased"), Series("Held", "warn"))
@@ -107,3 +107,24 @@ def test_what_cannot_be_told_apart_is_refused() -> None:
         charts.bars("k", "T", "X", TWO, [Bucket("x", (1, 1))] * (charts.MOST_COLUMNS + 1))
     with pytest.raises(ValueError, match="one count for each series"):
         charts.bars("k", "T", "X", TWO, [Bucket("x", (1,))])
+
+
+def test_a_share_is_drawn_between_its_bounds_and_the_table_has_the_counts() -> None:
+    series = (Series("Judged", "soft"), Series("Missed", "bad"))
+    shares = [
+        intervals.Range("Feb 2026", (30, 0), 0.0, 0.0, 0.114),
+        intervals.Range("Mar 2026", (50, 4), 0.032, 0.08, 0.188),
+    ]
+    chart = intervals.intervals("leaks", "Leaks, per cent", "Month", series, shares)
+    assert chart.scale == (20, 10, 0)
+    for column, one in zip(chart.columns, shares, strict=True):
+        bounds, share = column.bars
+        assert (bounds.tone, share.tone) == ("soft", "bad")
+        # On a scale of 20 per cent over 100 units.
+        assert bounds.y == pytest.approx(100 - one.high * 500, abs=0.01)
+        assert bounds.y + bounds.height == pytest.approx(100 - one.low * 500, abs=0.01)
+        assert bounds.y <= share.y + share.height / 2 <= bounds.y + bounds.height
+        assert column.counts == one.counts
+    assert chart.columns[1].told == "Mar 2026: 8.0%, between 3.2% and 18.8%"
+    assert "Mar 2026" in chart.description
+    assert intervals.intervals("none", "None", "Month", series, []).is_empty

@@ -134,3 +134,17 @@ def test_today_says_what_needs_whom_and_leads_there(calls: House) -> None:
     assert "Decide about" not in ciso.get("/")
     for address in re.findall(r'href="(/[^"]*)"', dpo.page.text):
         assert dpo.client.get(html.unescape(address)).status_code == 200, address
+
+
+def test_a_released_call_shows_the_hash_of_its_certificate_and_gives_it_to_whoever_accounts_for_it(
+    calls: House,
+) -> None:
+    recording = calls.calls[RELEASED]
+    dpo, supervisor = calls.person("dpo"), calls.person("supervisor")
+    shown, file = dpo.get(f"/recordings/{recording}"), f"/v1/recordings/{recording}/redaction-certificate"
+    told = dpo.client.get(file).json()
+    assert told["sha256"] in shown
+    assert file in dpo.page.text
+    assert told["sha256"] in supervisor.get(f"/recordings/{recording}")
+    assert file not in supervisor.page.text
+    assert "with a certificate" not in dpo.get(f"/recordings/{calls.calls[SUSPECTED]}")

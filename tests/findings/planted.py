@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from governance import ids
 from governance.access import service as access
 from governance.audit import service as audit
@@ -18,6 +20,7 @@ from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
 from governance.recordings.models import Erasure
 from governance.recordings.reasons import RESIDUE, SUSPECTED_SAD
+from governance.redaction import secondlook
 from governance.redaction import service as redaction
 from governance.redaction.firstlook import Obstacle
 from governance.retention.models import Matter, RetentionProof, RetentionSchedule
@@ -68,6 +71,15 @@ def unexpected(house: House) -> tuple[str, Mend]:
         assert row is not None
         redaction._note_recheck(work, row, [Obstacle(RESIDUE, "A card number is left.")])
     house.clock.advance(DAY)
+    return recording_id, lambda: redaction.redact(house.runtime, HOUSE, recording_id)
+
+
+def second_look_failed(house: House) -> tuple[str, Mend]:
+    recording_id = house.take_in()
+    with pytest.MonkeyPatch.context() as patch:
+        left = [Obstacle(RESIDUE, "The second look: a card number is left.")]
+        patch.setattr(secondlook, "read", lambda *_asked: left)
+        assert redaction.redact(house.runtime, HOUSE, recording_id).reasons == (RESIDUE,)
     return recording_id, lambda: redaction.redact(house.runtime, HOUSE, recording_id)
 
 
@@ -321,6 +333,7 @@ PLANTED: dict[str, Plant] = {
     "recording_not_examinable": not_examinable,
     "sad_suspected": suspected,
     "card_data_unexpected": unexpected,
+    "second_look_failed": second_look_failed,
     "erasure_incomplete": erasure_incomplete,
     "erasure_overdue": erasure_overdue,
     "retention_review_due": review_due,

@@ -264,9 +264,17 @@ def test_a_recheck_that_finds_nothing_and_card_data_found_before_release_are_not
         assert row is not None
         recordings.quarantine(work, row, "residue", "Something is left.")
     assert failing(house, "card_data_unexpected") == []
+    assert failing(house, "second_look_failed") == [recording_id]
     redaction.redact(house.runtime, HOUSE, recording_id)
+    assert failing(house, "second_look_failed") == []
     assert redaction.recheck(house.runtime, HOUSE) == []
     assert failing(house, "card_data_unexpected") == []
+
+
+def test_what_a_recheck_took_back_is_told_once_and_as_what_it_is(house: House) -> None:
+    recording_id, _ = planted.unexpected(house)
+    assert failing(house, "card_data_unexpected") == [recording_id]
+    assert failing(house, "second_look_failed") == []
 
 
 def test_what_a_finding_says_holds_ids_codes_and_moments_only(house: House) -> None:

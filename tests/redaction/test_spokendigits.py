@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from governance.policy.redaction import SpokenDigits
-from governance.redaction import digitmodel, spokendigits
+from governance.redaction import digitmodel, spokendigits, witnesses
 from governance.redaction.digitmodel import STEP_MS, Ear, Heard
 from governance.redaction.keypad import Question
 from governance.redaction.spans import Entity, TimeSpan, Timing
@@ -81,7 +81,7 @@ def test_listening_around_a_place_hears_there_what_listening_to_all_hears() -> N
     )
     begin = 40_000
     place = TimeSpan(begin + 500, begin + 1_500, 0, Entity.PAN, Timing.EXACT, 0.9, "said")
-    near = spokendigits.groups_around(sound, [place, place])
+    near = witnesses.groups_around(sound, [place, place])
     everywhere = spokendigits.listen(sound)
     assert "".join(run.digits for run in near) == everywhere[0].digits
     assert near[0].start_ms == pytest.approx(everywhere[0].start_ms, abs=2 * STEP_MS)

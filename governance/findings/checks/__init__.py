@@ -14,6 +14,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     recordings.NotExaminable(),
     recordings.SuspectedSad(),
     recordings.CardDataUnexpected(),
+    recordings.SecondLookFailed(),
     recordings.ErasureIncomplete(),
     promises.ErasureOverdue(),
     promises.RetentionReviewDue(),

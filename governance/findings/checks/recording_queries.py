@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import col, func, select
 
 from governance.recordings.models import QUARANTINED, Erasure, Quarantine, Recording
-from governance.recordings.reasons import RESIDUE
+from governance.recordings.reasons import MISSED, RESIDUE
 from governance.redaction.models import RedactionRun
 from governance.runtime import Work
 
@@ -51,7 +51,7 @@ def quarantined(
 
 
 def released_with_card_data(work: Work, only: Sequence[str] | None) -> Iterator[tuple[str, datetime]]:
-    """Yield each recording in whose released versions a recheck found card data, until a clean run replaced them.
+    """Yield each recording in whose released versions a recheck or a person found card data, until a clean run replaced them.
 
     A quarantine for a residue that began in the very moment of a recheck is one of a recording that was released.
     """
@@ -66,7 +66,42 @@ def released_with_card_data(work: Work, only: Sequence[str] | None) -> Iterator[
         .correlate(Quarantine)
         .exists()
     )
-    rechecked = (
+    asked = (
+        select(Quarantine.recording_id, func.min(Quarantine.since))
+        .join(Recording, col(Recording.id) == col(Quarantine.recording_id))
+        .where(
+            sa.or_(
+                col(Quarantine.reason) == MISSED, sa.and_(col(Quarantine.reason) == RESIDUE, _rechecked())
+            ),
+            Recording.state == QUARANTINED,
+            ~clean,
+            among(Quarantine.recording_id, only),
+        )
+        .group_by(Quarantine.recording_id)
+    )
+    return rows(work, asked, only)
+
+
+def second_look_failed(work: Work, only: Sequence[str] | None) -> Iterator[tuple[str, datetime]]:
+    """Yield each recording that is kept in quarantine because of what the second look found before any release: id, since."""
+    asked = (
+        select(Quarantine.recording_id, func.min(Quarantine.since))
+        .join(Recording, col(Recording.id) == col(Quarantine.recording_id))
+        .where(
+            Quarantine.reason == RESIDUE,
+            col(Quarantine.ended_at).is_(None),
+            Recording.state == QUARANTINED,
+            ~_rechecked(),
+            among(Quarantine.recording_id, only),
+        )
+        .group_by(Quarantine.recording_id)
+    )
+    return rows(work, asked, only)
+
+
+def _rechecked() -> sa.ColumnElement[bool]:
+    """Return the condition that a quarantine began in the very moment of a recheck: what it is about had been released."""
+    run = (
         select(RedactionRun.id)
         .where(
             RedactionRun.recording_id == Quarantine.recording_id,
@@ -74,21 +109,8 @@ def released_with_card_data(work: Work, only: Sequence[str] | None) -> Iterator[
             RedactionRun.at == Quarantine.since,
         )
         .correlate(Quarantine)
-        .exists()
     )
-    asked = (
-        select(Quarantine.recording_id, func.min(Quarantine.since))
-        .join(Recording, col(Recording.id) == col(Quarantine.recording_id))
-        .where(
-            Quarantine.reason == RESIDUE,
-            Recording.state == QUARANTINED,
-            rechecked,
-            ~clean,
-            among(Quarantine.recording_id, only),
-        )
-        .group_by(Quarantine.recording_id)
-    )
-    return rows(work, asked, only)
+    return run.exists()
 
 
 def unfinished_erasures(

@@ -12,7 +12,6 @@ from governance.recordings.reasons import (
     BOTH_FORMS,
     FAILED,
     NOT_EXAMINED,
-    RESIDUE,
     SUSPECTED_SAD,
     UNLOCATED,
     UNREADABLE,
@@ -24,7 +23,6 @@ UNEXAMINED = (
     AWAITING_REDACTION,
     FAILED,
     NOT_EXAMINED,
-    RESIDUE,
     BOTH_FORMS,
     UNLOCATED,
     UNREADABLE,
@@ -62,9 +60,22 @@ class CardDataUnexpected(Check):
     subject_kind = "recording"
 
     def failing(self, work: Work, only: Sequence[str] | None = None) -> Iterator[Failing]:
-        """Yield every recording that a recheck took back and no clean run has replaced since."""
+        """Yield every recording that a recheck or a person took back and no clean run has replaced since."""
         for recording_id, since in queries.released_with_card_data(work, only):
-            because = f"A recheck on {told(since)} found card data in what had been released."
+            because = f"On {told(since)} a recheck or a person found card data in what had been released."
+            yield Failing(self.subject_kind, recording_id, because)
+
+
+class SecondLookFailed(Check):
+    """The second look found card data in what redaction had just made: it stays in quarantine, and a detector is mistaken."""
+
+    kind = "second_look_failed"
+    subject_kind = "recording"
+
+    def failing(self, work: Work, only: Sequence[str] | None = None) -> Iterator[Failing]:
+        """Yield every recording that is in quarantine because of that, and was not released before."""
+        for recording_id, since in queries.second_look_failed(work, only):
+            because = f"The second look found something in what was made of it, first on {told(since)}."
             yield Failing(self.subject_kind, recording_id, because)
 
 
