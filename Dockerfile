@@ -10,9 +10,10 @@ COPY requirements.lock ./
 RUN /opt/governance/bin/python -m pip install --require-hashes --requirement requirements.lock
 COPY . .
 RUN /opt/governance/bin/python -m pip install --no-index --no-deps --no-build-isolation .
-# What only tests and builds need does not travel; what is left must be whole (httpx stays: spaCy needs it too).
+# What only tests and builds need does not travel; what is left must be whole (httpx stays: spaCy needs it too). Neither does
+# PyAV: its FFmpeg has GPL codecs (docs/decisions/0017). Whoever wants it builds an image of their own on this one.
 RUN /opt/governance/bin/python -m pip uninstall --yes --quiet \
-      aiosmtpd axe-playwright-python editables hatchling hypothesis import-linter mypy playwright pytest pytest-timeout pytest-xdist \
+      aiosmtpd av axe-playwright-python editables hatchling hypothesis import-linter mypy playwright pytest pytest-timeout pytest-xdist \
       rfc8785 ruff types-pyyaml uv \
  && /opt/governance/bin/python -m pip check
 

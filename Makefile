@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test kill-tests fuzz train train-digits check checks format-check lint types imports policies docs format lock peers clean
+.PHONY: help demo test kill-tests fuzz fuzz-audio train train-digits check checks format-check lint types imports policies docs format lock peers clean
 
 VENV ?= .venv
 BIN  := $(VENV)/bin
@@ -33,6 +33,10 @@ fuzz: $(STAMP) ## Fuzz the readers of transcripts for a minute (ARGS="--seconds 
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--require-hashes --requirement tests/fuzzing/requirements.lock
 	@$(BIN)/python -m tests.fuzzing.transcripts $(ARGS)
+
+# What reads sound is C, where atheris sees nothing: mutants of headers and frames, each tried in a process that may die of it.
+fuzz-audio: $(STAMP) ## Fuzz what reads and redacts sound, every container, for a minute (ARGS="--seconds 3600 --keep FOLDER")
+	@$(BIN)/python -m tests.fuzzing.sounds $(ARGS)
 
 # What learns is large and wanted by nobody who runs the product: a lock of its own, in an environment of its own.
 TRAINING := $(VENV)-training
@@ -79,7 +83,7 @@ format: $(STAMP) ## Format the code and mend what the linter can mend
 # Every extra but `speech`, which nothing here needs and which asks for PyAV (docs/decisions).
 lock: $(STAMP) ## Resolve requirements.lock again from pyproject.toml (ARGS=--upgrade for the newest of everything)
 	UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--extra postgres --extra benchmarks --extra test \
+		--extra postgres --extra media --extra benchmarks --extra test \
 		--no-header --no-annotate --no-emit-index-url $(ARGS) pyproject.toml --output-file requirements.lock
 	@! grep --line-number '://' requirements.lock
 

@@ -99,8 +99,7 @@ def test_the_wheel_runs_with_its_own_policies_and_migrations(wheel: zipfile.ZipF
 def test_what_is_not_free_enough_is_an_extra_or_absent(requirements: list[str]) -> None:
     plain = names([line for line in requirements if "extra ==" not in line])
     assert not plain & {"psycopg", "psycopg-binary", "psycopg2"}, "LGPL: an extra (docs/decisions/0002)"
-    assert "av" not in names(requirements), "GPL codecs (docs/decisions/0003)"
-    assert "faster-whisper" not in plain, "brings av along: an extra (docs/decisions/0016)"
+    assert not plain & {"av", "faster-whisper"}, "GPL codecs: extras (docs/decisions/0016, 0017)"
     assert not names(requirements) & {"celery", "dramatiq", "redis"}, "no broker (docs/decisions/0006)"
 
 
@@ -131,9 +130,7 @@ def test_the_lock_knows_everything_the_project_asks_for() -> None:
     assert names(asked) - {"recording-governance"} <= locked, "run make lock"
     outside = names([line for name in OUTSIDE for line in extras[name]])
     assert outside
-    assert not (outside | {"av", "ctranslate2"}) & (locked | names(asked)), (
-        "outside the lock (docs/decisions/0016)"
-    )
+    assert not (outside | {"ctranslate2"}) & (locked | names(asked)), "outside the lock (docs/decisions/0016)"
     locks = re.search(r"uv pip compile.*?pyproject\.toml", (ROOT / "Makefile").read_text(), re.DOTALL)
     assert locks
     assert set(re.findall(r"--extra (\w+)", locks.group())) == extras.keys() - OUTSIDE
@@ -163,6 +160,8 @@ def test_the_image_takes_everything_by_hash_and_leaves_the_tools_of_tests_behind
     assert "--require-hashes --requirement requirements.lock" in runs
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     tools = names(project["optional-dependencies"]["test"]) - {"recording-governance"}
+    # GPL codecs do not travel (docs/decisions/0017).
+    tools |= names(project["optional-dependencies"]["media"])
     removed = set(re.search(r"pip uninstall --yes --quiet ([\w\s-]+?)\s+&&", runs).group(1).split())  # type: ignore[union-attr]
     assert removed == tools
 

@@ -9,7 +9,7 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from governance.cli import _inputs, counted
@@ -17,9 +17,9 @@ from governance.cli._progress import Voice, progress
 from governance.cli._redactions import DIED, reason
 from governance.cli._workers import in_order, processors
 from governance.errors import GovernanceError, InvalidError
-from governance.formats import containers
+from governance.formats import containers, headerless
 from governance.policy.redaction import RedactionPolicy
-from governance.redaction import standalone
+from governance.redaction import given, standalone
 from governance.redaction.personal import UnexaminedError
 
 _CAN_BE_DONE = {
@@ -35,6 +35,8 @@ class Options:
 
     policy: RedactionPolicy
     transcripts: Path | None
+    spans: Path | None
+    convert: str | None
     require_examined: bool
     language: str | None
     treatment: str
@@ -47,10 +49,18 @@ class Options:
 
         named = arguments.policies or Settings.from_env().policies
         policy = load(Path(named) if named else None).for_tenant(arguments.tenant).redaction
-        folder = arguments.transcripts
-        if folder is not None and not folder.is_dir():
-            raise InvalidError(f"there is no folder of transcripts at {folder}", "transcripts")
-        return cls(policy, folder, arguments.require_examined, arguments.language, arguments.treatment)
+        for what, folder in (("transcripts", arguments.transcripts), ("spans", arguments.spans)):
+            if folder is not None and not folder.is_dir():
+                raise InvalidError(f"there is no folder of {what} at {folder}", what)
+        return cls(
+            policy,
+            arguments.transcripts,
+            arguments.spans,
+            arguments.convert,
+            arguments.require_examined,
+            arguments.language,
+            arguments.treatment,
+        )
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,8 @@ class Outcome:
     spans: int = 0
     has_transcript: bool = False
     has_unexamined: bool = False
+    written_as: str | None = None
+    is_picture_unexamined: bool = False
 
 
 def files(options: Options, given: Sequence[Path], out: Path, jobs: int | None) -> int:
@@ -95,7 +107,16 @@ def _tell(voice: Voice, one: _inputs.Input, outcome: Outcome) -> None:
         voice.warn(f"{one.source}: {outcome.detail}")
     elif outcome.state == "redacted":
         told = f"{one.name}: {counted(outcome.spans, 'span')} cut out"
+        if outcome.written_as is not None:
+            told += f", written as {outcome.written_as}"
+        if outcome.is_picture_unexamined:
+            told += ", the picture not examined"
         voice.say(f"{told}, spoken digits not examined" if outcome.has_unexamined else told)
+    if outcome.is_picture_unexamined:
+        voice.warn(
+            f"{one.source}: warning: the picture is black where something was cut out, and nobody examined the rest of it. "
+            "Give what was shown when with --spans."
+        )
     if outcome.has_unexamined:
         voice.warn(
             f"{one.source}: warning: spoken digits not examined: card data that is spoken may still be heard in the "
@@ -121,10 +142,12 @@ class _Redactor:
             return Outcome("failed", f"failed ({type(error).__name__})")
 
     def _outcome(self, one: _inputs.Input) -> Outcome:
-        if not one.is_named and not containers.is_claimed(one.name.name):
+        is_claimed = containers.is_claimed(one.name.name) or headerless.kind(one.name.name) is not None
+        if not one.is_named and not is_claimed:
             return Outcome("left out")
         _inputs.refuse_overwriting(one, self.given, self.out)
-        transcript = self._transcript(one)
+        transcript = _beside(one, self.options.transcripts, "transcripts", "transcript.json", "json")
+        spans = _beside(one, self.options.spans, "spans", "spans.json")
         # Without a name until it was looked at again: whatever ends this process, no copy stays that nobody examined.
         with one.source.open("rb") as source, tempfile.TemporaryFile(dir=self.out) as sink:
             done = standalone.redact(
@@ -135,26 +158,50 @@ class _Redactor:
                 language=self.options.language,
                 treatment=self.options.treatment,
                 declared=one.source.suffix,
+                given=None if spans is None else given.read(spans),
+                otherwise=self.options.convert,
             )
-            done.refuse_unless_clean()
-            if self.options.require_examined and done.examination.has_unexamined:
-                raise UnexaminedError(f"spoken digits not examined. {done.examination.because}")
-            report = {"file": one.name.name, **done.report()}
-            _inputs.put(self.out / one.name, sink, json.dumps(report, indent=1).encode())
-        return Outcome("redacted", "", len(done.spans), done.has_transcript, done.examination.has_unexamined)
-
-    def _transcript(self, one: _inputs.Input) -> bytes | None:
-        """Return the transcript that belongs to a sound file; None where no folder of transcripts was given.
-
-        Raises `InvalidError` where one was given and none is there: whoever gives transcripts wants words examined.
-        """
-        folder = self.options.transcripts
-        if folder is None:
-            return None
-        names = (f"{one.name.stem}.transcript.json", f"{one.name.stem}.json")
-        for name in names:
-            if (path := folder / one.name.with_name(name)).is_file():
-                return path.read_bytes()
-        raise InvalidError(
-            f"its transcript is missing: neither {names[0]} nor {names[1]} is in {folder}", "transcripts"
+            _refuse(done, self.options.require_examined)
+            name, written_as = one.name, None
+            if done.converted_from is not None:
+                written_as = done.facts.container
+                name = name.with_name(f"{name.name}.{self.options.convert}")
+                _inputs.refuse_overwriting(replace(one, name=name), self.given, self.out)
+            report = {"file": name.name, **done.report()}
+            _inputs.put(self.out / name, sink, json.dumps(report, indent=1).encode())
+        return Outcome(
+            "redacted",
+            "",
+            len(done.spans) + len(done.given or ()),
+            done.has_transcript,
+            done.examination.has_unexamined,
+            written_as,
+            done.is_picture_unexamined,
         )
+
+
+def _refuse(done: standalone.Redaction, require_examined: bool) -> None:
+    """Raise where the copy must not be given away, or is not what was asked for."""
+    done.refuse_unless_clean()
+    if require_examined and done.examination.has_unexamined:
+        raise UnexaminedError(f"spoken digits not examined. {done.examination.because}")
+    if require_examined and done.is_picture_unexamined:
+        raise UnexaminedError("the picture was not examined, and no spans were given for it")
+
+
+def _beside(one: _inputs.Input, folder: Path | None, what: str, *endings: str) -> bytes | None:
+    """Return what a folder holds for a recording; None where no folder was given.
+
+    Raises `InvalidError` where one was given and nothing is there: whoever gives transcripts wants words examined.
+    """
+    if folder is None:
+        return None
+    names = [f"{one.name.stem}.{ending}" for ending in endings]
+    for name in names:
+        if (path := folder / one.name.with_name(name)).is_file():
+            return path.read_bytes()
+    missing = f"neither {names[0]} nor {names[1]} is" if len(names) > 1 else f"no {names[0]} is"
+    raise InvalidError(f"{_MISSING[what]} missing: {missing} in {folder}", what)
+
+
+_MISSING = {"transcripts": "its transcript is", "spans": "its spans are"}

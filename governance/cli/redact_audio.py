@@ -16,11 +16,12 @@ def register(commands: Commands) -> None:
     """Add `audio` to the `redact` group."""
     audio = commands.add_parser(
         "audio",
-        help="Redact sound files without a catalog",
+        help="Redact sound files, and recorded screens with sound, without a catalog",
         description=(
             "Writes DIR/NAME in the same container, codec, rate and length, and DIR/NAME.report.json. Without a "
             "transcript keypad tones and, in English, runs of spoken digits are found; where somebody may be speaking, a "
-            "warning and the report say that spoken digits were not examined, unless policy trusts the sound alone. An input that fails is named on stderr and gets no copy."
+            "warning and the report say that spoken digits were not examined, unless policy trusts the sound alone. An input that fails is named on stderr and gets no copy. AMR, G.722, G.729, "
+            "AAC, MP4 and WebM are read where the extra `media` is installed; what is cut out of the sound is black in the picture."
         ),
         epilog="Example: governance redact audio calls/ --transcripts transcripts/ --out clean/",
     )
@@ -29,7 +30,7 @@ def register(commands: Commands) -> None:
         nargs="+",
         type=Path,
         metavar="INPUT",
-        help="WAV, FLAC, Ogg or MP3, and folders with all below",
+        help="WAV, FLAC, Ogg, MP3; with the extra `media` AMR, G.722, G.729, AAC, MP4, WebM; and folders with all below",
     )
     audio.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the copies go")
     audio.add_argument(
@@ -37,6 +38,17 @@ def register(commands: Commands) -> None:
         type=Path,
         metavar="DIR",
         help="holds STEM.transcript.json or STEM.json for each input; one without fails",
+    )
+    audio.add_argument(
+        "--spans",
+        type=Path,
+        metavar="DIR",
+        help="holds STEM.spans.json for each input, [{start_ms, end_ms, reason}]: cut out of sound and picture as well",
+    )
+    audio.add_argument(
+        "--convert",
+        choices=("wav", "flac"),
+        help="write as DIR/NAME.wav or DIR/NAME.flac what can be read and not written in its own codec; otherwise it fails",
     )
     audio.add_argument(
         "--require-examined",

@@ -1,6 +1,6 @@
 """What a sound file really is, whatever it is called, and its samples in blocks.
 
-libsndfile reads. The framing is walked first, because libsndfile forgives what may not be forgiven: a header that
+libsndfile reads; what it does not know is left to `media`, which reads with FFmpeg where it is installed. The framing is walked first, because libsndfile forgives what may not be forgiven: a header that
 promises more than there is, a file of two kinds at once. Memory is bounded by the block, never by the file.
 """
 
@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from governance.errors import InvalidError, TooLargeError, UnsupportedFormatError
 from governance.formats import containers
+from governance.formats.framing import Framing
 
 BLOCK_FRAMES = 1 << 16
-_LOUDEST_FLOAT = 16.0  # beyond this a "float" file holds something else than sound
+LOUDEST_FLOAT = 16.0  # beyond this a "float" file holds something else than sound
 _EXACT = {
     "PCM_U8": "int16",
     "PCM_S8": "int16",
@@ -39,7 +40,14 @@ _CODED = {
     "VORBIS": ("float32", 280),  # long blocks are 2048 or more samples, at 8 kHz 256 ms
     "OPUS": ("float32", 120),
     "MPEG_LAYER_III": ("float32", 220),  # two granules and the decoder's overlap, at 8 kHz 72 ms each
+    "AMR_NB": ("float32", 60),  # a frame of 20 ms, and one in which the excitation before it dies away
+    "AMR_WB": ("float32", 60),
+    "G729": ("float32", 40),
+    "G722": ("float32", 40),
+    "AAC": ("float32", 0),  # counted in frames of its own: see `settle_ms`
 }
+_FRAMES = {"GSM610": 320, "AMR_NB": 160, "AMR_WB": 320, "G729": 80, "G722": 2}
+_AAC_FRAME = 1024
 _CONTAINERS = {"WAV": "WAV", "WAVEX": "WAV", "RF64": "RF64", "FLAC": "FLAC", "OGG": "OGG", "MP3": "MP3"}
 
 
@@ -66,12 +74,25 @@ class AudioFacts:
     @property
     def settle_ms(self) -> int:
         """How long the codec may ring at the edge of a cut; 0 for a codec without memory."""
+        if self.codec == "AAC":
+            return -(-2 * _AAC_FRAME * 1000 // self.rate)
         return 0 if self.is_exact else _CODED[self.codec][1]
 
     @property
     def codec_frame(self) -> int:
         """The frames by which a copy may differ in length: one frame of the codec, 0 where it has none."""
-        return 0 if self.is_exact else {"OPUS": self.rate // 50, "GSM610": 320}.get(self.codec, 2048)
+        if self.codec == "OPUS":
+            return self.rate // 50
+        return 0 if self.is_exact else _FRAMES.get(self.codec, 2048)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a recording shows: the codec, and how large."""
+
+    codec: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +129,10 @@ def probe(source: BinaryIO, declared: str | None = None, limits: Limits = LIMITS
     framing = containers.walk(source)
     if declared is not None:
         containers.check_declared(declared, framing.container)
+    if framing.is_media:
+        from governance.formats import media
+
+        return media.probe(source, framing, limits)
     with opened(source, framing, limits) as sound:
         counted = sum(len(block) for block in decoded(sound, "float32", framing, limits))
         return facts_of(sound, counted)
@@ -116,11 +141,20 @@ def probe(source: BinaryIO, declared: str | None = None, limits: Limits = LIMITS
 def blocks(source: BinaryIO, limits: Limits = LIMITS) -> Iterator[Block]:
     """Yield the sound of `source` block by block, and raise as `probe` does when it turns out not to be whole."""
     framing = containers.walk(source)
+    offset = 0
+    for samples in _sound(source, framing, limits):
+        yield Block(offset, samples)
+        offset += len(samples)
+
+
+def _sound(source: BinaryIO, framing: Framing, limits: Limits) -> Iterator[NDArray[np.float32]]:
+    if framing.is_media:
+        from governance.formats import media
+
+        yield from media.blocks(source, framing, limits)
+        return
     with opened(source, framing, limits) as sound:
-        offset = 0
-        for samples in decoded(sound, "float32", framing, limits):
-            yield Block(offset, samples)
-            offset += len(samples)
+        yield from decoded(sound, "float32", framing, limits)
 
 
 def describe(source: BinaryIO, limits: Limits = LIMITS, declared: str | None = None) -> AudioFacts:
@@ -131,12 +165,27 @@ def describe(source: BinaryIO, limits: Limits = LIMITS, declared: str | None = N
     framing = containers.walk(source)
     if declared is not None:
         containers.check_declared(declared, framing.container)
+    if framing.is_media:
+        from governance.formats import media
+
+        return media.describe(source, framing, limits)
     with opened(source, framing, limits) as sound:
         return facts_of(sound, int(sound.frames))
 
 
+def picture(source: BinaryIO, limits: Limits = LIMITS) -> Picture | None:
+    """Return what the recording shows; None where it is sound alone. Raises as `describe` does."""
+    if not containers.is_boxed(source):
+        return None
+    framing = containers.walk(source)
+    from governance.formats import media
+
+    with media.opened(source, framing, limits) as medium:
+        return medium.shown
+
+
 @contextmanager
-def opened(source: BinaryIO, framing: containers.Framing, limits: Limits) -> Iterator[Any]:
+def opened(source: BinaryIO, framing: Framing, limits: Limits) -> Iterator[Any]:
     """Open `source` for decoding, once its framing has been walked, and check that it is one kind of recording.
 
     Raises `UnsupportedFormatError`, `InvalidError` and `TooLargeError` as `probe` does.
@@ -153,21 +202,31 @@ def opened(source: BinaryIO, framing: containers.Framing, limits: Limits) -> Ite
             raise UnsupportedFormatError(
                 f"{sound.format} with {sound.subtype} is not a codec that is read here."
             )
-        if not 1 <= sound.channels <= limits.max_channels:
-            raise InvalidError(f"A recording has 1 to {limits.max_channels} channels.")
-        if not limits.min_rate <= sound.samplerate <= limits.max_rate:
-            raise InvalidError(f"A recording has {limits.min_rate} to {limits.max_rate} samples a second.")
+        check_shape(int(sound.samplerate), int(sound.channels), limits)
         if framing.frames is not None:
             _within(framing.frames, sound, limits)
         yield sound
 
 
+def check_shape(rate: int, channels: int, limits: Limits) -> None:
+    """Raise `InvalidError` where nothing with this rate and these channels is a recording."""
+    if not 1 <= channels <= limits.max_channels:
+        raise InvalidError(f"A recording has 1 to {limits.max_channels} channels.")
+    if not limits.min_rate <= rate <= limits.max_rate:
+        raise InvalidError(f"A recording has {limits.min_rate} to {limits.max_rate} samples a second.")
+
+
 def _within(frames: int, sound: Any, limits: Limits) -> None:
-    if frames > limits.max_duration_s * sound.samplerate or frames * sound.channels > limits.max_samples:
+    within(frames, int(sound.samplerate), int(sound.channels), limits)
+
+
+def within(frames: int, rate: int, channels: int, limits: Limits) -> None:
+    """Raise `TooLargeError` where so many frames are more than a recording."""
+    if frames > limits.max_duration_s * rate or frames * channels > limits.max_samples:
         raise TooLargeError("The recording is longer than the limit.")
 
 
-def decoded(sound: Any, kind: str, framing: containers.Framing, limits: Limits) -> Iterator[NDArray[Any]]:
+def decoded(sound: Any, kind: str, framing: Framing, limits: Limits) -> Iterator[NDArray[Any]]:
     """Yield everything that decodes, and raise at the end if it is not what was promised."""
     frames = 0
     while True:
@@ -198,7 +257,7 @@ def reads(codec: str | None) -> bool:
 def refuse_no_sound(samples: NDArray[Any]) -> None:
     """Return if the floating-point samples are sound. Raises `InvalidError` for NaN, infinity and absurd ones."""
     # A detector that compares with NaN finds nothing, and finding nothing must mean something.
-    if not float(np.abs(samples).max()) <= _LOUDEST_FLOAT:
+    if not float(np.abs(samples).max()) <= LOUDEST_FLOAT:
         raise InvalidError("The audio holds samples that are no sound.")
 
 

@@ -186,6 +186,7 @@ class RedactionPolicy(_Strict):
     jobs: SoundJobs = SoundJobs()
     sampling: Sampling = Sampling()
     suspected_sad: Literal["quarantine"] = "quarantine"
+    screens: Literal["quarantine", "blank_with_sound"] = "quarantine"
     keep_master: bool = True
     _tokeniser: Tokeniser | None = PrivateAttr(default=None)
 

@@ -6,13 +6,14 @@ from governance.access import permissions
 from governance.access import service as access
 from governance.audit import service as audit
 from governance.errors import NotFoundError, QuarantinedError
+from governance.formats import containers
 from governance.recordings import queries
 from governance.recordings.models import ERASED, RELEASED, RENDITION, Media
 from governance.runtime import Actor, Runtime
 from governance.vault import service as vault
 from governance.vault.cipher import Reader
 
-_CONTENT_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
+_SCREENS = frozenset({"video/mp4", "video/webm"})
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,15 @@ def play(
             why={"code": "break_glass" if grant.break_glass_id else "allowed"},
         )  # fmt: skip
         reader = vault.open(work, grant, rendition.blob_id)
-        content_type = _CONTENT_TYPES.get(
-            (media.container or "").lower() if media else "", "application/octet-stream"
-        )
-        return Playback(reader, reader.size, rendition.sha256, content_type, row.id, level)
+        return Playback(reader, reader.size, rendition.sha256, _content_type(media), row.id, level)
+
+
+def _content_type(media: Media | None) -> str:
+    if media is None:
+        return containers.content_type("")
+    if media.kind == "screen" and media.content_type in _SCREENS:
+        return media.content_type
+    return containers.content_type(media.container or "")
 
 
 def read_transcript(

@@ -26,14 +26,27 @@ from governance.formats.audio import (
     describe,
     facts_of,
     opened,
+    picture,
     probe,
     sample_type,
 )
-from governance.redaction import patching
+from governance.formats.framing import Framing
+from governance.redaction import media, patching
 from governance.redaction.spans import Place
 from governance.redaction.treatment import Check, Stretches, Treatment, paint, plan
 
-__all__ = ["LIMITS", "AudioFacts", "Limits", "blocks", "describe", "probe", "redact"]
+__all__ = [
+    "LIMITS",
+    "AudioFacts",
+    "Limits",
+    "blocks",
+    "check_written",
+    "describe",
+    "picture",
+    "probe",
+    "redact",
+    "treated",
+]
 
 
 def redact(
@@ -43,6 +56,7 @@ def redact(
     treatment: str = Treatment.SILENCE,
     guard_ms: int = 0,
     limits: Limits = LIMITS,
+    otherwise: str | None = None,
 ) -> AudioFacts:
     """Write to `sink` the recording in `source` with every span cut out, and return what was written.
 
@@ -50,7 +64,8 @@ def redact(
     memory keeps every sample as it was (in WAV they are carried over byte for byte); GSM, ADPCM, Vorbis, Opus and MP3
     are encoded once more. `sink` must be readable and seekable: the copy is decoded again before this returns, and
     where the codec has no memory held against its source. On any error `sink` is emptied: half a redaction is not a
-    redaction.
+    redaction. Telephone codecs, AAC, MP4 and WebM are left to `media`; `otherwise` names what it writes
+    where it can read a codec and not write it.
 
     Raises as `probe` does, and `IntegrityError` if the copy does not show what it must.
     """
@@ -59,6 +74,11 @@ def redact(
         framing = containers.walk(source)
         sink.seek(0)
         sink.truncate()
+        if framing.is_media:
+            done = media.write(source, sink, framing, spans, painted, guard_ms, limits, otherwise)
+            _verify(source, sink, done.facts, done.check, None, limits)
+            sink.seek(0)
+            return done.facts
         with opened(source, framing, limits) as sound:
             told = facts_of(sound, int(sound.frames))
             frames = min(told.frames, limits.max_samples)  # a header that does not know says "endless"
@@ -82,7 +102,7 @@ def redact(
 def _encode(
     sound: Any,
     sink: BinaryIO,
-    framing: containers.Framing,
+    framing: Framing,
     cut: Stretches,
     painted: Treatment,
     limits: Limits,
@@ -97,12 +117,29 @@ def _encode(
     return written
 
 
+def check_written(source: BinaryIO, limits: Limits = LIMITS) -> None:
+    """Raise `UnsupportedFormatError` where a recording can be read here and not written. Raises as `describe` does."""
+    if containers.is_boxed(source):
+        framing = containers.walk(source)
+        media.check_written(describe(source, limits).codec, framing)
+
+
+def treated(facts: AudioFacts, treatment: Treatment) -> Treatment:
+    """Return what is heard in a copy in the place of what was cut out: nobody encodes a tone where only silence is spliced in."""
+    return Treatment.SILENCE if media.is_spliced(facts.container, facts.codec) else treatment
+
+
 def _verify(
-    source: BinaryIO, sink: BinaryIO, facts: AudioFacts, check: Check, cut: Stretches, limits: Limits
+    source: BinaryIO,
+    sink: BinaryIO,
+    facts: AudioFacts,
+    check: Check,
+    cut: Stretches | None,
+    limits: Limits,
 ) -> None:
-    """Decode what was written and hold it against what had to be written, and against the source."""
+    """Decode what was written and hold it against what had to be written; with `cut`, against the source too."""
     counted, is_same = 0, True
-    originals = blocks(source, limits) if facts.is_exact else None
+    originals = blocks(source, limits) if cut is not None and facts.is_exact else None
     with _read_back():
         written = describe(sink, limits)
     copies = blocks(sink, limits)
@@ -115,7 +152,7 @@ def _verify(
             break
         check.feed(copy.samples, copy.offset)
         counted += len(copy.samples)
-        is_same = is_same and (originals is None or _is_kept(original, copy, cut))
+        is_same = is_same and (cut is None or originals is None or _is_kept(original, copy, cut))
     shown = (written.container, written.codec, written.rate, written.channels)
     is_alike = shown == (facts.container, facts.codec, facts.rate, facts.channels)
     if not is_alike or abs(counted - facts.frames) > facts.codec_frame:

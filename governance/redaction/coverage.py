@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from governance.redaction.spans import TimeSpan, Timing, Word
+from governance.redaction.spans import Place, Timing, Word
 from governance.redaction.speech import Stretch
 
 TOLERATED_MS = 800
@@ -51,7 +51,7 @@ class _Passage:
 def uncovered(
     stretches: Sequence[Stretch],
     words: Sequence[Word],
-    silenced: Sequence[TimeSpan] = (),
+    silenced: Sequence[Place] = (),
     tolerated_ms: int = TOLERATED_MS,
 ) -> list[Stretch]:
     """Return the parts of speech longer than `tolerated_ms` that neither words nor a cut cover.
@@ -127,7 +127,7 @@ def _end(piece: tuple[int, int]) -> int:
     return piece[1]
 
 
-def _coverage(words: Sequence[Word], silenced: Sequence[TimeSpan], channel: int) -> list[tuple[int, int]]:
+def _coverage(words: Sequence[Word], silenced: Sequence[Place], channel: int) -> list[tuple[int, int]]:
     spoken = [
         (word.start_ms - _AROUND_WORDS_MS, word.end_ms + _AROUND_WORDS_MS)
         for word in words

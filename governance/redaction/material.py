@@ -4,7 +4,6 @@ While the original is there both renditions are made from it. Once it has gone, 
 the old one, and a new master from the old master: a run can take more away, never bring anything back.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import BufferedReader
 
@@ -125,11 +124,6 @@ class Material:
             )
             for text in self.texts
         ]
-
-    def bound(self, sources: Iterable[Source]) -> list[Source]:
-        """Return the transcripts that say which speech they write down: of several streams one for all says it of none."""
-        sounds = [one for one in self.streams if one.kind == "voice" and one.source is not None]
-        return [source for source in sources if source.stream is not None or len(sounds) == 1]
 
 
 def recorder_pauses(work: Work, grant: Grant, recording_id: str) -> tuple[Pause, ...]:

@@ -9,7 +9,7 @@ from io import BufferedReader, BytesIO
 from governance.policy import Policies
 from governance.policy.redaction import RedactionPolicy
 from governance.recordings.models import MASTER, RENDITION
-from governance.recordings.reasons import NOT_EXAMINED, UNREADABLE
+from governance.recordings.reasons import UNREADABLE
 from governance.redaction import (
     chats,
     firstlook,
@@ -17,6 +17,7 @@ from governance.redaction import (
     review_copies,
     review_rules,
     secondlook,
+    streams,
     text,
     transcripts,
     uncertain,
@@ -86,7 +87,7 @@ class Outcome:
 def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies) -> Outcome:
     """Return what a run over `found` comes to; its versions are sealed in the store and kept by nobody yet."""
     policy = policies.redaction
-    sound = {one.position: one for one in found.streams if one.source is not None and one.kind == "voice"}
+    sound = streams.heard(found, policy)
     look = firstlook.look(
         {position: stream.open for position, stream in sound.items()},
         found.sources(),
@@ -99,8 +100,8 @@ def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies
         ordered=found.orders.sounds,
     )
     written = _chats(found, policy)
-    obstacles = [*look.obstacles, *(o for chat in written.values() for o in chat.obstacles), *_unseen(found)]
-    obstacles += found.orders.obstacles
+    obstacles = [*look.obstacles, *streams.unseen(found, policy), *found.orders.obstacles]
+    obstacles += (obstacle for chat in written.values() for obstacle in chat.obstacles)
     if obstacles:
         return Outcome(look, written, (), tuple(dict.fromkeys(obstacles)), policies)
     versions: list[Version] = []
@@ -137,7 +138,7 @@ def _stored(
 def _chats(found: Material, policy: RedactionPolicy) -> dict[int, Chat]:
     looked = {}
     for stream in found.streams:
-        if stream.source is not None and _is_chat(stream):
+        if stream.source is not None and streams.is_chat(stream):
             with stream.open() as body:
                 looked[stream.position] = chats.look(body.read(), found.language, policy, found.verdict)
     return looked
@@ -166,23 +167,6 @@ def _second_look_at_chat(
     if stored is None:
         return [Obstacle(UNREADABLE, "A chat was not stored.")]
     return chats.look_again(stored, found.language, found.verdict)
-
-
-def _unseen(found: Material) -> list[Obstacle]:
-    """Return what nobody here can examine: what was not heard, pictures, and a recording that holds nothing at all."""
-    unseen = list(found.unheard)
-    unseen += [
-        Obstacle(NOT_EXAMINED, f"A {stream.kind} cannot be examined.")
-        for stream in found.streams
-        if stream.source is not None and stream.kind != "voice" and not _is_chat(stream)
-    ]
-    if not found.texts and not any(stream.source is not None for stream in found.streams):
-        unseen.append(Obstacle(NOT_EXAMINED, "There is neither sound nor text to examine."))
-    return unseen
-
-
-def _is_chat(stream: Stream) -> bool:
-    return stream.kind == "chat" and chats.is_readable(stream.content_type)
 
 
 def _render(
@@ -254,7 +238,7 @@ def _second_look(
                 obstacles += secondlook.hear(
                     stored,
                     version.position,
-                    found.bound(sources),
+                    streams.bound(look.spans.keys(), sources),
                     spans,
                     policy,
                     found.verdict,
@@ -267,19 +251,20 @@ def look_again(found: Material, policies: Policies) -> list[Obstacle]:
     """Return what today's second look finds in what is stored: the recording was released, and may have to go back."""
     sources = found.sources()
     obstacles = secondlook.read(sources, policies.redaction, found.verdict)
+    sound = streams.heard(found, policies.redaction)
+    for position, stream in sound.items():
+        with stream.open() as stored:
+            obstacles += secondlook.hear(
+                stored,
+                position,
+                streams.bound(sound.keys(), sources),
+                (),
+                policies.redaction,
+                found.verdict,
+                found.language,
+            )
     for stream in found.streams:
-        if stream.kind == "voice" and stream.source is not None:
-            with stream.open() as stored:
-                obstacles += secondlook.hear(
-                    stored,
-                    stream.position,
-                    found.bound(sources),
-                    (),
-                    policies.redaction,
-                    found.verdict,
-                    found.language,
-                )
-        elif _is_chat(stream) and stream.source is not None:
+        if streams.is_chat(stream) and stream.source is not None:
             with stream.open() as stored:
                 obstacles += chats.look_again(stored.read(), found.language, found.verdict)
     return list(dict.fromkeys(obstacles))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from governance.errors import InvalidError
 from governance.formats import riff
 from governance.formats.audio import BLOCK_FRAMES, AudioFacts, refuse_no_sound, sample_type
-from governance.formats.containers import Framing
+from governance.formats.framing import Framing
 from governance.redaction.treatment import Stretch, Stretches, Treatment, paint
 
 Bytes = NDArray[np.uint8]

@@ -23,7 +23,7 @@ from governance.redaction import audio, spokendigits, unwritten
 from governance.redaction.coverage import uncovered
 from governance.redaction.digitmodel import Ear
 from governance.redaction.languages import UnsupportedLanguageError
-from governance.redaction.spans import Entity, Span, TimeSpan, Timing, Word
+from governance.redaction.spans import Cut, Entity, Place, Span, Word
 from governance.redaction.speech import Listener
 from governance.redaction.speech import Stretch as Spoken
 from governance.redaction.spokendigits import DigitRun
@@ -98,7 +98,7 @@ def examine(
     rendition: BinaryIO | None,
     words: Sequence[Word] | None,
     language: str | None,
-    expected: Sequence[TimeSpan],
+    expected: Sequence[Place],
     *,
     looser: Looser | None = None,
     digits: SpokenDigits | None = None,
@@ -122,7 +122,7 @@ def examine(
     return _concluded(findings)
 
 
-def examine_cuts(stored: BinaryIO, expected: Sequence[TimeSpan]) -> Examination:
+def examine_cuts(stored: BinaryIO, expected: Sequence[Place]) -> Examination:
     """Return whether every expected cut is silent in what was stored, and nothing else: the look at a master.
 
     A master keeps card numbers on purpose; only what had to be cut out of it can be examined.
@@ -138,7 +138,7 @@ def _examine_sound(
     rendition: BinaryIO,
     words: Sequence[Word],
     language: str | None,
-    expected: Sequence[TimeSpan],
+    expected: Sequence[Place],
     digits: SpokenDigits | None,
     is_cleared: bool,
 ) -> list[Finding]:
@@ -174,7 +174,7 @@ def _examine_sound(
 
 
 def _listen(
-    source: BinaryIO, expected: Sequence[TimeSpan], *, cuts_only: bool = False, listens: bool = False
+    source: BinaryIO, expected: Sequence[Place], *, cuts_only: bool = False, listens: bool = False
 ) -> _Heard:
     """Decode once, and let everybody listen to every block."""
     facts = audio.describe(source)
@@ -219,13 +219,10 @@ def _looser() -> Looser:
     return looser.examine
 
 
-def _as_spans(keys: Sequence[Peak]) -> list[TimeSpan]:
+def _as_spans(keys: Sequence[Peak]) -> list[Cut]:
     """Return keys as spans, so that their sound is not taken for speech."""
     near = _AROUND_KEYS_MS
-    return [
-        TimeSpan(k.start_ms - near, k.end_ms + near, k.channel, Entity.DTMF, Timing.EXACT, 0.5, "a key")
-        for k in keys
-    ]
+    return [Cut(k.start_ms - near, k.end_ms + near, k.channel) for k in keys]
 
 
 def _concluded(findings: Sequence[Finding]) -> Examination:

@@ -131,6 +131,15 @@ class Place(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """A place and nothing more."""
+
+    start_ms: int
+    end_ms: int
+    channel: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class TimeSpan:
     """A finding in a recording: `start_ms` (included) to `end_ms` (excluded), on one channel or, if None, on all."""
 

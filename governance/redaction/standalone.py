@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from governance.errors import InvalidError, ResidueError
+from governance.formats import containers, headerless
+from governance.formats.audio import Picture
 from governance.redaction import (
     audio,
     dtmf,
@@ -27,9 +29,10 @@ from governance.redaction import (
     witnesses,
 )
 from governance.redaction.audio import AudioFacts
+from governance.redaction.given import Given
 from governance.redaction.recognisers import UnexaminedError
 from governance.redaction.residue import Examination, Verdict
-from governance.redaction.spans import SAD, Certainty, Entity, TimeSpan, Word
+from governance.redaction.spans import SAD, Certainty, Cut, Entity, Place, TimeSpan, Timing, Word
 from governance.redaction.spokendigits import DigitRun
 from governance.redaction.treatment import Treatment
 
@@ -37,7 +40,6 @@ if TYPE_CHECKING:
     from governance.policy.redaction import RedactionPolicy
 
 EXAMINED, NOT_EXAMINED = "examined", "not examined"
-_MEDIA_TYPES = {"wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "mp3": "audio/mpeg"}
 DETECTORS = {
     **text.DETECTORS,
     **dtmf.DETECTORS,
@@ -58,6 +60,16 @@ class Redaction:
     policy_version: str
     has_transcript: bool
     examination: Examination
+    given: tuple[Given, ...] | None = None
+    """The spans that the caller gave; None where it gave none, which is not the same as an empty list."""
+    picture: Picture | None = None
+    converted_from: str | None = None
+    """Container and codec of the original, where the copy has others."""
+
+    @property
+    def is_picture_unexamined(self) -> bool:
+        """Whether there is a picture of which nobody said what it shows: here only sound and words are examined."""
+        return self.picture is not None and self.given is None
 
     @property
     def spoken_digits(self) -> str:
@@ -67,7 +79,8 @@ class Redaction:
     @property
     def content_type(self) -> str:
         """The media type of the copy."""
-        return _MEDIA_TYPES.get(self.facts.container.lower(), "application/octet-stream")
+        kind = containers.content_type(self.facts.container)
+        return kind if self.picture is None else kind.replace("audio/", "video/")
 
     def refuse_unless_clean(self, *, must_be_examined: bool = False) -> None:
         """Return if the copy may be given away.
@@ -79,6 +92,8 @@ class Redaction:
             raise ResidueError(self.examination.because)
         if must_be_examined and self.examination.has_unexamined:
             raise UnexaminedError(self.examination.because)
+        if must_be_examined and self.is_picture_unexamined:
+            raise UnexaminedError("The picture was not examined, and no spans were given for it.")
 
     def report(self) -> dict[str, Any]:
         """Return the report as JSON-ready data: times, kinds and reasons, and nothing of what was cut out."""
@@ -87,6 +102,9 @@ class Redaction:
             "policy": self.policy_version,
             "detectors": dict(DETECTORS),
             "audio": {**asdict(self.facts), "duration_ms": self.facts.duration_ms},
+            "converted_from": self.converted_from,
+            "picture": self._picture(),
+            "given": [asdict(span) for span in self.given or ()],
             "treatment": self.treatment.value,
             "guard_band_ms": self.guard_band_ms,
             "transcript": self.has_transcript,
@@ -102,6 +120,12 @@ class Redaction:
             },
         }
 
+    def _picture(self) -> dict[str, Any] | None:
+        if self.picture is None:
+            return None
+        seen = NOT_EXAMINED if self.given is None else "blanked where spans were found or given"
+        return {**asdict(self.picture), "examined": seen}
+
 
 def redact(
     source: BinaryIO,
@@ -112,17 +136,24 @@ def redact(
     language: str | None = None,
     treatment: str = Treatment.SILENCE,
     declared: str | None = None,
+    given: Sequence[Given] | None = None,
+    otherwise: str | None = None,
 ) -> Redaction:
     """Write the recording in `source` to `sink` without what the policy names, and return what was done.
 
     Without a transcript keypad tones and, in English, runs of spoken digits are found; with one, digits heard in the sound say where a number begins and
     ends. The caller asks `refuse_unless_clean` before it gives the copy
     away, or looks at `examination`: `residue` means the copy must not leave.
+    `given` are spans the caller knows of; `otherwise` is what the copy is written as where the recording's own codec can be
+    read and not written (`media.CONVERTIBLE`).
 
     Raises as `audio.probe` does, `UnsupportedFormatError` and `UnsupportedLanguageError` for a transcript that cannot
     be examined, and `InvalidError` where a finding has no time and so cannot be cut out.
     """
-    audio.describe(source, declared=declared)
+    bare = headerless.kind(declared)
+    if bare is not None:
+        source, declared = headerless.seen_as_wav(source, bare), None
+    told = audio.describe(source, declared=declared)
     read = _in_words(source, transcript, language, policy)
     asked = firstlook.questions([(read.words, read.language)] if read.words else [], read.located)
     keyed = firstlook.keyed(dtmf.listen(source), asked, policy)
@@ -132,19 +163,29 @@ def redact(
     runs = spokendigits.decide(heard, policy.spoken_digits, asked)
     placed = placement.placed(read.located, read.words, voice, read.digits)
     spans = tuple(rules.merged([*placed, *keyed, *(one.span() for one in runs)]))
-    cuts = rules.guarded(spans, policy)
-    facts = audio.redact(source, sink, cuts, treatment)
+    band = policy.guard_ms(Timing.EXACT)
+    cuts: list[Place] = [
+        *rules.guarded(spans, policy),
+        *(Cut(one.start_ms - band, one.end_ms + band, one.channel) for one in given or ()),
+    ]
+    facts = audio.redact(source, sink, cuts, treatment, otherwise=otherwise)
     examination = residue.examine(sink, read.masked, read.language, cuts, digits=policy.spoken_digits)
+    if bare is not None:
+        headerless.without_head(sink)
     sink.seek(0)
+    is_converted = (facts.container, facts.codec) != (told.container, told.codec)
     bands = policy.guard_band_ms
     return Redaction(
         facts,
         spans,
-        Treatment(treatment),
+        audio.treated(facts, Treatment(treatment)),
         bands if isinstance(bands, int) else bands.model_dump(),
         policy.version,
         transcript is not None,
         examination,
+        tuple(given) if given is not None else None,
+        audio.picture(source),
+        f"{told.container} {told.codec}" if is_converted else None,
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from governance import cli
 from governance.errors import InvalidError
 from governance.redaction import audio, dtmf
-from tests.redaction import sounds
+from tests.redaction import media_files, sounds
 
 
 def run(*words: str | Path) -> int:
@@ -176,3 +176,73 @@ def test_detect_digits_prints_the_runs_and_what_they_are_taken_for(
     assert "PAN: " in capsys.readouterr().out
     assert run("detect", "digits", sounds.SAMPLES / "truth.json") == 1
     assert run("detect", "digits", tmp_path / "nothing.wav") == 1
+
+
+@pytest.fixture
+def calls(tmp_path: Path) -> Path:
+    """A folder with a recorded screen, a call of a PBX without a header, and one of a mobile network."""
+    media_files.require()
+    folder = tmp_path / "calls"
+    folder.mkdir()
+    (folder / "screen.mp4").write_bytes(media_files.mp4_screen(tmp_path))
+    (folder / "pbx.g729").write_bytes(media_files.g729_frames())
+    (folder / "mobile.amr").write_bytes(media_files.amr_nb(tmp_path))
+    (folder / "in.amr").write_bytes(media_files.amr_nb(tmp_path))
+    (folder / "phone.3gp").write_bytes(
+        media_files._written(tmp_path, "phone.3gp", "-i", str(folder / "in.amr"), "-c:a", "copy")
+    )
+    (folder / "in.amr").unlink()
+    return folder
+
+
+def test_spans_that_are_given_are_cut_out_of_sound_and_picture(
+    calls: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spans, out = tmp_path / "spans", tmp_path / "out"
+    spans.mkdir()
+    (spans / "screen.spans.json").write_text('[{"start_ms": 1000, "end_ms": 2000, "reason": "payment-page"}]')
+    (spans / "pbx.spans.json").write_text("[]")
+    code = run("redact", "audio", calls / "screen.mp4", calls / "pbx.g729", calls / "mobile.amr", "--out", out, "--spans", spans)  # fmt: skip
+    told = capsys.readouterr()
+    assert code == 1
+    assert f"{calls / 'mobile.amr'}: its spans are missing" in told.err
+    assert "screen.mp4: 1 span cut out" in told.out
+    assert sorted(path.name for path in out.iterdir()) == [
+        "pbx.g729", "pbx.g729.report.json", "screen.mp4", "screen.mp4.report.json",
+    ]  # fmt: skip
+    report = json.loads((out / "screen.mp4.report.json").read_text())
+    assert report["given"] == [{"start_ms": 1000, "end_ms": 2000, "reason": "payment-page", "channel": None}]
+    assert report["picture"]["codec"] == "H264"
+    lights = media_files.light((out / "screen.mp4").read_bytes(), tmp_path)
+    assert [at for at, light in enumerate(lights) if light < 24] == list(range(8, 22))
+    assert len((out / "pbx.g729").read_bytes()) == len((calls / "pbx.g729").read_bytes())
+
+
+def test_a_picture_that_nobody_examined_is_warned_about_or_refused_when_asked(
+    calls: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    screen = calls / "screen.mp4"
+    assert run("redact", "audio", screen, "--out", tmp_path / "out") == 0
+    assert f"{screen}: warning: the picture" in capsys.readouterr().err
+    report = json.loads((tmp_path / "out" / "screen.mp4.report.json").read_text())
+    assert report["picture"]["examined"] == "not examined"
+    assert run("redact", "audio", screen, "--out", tmp_path / "strict", "--require-examined") == 1
+    assert list((tmp_path / "strict").iterdir()) == []
+
+
+def test_what_cannot_be_written_fails_by_itself_or_is_converted_when_asked(
+    calls: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert run("redact", "audio", calls / "phone.3gp", calls / "mobile.amr", "--out", out) == 1
+    assert "can be read here, but not written" in capsys.readouterr().err
+    assert sorted(path.name for path in out.iterdir()) == ["mobile.amr", "mobile.amr.report.json"]
+    assert (
+        run("redact", "audio", calls / "phone.3gp", calls / "mobile.amr", "--out", out, "--convert", "flac")
+        == 0
+    )
+    assert "phone.3gp: 0 spans cut out, written as FLAC" in capsys.readouterr().out
+    report = json.loads((out / "phone.3gp.flac.report.json").read_text())
+    assert (report["file"], report["converted_from"]) == ("phone.3gp.flac", "MP4 AMR_NB")
+    assert json.loads((out / "mobile.amr.report.json").read_text())["converted_from"] is None
+    assert (out / "phone.3gp.flac").read_bytes()[:4] == b"fLaC"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from io import BufferedReader
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from governance.recordings.interaction import MediaFacts, MediaKind
 from governance.redaction import service
 from governance.runtime import Actor, Runtime
 from governance.vault import service as vault
+from tests.redaction import media_files
 
 SAMPLES = Path(__file__).resolve().parents[2] / "governance" / "samples"
 HOUSE = Actor(kind="admin", id="cli", tenant="default", role="administrator")
@@ -114,3 +116,71 @@ def test_nobody_decides_about_what_came_in_after_they_were_asked(runtime: Runtim
     additions.write_down(runtime, HOUSE, recording_id, words.encode(), language="en")
     with pytest.raises(ConflictError):
         service.decide(runtime, DPO, recording_id, "not_card_data")
+
+
+def screen_of(name: str, folder: Path) -> MediaFacts:
+    """Return a recorded screen with the sound of a sample call."""
+    media_files.require()
+    picture = ("-f", "lavfi", "-i", "testsrc2=s=160x120:r=5:d=60")
+    coded = ("-c:v", "libx264", "-g", "10", "-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "96k", "-shortest")
+    body = media_files._written(folder, "screen.mp4", *picture, "-i", str(SAMPLES / f"{name}.wav"), *coded)
+    return MediaFacts(kind=MediaKind.SCREEN, content_type="video/mp4", body=body)
+
+
+def blanking(runtime: Runtime) -> None:
+    before = runtime.policies.default
+    opened = before.redaction.model_copy(update={"screens": "blank_with_sound"})
+    runtime.policies = policy.PolicySet(replace(before, redaction=opened), {})
+
+
+def test_a_recorded_screen_is_played_by_nobody_unless_the_policy_says_otherwise(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    call = sidecar.read(SAMPLES / "card-visa-single-digits.json")
+    call = replace(call, media=(screen_of("card-visa-single-digits", tmp_path),))
+    recording_id = intake.ingest(runtime, HOUSE, call).recording_id
+    assert service.redact(runtime, HOUSE, recording_id).reasons == ("not_examined",)
+    blanking(runtime)
+    assert service.redact(runtime, HOUSE, recording_id).state == "released"
+    house = Actor.system("default", "svc_test")
+    with runtime.work(house, write=False) as work:
+        grant = access.house_grant(work, "recording:redact", recording_id, because="a test")
+        [shown] = [one for one in catalog.renditions(work, recording_id) if one.level == "rendition"]
+        reader = vault.open(work, grant, shown.blob_id)
+        with BufferedReader(reader) as clear:
+            copy = clear.read()
+    [pan] = [
+        span
+        for one in json.loads((SAMPLES / "truth.json").read_text())["calls"]
+        if one["name"] == "card-visa-single-digits"
+        for span in one["spans"]
+        if span["entity"] == "PAN"
+    ]
+    lights = media_files.light(copy, tmp_path)
+    under = range(pan["start_ms"] // 200, -(-pan["end_ms"] // 200))
+    assert all(lights[at] < 24 for at in under)
+    assert lights[0] > 100
+    heard = media_files.heard(copy, tmp_path)
+    settled = slice((pan["start_ms"] + 260) * 8, (pan["end_ms"] - 260) * 8)
+    assert abs(heard[settled, pan["channel"]]).max() < 0.02
+
+
+def test_a_screen_that_cannot_be_read_stays_in_quarantine_whatever_the_policy(
+    runtime: Runtime, tmp_path: Path
+) -> None:
+    whole = screen_of("plain-outage", tmp_path)
+    cut = replace(whole, body=(whole.body or b"")[:-2000])
+    call = replace(sidecar.read(SAMPLES / "plain-outage.json"), media=(cut,))
+    blanking(runtime)
+    recording_id = intake.ingest(runtime, HOUSE, call).recording_id
+    assert service.redact(runtime, HOUSE, recording_id).reasons == ("not_examined",)
+
+
+def test_a_picture_that_came_as_sound_stays_in_quarantine(runtime: Runtime, tmp_path: Path) -> None:
+    screen = screen_of("plain-outage", tmp_path)
+    call = replace(
+        sidecar.read(SAMPLES / "plain-outage.json"),
+        media=(replace(screen, kind=MediaKind.VOICE, content_type="audio/mp4"),),
+    )
+    recording_id = intake.ingest(runtime, HOUSE, call).recording_id
+    assert service.redact(runtime, HOUSE, recording_id).reasons == ("not_examined",)

@@ -37,6 +37,12 @@ AUDIO = {
     ".aiff": "audio/aiff",
     ".au": "audio/basic",
     ".gsm": "audio/gsm",
+    ".amr": "audio/amr",
+    ".awb": "audio/amr-wb",
+    ".aac": "audio/aac",
+    ".m4a": "audio/mp4",
+    ".webm": "audio/webm",
+    ".mka": "audio/x-matroska",
 }
 """Endings that a sound file beside its metadata may have; what it truly is, the decoder says."""
 
