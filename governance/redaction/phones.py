@@ -147,6 +147,9 @@ def _is_international(piece: str) -> bool:
     return (
         piece.startswith(_PLUS)
         and digits.isdecimal()
+        and not digits.startswith(
+            "0"
+        )  # no country's: the library then takes the plus away, and asks a region
         and any(int(code) in COUNTRY_CODE_TO_REGION_CODE for code in codes if code.isascii())
     )
 

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import phonenumbers
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from governance.policy import read
@@ -145,6 +145,10 @@ talks = st.lists(st.tuples(pieces, st.sampled_from(BETWEEN)), max_size=12)
 
 @settings(max_examples=150, deadline=None)
 @given(talks, st.sampled_from(LANGUAGES))
+@example(
+    [("+0073010000000", " ")], "en"
+)  # no country's code, so dialled as from abroad: by some regions' way of doing so
+@example([("+\u0660073010000000", " ")], "en")
 def test_looking_where_something_can_be_finds_what_looking_everywhere_finds(
     talk: list[tuple[str, str]], language: str
 ) -> None:
