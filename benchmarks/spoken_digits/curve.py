@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.spoken_digits.calls import CARD, RATE, Call
 from governance.policy.redaction import SpokenDigits
-from governance.redaction import spokendigits
+from governance.redaction import digitruns, spokendigits
 from governance.redaction.digitmodel import Heard
 from governance.redaction.thresholds import Interval, wilson
 
@@ -73,7 +73,7 @@ def of_others(calls: Sequence[Call], heard: Sequence[Heard], policy: SpokenDigit
 def _silenced(call: Call, heard: Heard, policy: SpokenDigits) -> tuple[np.ndarray, bool]:
     """Return which samples are cut out, and whether the call waits for a person."""
     silent = np.zeros(len(call.sound), bool)
-    decided = spokendigits.decide(spokendigits.runs(heard), policy)
+    decided = spokendigits.decide(digitruns.runs(heard), policy)
     for one in decided:
         if not one.is_uncertain:
             silent[one.start_ms * RATE // 1000 : one.end_ms * RATE // 1000] = True

@@ -63,8 +63,8 @@ class SpokenDigits(_Strict):
 
     listen: Literal["always", "without_transcript", "never"] = "without_transcript"
     second_look: bool = True
-    card_from: Annotated[int, Field(ge=6, le=19)] = 13
-    uncertain_from: Annotated[int, Field(ge=3, le=19)] = 7
+    card_from: Annotated[int, Field(ge=6, le=19)] = 14
+    uncertain_from: Annotated[int, Field(ge=3, le=19)] = 9
     suffices_in: Annotated[tuple[Literal["en"], ...], Field(strict=False)] = ()
 
     @model_validator(mode="after")

@@ -34,14 +34,17 @@ _AROUND = 120  # steps on either side that a judgement may depend on: 0.7 s by t
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was heard on one channel, by steps of 20 ms: the chance of a number word (0 to 255), and the likeliest of them."""
+    """What was heard on one channel, by steps of 20 ms: the chance of a number word (0 to 255), the likeliest of them, and
+    how loud it was (decibels above -100 dB of full scale).
+    """
 
     chance: NDArray[np.uint8]
     likeliest: NDArray[np.uint8]
+    level: NDArray[np.uint8]
 
 
 class Ear:
-    """Hears one channel while its sound streams through, the same whatever the blocks. It keeps two bytes a step."""
+    """Hears one channel while its sound streams through, the same whatever the blocks. It keeps three bytes a step."""
 
     def __init__(self, rate: int) -> None:
         """Prepare for `rate` samples a second."""
@@ -66,7 +69,7 @@ class Ear:
             left -= _CORE
         if not self._parts:
             nothing = np.zeros(0, np.uint8)
-            return Heard(nothing, nothing)
+            return Heard(nothing, nothing, nothing)
         return Heard(
             *(np.concatenate([getattr(part, name) for part in self._parts]) for name in Heard.__slots__)
         )
@@ -82,10 +85,11 @@ class Ear:
             (first - self._first) * _STEP : (self._next + count + _AROUND - self._first) * _STEP
         ]
         # What is no number (NaN, infinities of a broken float file) is heard as silence: it must not spoil what is around it.
-        scores = _scores(np.nan_to_num(piece, nan=0.0, posinf=0.0, neginf=0.0))
-        heard = judged(scores)
+        sound = np.nan_to_num(piece, nan=0.0, posinf=0.0, neginf=0.0)
+        chance, likeliest = judged(_scores(sound))
         part = slice(skipped, skipped + count)
-        self._parts.append(Heard(heard.chance[part], heard.likeliest[part]))
+        level = _level(sound[skipped * _STEP : (skipped + count) * _STEP], count)
+        self._parts.append(Heard(chance[part], likeliest[part], level))
         self._next += count
         keep = max(self._next - _AROUND, 0)
         self._held, self._first = self._held[(keep - self._first) * _STEP :], keep
@@ -98,13 +102,25 @@ def hear(samples: NDArray[np.float32], rate: int) -> Heard:
     return ear.finish()
 
 
-def judged(scores: NDArray[np.float32]) -> Heard:
-    """Return what the scores of the classes, `(12, steps)`, come to. Which digit it is, is asked of 100 ms at a time."""
+def judged(scores: NDArray[np.float32]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return chance and likeliest of what the scores of the classes, `(12, steps)`, come to.
+
+    Which digit it is, is asked of 100 ms at a time.
+    """
     odds = np.exp(scores - scores.max(axis=0))
     chances = odds / odds.sum(axis=0)
     sums = np.cumsum(np.pad(chances[:-1], ((0, 0), (_SMOOTH + 1, _SMOOTH))), axis=1)
     likeliest = (sums[:, 2 * _SMOOTH + 1 :] - sums[:, : -2 * _SMOOTH - 1]).argmax(axis=0)
-    return Heard(np.rint((1 - chances[-1]) * 255).astype(np.uint8), likeliest.astype(np.uint8))
+    return np.rint((1 - chances[-1]) * 255).astype(np.uint8), likeliest.astype(np.uint8)
+
+
+def _level(samples: NDArray[np.float32], count: int) -> NDArray[np.uint8]:
+    """Return how loud each of `count` steps is."""
+    whole = np.zeros(count * _STEP, np.float32)
+    whole[: len(samples)] = samples
+    power = np.square(whole.reshape(count, _STEP)).mean(axis=1)
+    level: NDArray[np.uint8] = np.rint(np.clip(100 + 10 * np.log10(power + 1e-10), 0, 255)).astype(np.uint8)
+    return level
 
 
 def _scores(samples: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -27,11 +27,11 @@ from governance.redaction import (
     unwritten,
     witnesses,
 )
+from governance.redaction.digitruns import DigitRun
 from governance.redaction.dtmf import Tone
 from governance.redaction.languages import UnsupportedLanguageError
 from governance.redaction.review_rules import Judged
 from governance.redaction.spans import SAD, Certainty, Entity, TimeSpan, Word, certainty_of
-from governance.redaction.spokendigits import DigitRun
 from governance.redaction.text import WordSpan
 from governance.redaction.timeline import Pause
 from governance.redaction.transcripts.document import TranscriptDocument

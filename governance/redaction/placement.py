@@ -20,7 +20,7 @@ from governance.redaction.spans import Entity, TimeSpan, Timing, Word
 from governance.redaction.speech import Stretch
 
 if TYPE_CHECKING:
-    from governance.redaction.spokendigits import DigitRun
+    from governance.redaction.digitruns import DigitRun
 
 DETECTORS = {"placement": "1"}
 

@@ -19,14 +19,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO
 
 from governance.errors import InvalidError
-from governance.redaction import audio, spokendigits, unwritten
+from governance.redaction import audio, digitruns, spokendigits, unwritten
 from governance.redaction.coverage import uncovered
 from governance.redaction.digitmodel import Ear
+from governance.redaction.digitruns import DigitRun
 from governance.redaction.languages import UnsupportedLanguageError
 from governance.redaction.spans import Cut, Entity, Place, Span, Word
 from governance.redaction.speech import Listener
 from governance.redaction.speech import Stretch as Spoken
-from governance.redaction.spokendigits import DigitRun
 from governance.redaction.tonepeaks import LooseDetector, Peak, together
 from governance.redaction.treatment import Check, Treatment, plan
 
@@ -193,7 +193,7 @@ def _listen(
             ear.feed(block.samples[:, channel])
     keys = [peak for detector in detectors for peak in detector.finish()]
     speech = [stretch for listener in listeners for stretch in listener.finish()]
-    runs = [run for channel, ear in enumerate(ears) for run in spokendigits.runs(ear.finish(), channel)]
+    runs = [run for channel, ear in enumerate(ears) for run in digitruns.runs(ear.finish(), channel)]
     return _Heard(facts.duration_ms, len(check.failed), keys, speech, runs)
 
 

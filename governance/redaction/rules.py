@@ -24,7 +24,7 @@ from governance.redaction.spans import (
 
 if TYPE_CHECKING:
     from governance.policy.redaction import AudioAction, RedactionPolicy, TranscriptTreatment
-    from governance.redaction.spokendigits import DigitRun
+    from governance.redaction.digitruns import DigitRun
     from governance.redaction.text import WordSpan
 
 _ORDER = (Timing.EXACT, Timing.INTERPOLATED, Timing.TURN, Timing.NONE)

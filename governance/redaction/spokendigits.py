@@ -9,88 +9,32 @@ English only, and measured on few speakers: docs/models/digits.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, BinaryIO
 
-import numpy as np
-from numpy.typing import NDArray
-
 from governance.redaction import audio, brands
-from governance.redaction.digitmodel import NUMBER, STEP_MS, Ear, Heard
+from governance.redaction.digitmodel import Ear
+from governance.redaction.digitruns import DigitRun, runs
 from governance.redaction.keypad import Question
 from governance.redaction.spans import Entity, TimeSpan, Timing
 
 if TYPE_CHECKING:
     from governance.policy.redaction import SpokenDigits
 
-DETECTORS = {"digitmodel": "1", "spokendigits": "1"}
+DETECTORS = {"digitmodel": "1", "spokendigits": "2"}
 """Names and versions of what hears digits and reads them: they stand in every report."""
 
 SURE, LIKELY, UNSURE = 0.95, 0.8, 0.5
 
-JOINED_MS = 900
-"""What is not further apart are digits of one group of a number."""
-
-_IS_WORD = 0.5  # of the chance of a number word, in every step of one
-_MAYBE_WORD = 0.12  # beside a word: where it begins and ends, and what was mumbled
-_SHORTEST_STEPS = 4
-_LONGEST_STEPS = 27  # 540 ms: what lasts longer is the same digit again and again,
-_USUAL_STEPS = 17  # as fast as people then say it
-_APART_MS = 4_500  # groups of one number: they are read from a card, repeated and confirmed
-_EDGE_MS = 160
 _AFTER_CARD_MS = 30_000
 _AFTER_QUESTION_MS = 20_000
-_TOGETHER = 2  # so many at once make a group; one alone is any number,
-_GROUP = 4  # words that come in twos and threes, seconds apart, are talk about numbers
-_CLEARLY = 0.7  # unless it is heard this clearly between the groups of one
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One word of numbers as it was heard. `digit` is `?` where it is no digit. Neither shows in a repr or a log."""
-
-    start_ms: int
-    end_ms: int
-    digit: str = field(repr=False)
-    chance: float
-
-
-@dataclass(frozen=True, slots=True)
-class DigitRun:
-    """Words of numbers that somebody spoke one after the other on one channel, and when."""
-
-    channel: int
-    start_ms: int
-    end_ms: int
-    words: tuple[Said, ...] = field(repr=False)
-
-    @property
-    def count(self) -> int:
-        """How many digits were heard, at least."""
-        return len(self.words)
-
-    @property
-    def digits(self) -> str:
-        """The digits as they were heard, `?` for what is none: seldom all of them right."""
-        return "".join(word.digit for word in self.words)
-
-    def later(self, by_ms: int) -> DigitRun:
-        """Return the run as it stands in a recording of which what was heard is a part that begins then."""
-        words = tuple(
-            replace(word, start_ms=word.start_ms + by_ms, end_ms=word.end_ms + by_ms) for word in self.words
-        )
-        return DigitRun(self.channel, self.start_ms + by_ms, self.end_ms + by_ms, words)
-
-    @property
-    def longest_group(self) -> int:
-        """How many of its words follow one another without a pause, at most: people read numbers out in groups."""
-        longest = here = 1
-        for before, word in pairwise(self.words):
-            here = here + 1 if word.start_ms - before.end_ms <= JOINED_MS else 1
-            longest = max(longest, here)
-        return longest
+_GROUP = 4  # words that come in twos and threes, seconds apart, are talk about numbers,
+_MANY = 9  # unless there are so many: some read a number out digit by digit
+_MISCOUNTED = 2  # so many fewer are heard of a number, once what may have been missed is counted in
+_INTERRUPTED_MS = 12_000  # a number is broken off and goes on, and meanwhile hardly anybody speaks
+_HARDLY_MS = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,68 +70,21 @@ def listen(source: BinaryIO) -> list[DigitRun]:
     return sorted(found, key=lambda run: (run.start_ms, run.channel))
 
 
-def runs(heard: Heard, channel: int = 0, apart_ms: int = _APART_MS) -> list[DigitRun]:
-    """Return the runs heard on one channel, in order.
-
-    Words close together make a group, and groups not further apart than `apart_ms` make a run. A single word that stands
-    alone is in no run.
-    """
-    groups: list[list[Said]] = []
-    for word in words(heard):
-        if groups and word.start_ms - groups[-1][-1].end_ms <= JOINED_MS:
-            groups[-1].append(word)
-        else:
-            groups.append([word])
-    found: list[list[Said]] = []
-    alone: list[Said] = []  # behind the last run: of it if more of the number follows
-    for group in groups:
-        before = [*(found[-1] if found else ()), *alone]
-        follows = bool(before) and group[0].start_ms - before[-1].end_ms <= apart_ms
-        if len(group) < _TOGETHER:
-            if follows and group[0].chance >= _CLEARLY:
-                alone += group
-            continue
-        if follows:
-            found[-1] += [*alone, *group]
-        else:
-            found.append(list(group))
-        alone = []
-    chance = heard.chance
-    return [DigitRun(channel, *_edges(chance, run[0].start_ms, run[-1].end_ms), tuple(run)) for run in found]
-
-
-def words(heard: Heard) -> Iterator[Said]:
-    """Yield the words of numbers heard on one channel, in order."""
-    is_word = heard.chance >= round(_IS_WORD * 255)
-    for first, last in _stretches(is_word):
-        for start, end, value in _pieces(heard.likeliest[first:last]):
-            chance = float(heard.chance[first + start : first + end].mean()) / 255
-            digit = "?" if value == NUMBER else str(value)
-            count = 1 if end - start <= _LONGEST_STEPS else round((end - start) / _USUAL_STEPS)
-            size = (end - start) / count
-            for at in range(count):
-                yield Said(
-                    round((first + start + at * size) * STEP_MS),
-                    round((first + start + (at + 1) * size) * STEP_MS),
-                    digit,
-                    chance,
-                )
-
-
 def decide(
     found: Sequence[DigitRun], policy: SpokenDigits, questions: Sequence[Question] = ()
 ) -> list[Spoken]:
     """Return what each run is, at the point of the curve that the policy has chosen.
 
     A run as long as a card number is one, and is sure where its digits read as one (ISO/IEC 7812-1). What follows within
-    half a minute is its expiry or its code. Where words asked for a card or a code, fewer digits do. What is shorter than
-    a card number and longer than people say by the way is uncertain.
+    half a minute is its expiry or its code. Where words asked for a card or a code, fewer digits do. What may be a card
+    number of which some was missed, or that was broken off and went on, is uncertain. A shorter one that was heard clearly from its first
+    digit to its last is some other number.
     """
     decided: list[Spoken] = []
     card_end_ms: int | None = None
-    for run in sorted(found, key=lambda one: one.start_ms):
+    for run, whole in _with_wholes(found):
         is_after = card_end_ms is not None and run.start_ms - card_end_ms <= _AFTER_CARD_MS
-        one = _decided(run, policy, _asked(run, questions), is_after)
+        one = _decided(run, whole, policy, _asked(run, questions), is_after)
         if one is None:
             continue
         decided.append(one)
@@ -196,11 +93,37 @@ def decide(
     return decided
 
 
-def _decided(run: DigitRun, policy: SpokenDigits, asked: Entity | None, is_after_card: bool) -> Spoken | None:
+def _with_wholes(found: Sequence[DigitRun]) -> list[tuple[DigitRun, tuple[int, int]]]:
+    """Return the runs in order of time, each with the number of which it may be a part: digits heard, and those it may have."""
+    told: list[tuple[DigitRun, tuple[int, int]]] = []
+    for _, mine in groupby(
+        sorted(found, key=lambda one: (one.channel, one.start_ms)), lambda one: one.channel
+    ):
+        parts: list[list[DigitRun]] = []
+        for run in mine:
+            if parts and _goes_on(parts[-1][-1], run):
+                parts[-1].append(run)
+            else:
+                parts.append([run])
+        for part in parts:
+            heard = sum(run.count for run in part)
+            told += [(run, (heard, heard + sum(run.missed for run in part))) for run in part]
+    return sorted(told, key=lambda one: one[0].start_ms)
+
+
+def _goes_on(before: DigitRun, run: DigitRun) -> bool:
+    is_near = run.start_ms - before.end_ms <= _INTERRUPTED_MS
+    return is_near and run.voiced_before_ms is not None and run.voiced_before_ms <= _HARDLY_MS
+
+
+def _decided(
+    run: DigitRun, whole: tuple[int, int], policy: SpokenDigits, asked: Entity | None, is_after_card: bool
+) -> Spoken | None:
     count = run.count
+    start, end = run.reach or (run.start_ms, run.end_ms)
 
     def told(entity: Entity, score: float, because: str, *, is_uncertain: bool = False) -> Spoken:
-        return Spoken(run.channel, run.start_ms, run.end_ms, entity, score, because, is_uncertain)
+        return Spoken(run.channel, start, end, entity, score, because, is_uncertain)
 
     if count >= brands.SHORTEST and reads_as_card(run.digits):
         return told(Entity.PAN, SURE, f"{count} digits were spoken, and they read as a card number")
@@ -216,9 +139,11 @@ def _decided(run: DigitRun, policy: SpokenDigits, asked: Entity | None, is_after
         return told(
             Entity.PAN, LIKELY, f"{count} digits were spoken after a card number: more of it, or it again"
         )
-    if count >= policy.uncertain_from and run.longest_group >= _GROUP:
+    heard, possible = whole
+    is_long = heard >= policy.uncertain_from and possible >= policy.card_from - _MISCOUNTED
+    if is_long and (run.longest_group >= _GROUP or count >= _MANY):
         because = (
-            f"{count} digits were spoken: fewer than a card number has, and more than are said by the way"
+            f"{count} digits were spoken: with what may have been missed or follows they may be a card number"
         )
         return told(Entity.PAN, UNSURE, because, is_uncertain=True)
     return None
@@ -241,45 +166,3 @@ def _asked(run: DigitRun, questions: Sequence[Question]) -> Entity | None:
         if run.end_ms - one.at_ms >= 0 and run.start_ms - one.at_ms <= _AFTER_QUESTION_MS
     ]
     return max(recent, key=lambda one: one.at_ms).entity if recent else None
-
-
-def _edges(chance: NDArray[np.uint8], start_ms: int, end_ms: int) -> tuple[int, int]:
-    """Return the run's ends moved outwards over what may still be of it, and a little further: edges leak."""
-    first, last = start_ms // STEP_MS, min(end_ms // STEP_MS, len(chance)) - 1
-    maybe = round(_MAYBE_WORD * 255)
-    gap = _EDGE_MS // STEP_MS
-    near = np.flatnonzero(chance[max(first - 60, 0) : first] >= maybe)[::-1] + max(first - 60, 0)
-    for at in near:
-        if first - int(at) > gap:
-            break
-        first = int(at)
-    far = np.flatnonzero(chance[last + 1 : last + 60] >= maybe) + last + 1
-    for at in far:
-        if int(at) - last > gap:
-            break
-        last = int(at)
-    return max(first * STEP_MS - _EDGE_MS, 0), min((last + 1) * STEP_MS + _EDGE_MS, len(chance) * STEP_MS)
-
-
-def _stretches(flags: NDArray[np.bool_]) -> Iterable[tuple[int, int]]:
-    """Return where flags are set for long enough, each as first and one past the last."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    return [
-        (int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a >= _SHORTEST_STEPS
-    ]
-
-
-def _pieces(values: NDArray[np.uint8]) -> list[tuple[int, int, int]]:
-    """Return the parts of one stretch that say the same word; what is too short to be one goes with what stands before it."""
-    changes = np.flatnonzero(np.diff(values)) + 1
-    starts, ends = [0, *changes.tolist()], [*changes.tolist(), len(values)]
-    kept: list[tuple[int, int, int]] = []
-    for start, end in zip(starts, ends, strict=True):
-        value = int(values[start])
-        if kept and (end - start < _SHORTEST_STEPS or value == kept[-1][2]):
-            kept[-1] = (kept[-1][0], end, kept[-1][2])
-        elif kept and kept[-1][1] - kept[-1][0] < _SHORTEST_STEPS:
-            kept[-1] = (kept[-1][0], end, value)
-        else:
-            kept.append((start, end, value))
-    return kept

@@ -29,11 +29,11 @@ from governance.redaction import (
     witnesses,
 )
 from governance.redaction.audio import AudioFacts
+from governance.redaction.digitruns import DigitRun
 from governance.redaction.given import Given
 from governance.redaction.recognisers import UnexaminedError
 from governance.redaction.residue import Examination, Verdict
 from governance.redaction.spans import SAD, Certainty, Cut, Entity, Place, TimeSpan, Timing, Word
-from governance.redaction.spokendigits import DigitRun
 from governance.redaction.treatment import Treatment
 
 if TYPE_CHECKING:

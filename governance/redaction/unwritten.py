@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from governance.redaction import rules, spokendigits
+from governance.redaction.digitruns import DigitRun
 from governance.redaction.languages import UnsupportedLanguageError
 from governance.redaction.spans import Word
-from governance.redaction.spokendigits import DigitRun, Spoken
+from governance.redaction.spokendigits import Spoken
 
 if TYPE_CHECKING:
     from governance.policy.redaction import SpokenDigits

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
-from governance.redaction import audio, spokendigits, unwritten
+from governance.redaction import audio, digitruns, unwritten
 from governance.redaction.digitmodel import Ear
+from governance.redaction.digitruns import JOINED_MS, DigitRun
 from governance.redaction.placement import DIGITS_ONLY
 from governance.redaction.spans import TimeSpan
-from governance.redaction.spokendigits import JOINED_MS, DigitRun
 
 if TYPE_CHECKING:
     from governance.policy.redaction import SpokenDigits
@@ -47,7 +47,7 @@ def groups_around(source: BinaryIO, places: Iterable[TimeSpan]) -> list[DigitRun
         run.later(round(first * 1000 / facts.rate))
         for (first, _), mine in zip(windows, ears, strict=True)
         for channel, ear in enumerate(mine)
-        for run in spokendigits.runs(ear.finish(), channel, apart_ms=JOINED_MS)
+        for run in digitruns.runs(ear.finish(), channel, apart_ms=JOINED_MS)
     ]
 
 

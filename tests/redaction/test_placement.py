@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from governance import policy
 from governance.redaction import placement, rules, speech, standalone
+from governance.redaction.digitruns import DigitRun, Said
 from governance.redaction.placement import REACH_MS
 from governance.redaction.spans import Entity, TimeSpan, Timing, Word
 from governance.redaction.speech import Stretch
-from governance.redaction.spokendigits import DigitRun, Said
 from governance.redaction.text import WordSpan
 from tests.redaction import sounds
 

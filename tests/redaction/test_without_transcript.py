@@ -64,7 +64,7 @@ def test_what_is_said_without_a_transcript_stays_in_quarantine_unless_the_policy
 
 
 def test_a_run_nobody_can_be_sure_of_does_not_hide_that_nothing_is_written_down(runtime: Runtime) -> None:
-    done = service.redact(runtime, HOUSE, taken_in(runtime, "93571486"))
+    done = service.redact(runtime, HOUSE, taken_in(runtime, "935714869352"))
     assert done.reasons == ("sad_suspected", "not_examined")
 
 
@@ -92,7 +92,7 @@ def test_a_language_the_model_does_not_know_is_released_by_no_trust_in_it(trusti
 def test_what_nobody_can_be_sure_of_waits_for_a_person_and_does_what_they_say(
     trusting: Runtime, verdict: str, is_silent: bool
 ) -> None:
-    recording_id = taken_in(trusting, "93571486")
+    recording_id = taken_in(trusting, "935714869352")
     assert service.redact(trusting, HOUSE, recording_id).reasons == ("sad_suspected",)
     assert service.decide(trusting, DPO, recording_id, verdict).state == "released"
     assert (not stored(trusting, recording_id)[5 * 8_000 :].any()) == is_silent
