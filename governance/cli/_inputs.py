@@ -48,10 +48,18 @@ def refuse_overwriting(one: Input, given: Sequence[Path], out: Path) -> None:
     target = out / one.name
     if _is_same(target, one.source) or _is_same(_report(target), one.source):
         raise InvalidError("the result would replace its source")
+    if any(_is_same(target, path) or _is_same(_report(target), path) for path in given):
+        raise InvalidError("the result would replace another input")
     explained = one.name.with_name(one.name.name.removesuffix(REPORT))
-    is_taken = any(_has(path, one.name) for path in given[: one.given])
-    if is_taken or (explained != one.name and any(_has(path, explained) for path in given)):
+    is_renamed = one.name.name != one.source.name
+    is_other = is_taken(one.name, given if is_renamed else given[: one.given])
+    if is_other or (explained != one.name and is_taken(explained, given)):
         raise InvalidError("another input has this name: one result would replace the other")
+
+
+def is_taken(name: Path, given: Sequence[Path]) -> bool:
+    """Return whether an input has this name, so that its result is called so."""
+    return any(_has(path, name) for path in given)
 
 
 def _has(given: Path, name: Path) -> bool:
@@ -107,6 +115,13 @@ def put(target: Path, content: bytes | BinaryIO, report: bytes) -> None:
             partial.replace(path)
         finally:
             partial.unlink(missing_ok=True)
+
+
+def withdraw(target: Path) -> None:
+    """Remove the result of an earlier run, which is known by its report: it says nothing of what its source is now."""
+    if _report(target).is_file():
+        target.unlink(missing_ok=True)
+        _report(target).unlink()
 
 
 def clear_away(target: Path) -> None:

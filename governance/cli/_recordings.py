@@ -86,7 +86,7 @@ def files(options: Options, given: Sequence[Path], out: Path, jobs: int | None) 
     with count as voice, closing(in_order(work, _inputs.find(given, out), jobs or processors())) as results:
         for one, outcome in results:
             if outcome is None:
-                _inputs.clear_away(out / one.name)
+                work.clear_away(one)
                 outcome = Outcome("failed", DIED)
             states[outcome.state] += 1
             spans += outcome.spans
@@ -141,11 +141,25 @@ class _Redactor:
         except Exception as error:  # noqa: BLE001 the others go on; a foreign message could hold what was in the file
             return Outcome("failed", f"failed ({type(error).__name__})")
 
+    def clear_away(self, one: _inputs.Input) -> None:
+        """Remove what a process that was killed left half-written of an input."""
+        for name in self._names(one):
+            _inputs.clear_away(self.out / name)
+
+    def _names(self, one: _inputs.Input) -> list[Path]:
+        """Return what the result of an input may be called."""
+        converted = one.name.with_name(f"{one.name.name}.{self.options.convert}")
+        return [one.name] if self.options.convert is None else [one.name, converted]
+
     def _outcome(self, one: _inputs.Input) -> Outcome:
         is_claimed = containers.is_claimed(one.name.name) or headerless.kind(one.name.name) is not None
         if not one.is_named and not is_claimed:
             return Outcome("left out")
         _inputs.refuse_overwriting(one, self.given, self.out)
+        # Before anything can fail: a copy that an earlier run made says nothing of what its source is now.
+        for name in self._names(one):
+            if name == one.name or not _inputs.is_taken(name, self.given):
+                _inputs.withdraw(self.out / name)
         transcript = _beside(one, self.options.transcripts, "transcripts", "transcript.json", "json")
         spans = _beside(one, self.options.spans, "spans", "spans.json")
         # Without a name until it was looked at again: whatever ends this process, no copy stays that nobody examined.
@@ -165,7 +179,7 @@ class _Redactor:
             name, written_as = one.name, None
             if done.converted_from is not None:
                 written_as = done.facts.container
-                name = name.with_name(f"{name.name}.{self.options.convert}")
+                name = self._names(one)[-1]
                 _inputs.refuse_overwriting(replace(one, name=name), self.given, self.out)
             report = {"file": name.name, **done.report()}
             _inputs.put(self.out / name, sink, json.dumps(report, indent=1).encode())

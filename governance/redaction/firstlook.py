@@ -7,7 +7,7 @@ so that one finding is cut out wherever it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
 from governance.errors import InvalidError
@@ -68,11 +68,21 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class FirstLook:
-    """What was found: spans for each stream, findings for each transcript, and the obstacles."""
+    """What was found: spans for each stream, findings for each transcript, and the obstacles.
+
+    `unread` are the spans of which only the sound tells, by stream: number and code are one run there, so that nothing of
+    them may be kept as a card number (PCI DSS 3.3.1).
+    """
 
     spans: Mapping[int, tuple[TimeSpan, ...]]
     said: tuple[Said, ...]
     obstacles: tuple[Obstacle, ...]
+    unread: Mapping[int, tuple[TimeSpan, ...]] = field(default_factory=dict)
+
+    def leaves_master(self, position: int) -> list[TimeSpan]:
+        """Return what is cut out of the master of a stream too."""
+        known = [span for span in self.spans[position] if leaves_master(span.entity, span.score)]
+        return [*known, *self.unread.get(position, ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +128,28 @@ def look(
         except InvalidError as error:
             obstacles.append(Obstacle(UNREADABLE, f"A transcript cannot be read: {error}"))
     spans: dict[int, tuple[TimeSpan, ...]] = {}
+    unread: dict[int, tuple[TimeSpan, ...]] = {}
     for position, opened in streams.items():
         mine = [one for one in said if one.stream in (None, position)]
         tones = [tone for stream, tone in keys if stream in (None, position)]
         marked = [span for stream, span in ordered if stream in (None, position)]
         with opened() as sound:
-            spans[position], against = _listen(
-                sound, position, mine, tones, marked, policy, verdict, language, pauses
+            heard = _listen(
+                sound, position, mine, tones, marked, policy, verdict, language, pauses, len(streams)
             )
-        obstacles += against
+        spans[position], unread[position] = heard.spans, heard.unread
+        obstacles += heard.obstacles
     obstacles += _suspicion([*spans.values()], said, verdict)
-    return FirstLook(spans, tuple(said), tuple(dict.fromkeys(obstacles)))
+    return FirstLook(spans, tuple(said), tuple(dict.fromkeys(obstacles)), unread)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What must not be heard in one stream, what of it only the sound tells, and what stands in the way."""
+
+    spans: tuple[TimeSpan, ...]
+    unread: tuple[TimeSpan, ...]
+    obstacles: list[Obstacle]
 
 
 def _listen(
@@ -141,8 +162,8 @@ def _listen(
     verdict: str | None,
     language: str | None,
     pauses: Sequence[Pause],
-) -> tuple[tuple[TimeSpan, ...], list[Obstacle]]:
-    """Return what must not be heard in one stream, and what stands in the way."""
+    streams: int,
+) -> _Heard:
     words = [word for one in said for word in one.words(position)]
     length_ms = audio.describe(sound).duration_ms
     tones = [*tones, *dtmf.listen(sound)]
@@ -153,22 +174,26 @@ def _listen(
     located, obstacles = _located(said, policy, digits, position)
     obstacles += _unsure(located, pauses, position)
     voice = speech.syllables(sound) if located else ()
-    heard = unwritten.first_look(sound, words, language, policy.spoken_digits)
+    # As the second look counts them: of several streams, a transcript of all of them writes down none for certain.
+    has_words = any(one.document.words for one in said if one.stream == position or streams == 1)
+    heard = unwritten.first_look(sound, words, language, policy.spoken_digits, has_words=has_words)
     asked = questions([(one.words(position), one.language) for one in said], [*located, *marked])
     pressed = keyed(tones, asked, policy)
-    spoken = spokendigits.decide(heard, policy.spoken_digits, asked)
+    spoken = spokendigits.decide(heard, policy.spoken_digits, asked, [*located, *marked, *pressed])
     uncertain = [one for one in spoken if one.is_uncertain]
     if uncertain and verdict is None:
         obstacles.append(_uncertain(len(uncertain)))
         # Both are said: a person's word about the run does not examine the rest of what is spoken.
-        if not words and not unwritten.suffices(language, policy.spoken_digits, has_words=False):
+        if not has_words and not unwritten.suffices(language, policy.spoken_digits, has_words=False):
             obstacles.append(Obstacle(NOT_EXAMINED, "Somebody is speaking and no transcript says what."))
     certain = [one.span() for one in spoken if not one.is_uncertain or verdict == CARD_DATA]
-    if any(span.start_ms >= length_ms for span in (*located, *marked, *pressed, *certain)):
+    if any(placement.is_outside(span, length_ms) for span in (*located, *marked, *pressed, *certain)):
         obstacles.append(Obstacle(UNLOCATED, "Something was found at a time that lies outside the sound."))
     placed = placement.placed(located, words, voice, digits)
     paused = timeline.marked(pauses, position, length_ms)
-    return tuple(rules.merged([*placed, *marked, *pressed, *certain, *paused])), obstacles
+    return _Heard(
+        tuple(rules.merged([*placed, *marked, *pressed, *certain, *paused])), tuple(certain), obstacles
+    )
 
 
 def _read(source: Source, policy: RedactionPolicy, verdict: str | None, judged: Sequence[Judged]) -> Said:

@@ -5,6 +5,7 @@ the old one, and a new master from the old master: a run can take more away, nev
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from io import BufferedReader
 
 import orjson
@@ -36,6 +37,8 @@ class Stream:
     content_type: str | None
     source: Reader | None
     master_source: Reader | None
+    starts_ms: int = 0
+    """How long after the recording it begins; what does not say when it begins, begins with it."""
 
     def open(self) -> BufferedReader:
         """Return the clear bytes from the start."""
@@ -162,7 +165,9 @@ def gather(work: Work, recording_id: str) -> Material:
         language=row.language,
         has_original=any(level == ORIGINAL for _, level in versions) or bool(originals),
         is_held=bool(catalog.holds(work, row.id)),
-        streams=tuple(_stream(work, grant, media, versions) for media in catalog.media(work, row.id)),
+        streams=tuple(
+            _stream(work, grant, media, row.started_at, versions) for media in catalog.media(work, row.id)
+        ),
         texts=texts,
         keys=tuple(_key(key) for key in _told(work, grant, row.id, "keyed")),
         pauses=pauses,
@@ -187,7 +192,9 @@ def _verdict(work: Work, recording_id: str) -> str | None:
     return None if since else last.verdict
 
 
-def _stream(work: Work, grant: Grant, media: Media, versions: dict[tuple[str, str], Rendition]) -> Stream:
+def _stream(
+    work: Work, grant: Grant, media: Media, begun: datetime, versions: dict[tuple[str, str], Rendition]
+) -> Stream:
     original = versions.get((media.id, ORIGINAL))
     source = original or versions.get((media.id, RENDITION))
     master = original or versions.get((media.id, MASTER))
@@ -198,6 +205,7 @@ def _stream(work: Work, grant: Grant, media: Media, versions: dict[tuple[str, st
         content_type=media.content_type,
         source=vault.open(work, grant, source.blob_id) if source else None,
         master_source=vault.open(work, grant, master.blob_id) if master else None,
+        starts_ms=round(((media.started_at or begun) - begun).total_seconds() * 1000),
     )
 
 

@@ -25,7 +25,7 @@ from governance.redaction import (
 from governance.redaction.chats import Chat
 from governance.redaction.firstlook import FirstLook, Obstacle, Said, Source
 from governance.redaction.material import Material, Stream
-from governance.redaction.spans import SAD, TimeSpan
+from governance.redaction.spans import SAD
 from governance.redaction.uncertain import Uncertainty
 from governance.runtime import Actor, Runtime
 from governance.vault import service as vault
@@ -99,6 +99,7 @@ def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies
         pauses=found.pauses,
         ordered=found.orders.sounds,
     )
+    look = streams.blanked(look, sound)
     written = _chats(found, policy)
     obstacles = [*look.obstacles, *streams.unseen(found, policy), *found.orders.obstacles]
     obstacles += (obstacle for chat in written.values() for obstacle in chat.obstacles)
@@ -106,8 +107,8 @@ def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies
         return Outcome(look, written, (), tuple(dict.fromkeys(obstacles)), policies)
     versions: list[Version] = []
     try:
-        for position, stream in sound.items():
-            versions += _render(runtime, house, found, stream, look.spans[position], policy)
+        for stream in sound.values():
+            versions += _render(runtime, house, found, stream, look, policy)
         for said in look.said:
             versions += _write(runtime, house, found, said, policy)
         for position, chat in written.items():
@@ -174,20 +175,16 @@ def _render(
     house: Actor,
     found: Material,
     stream: Stream,
-    spans: Sequence[TimeSpan],
+    look: FirstLook,
     policy: RedactionPolicy,
 ) -> Iterator[Version]:
     with stream.open() as source:
-        rendition = renditions.cut(runtime, house, source, spans, policy)
+        rendition = renditions.cut(runtime, house, source, look.spans[stream.position], policy)
     yield Version(stream.position, RENDITION, False, rendition)
     if _keeps_master(found, policy) and stream.master_source is not None:
         with stream.open_master() as source:
-            master = renditions.cut(runtime, house, source, _sad(spans), policy)
+            master = renditions.cut(runtime, house, source, look.leaves_master(stream.position), policy)
         yield Version(stream.position, MASTER, False, master)
-
-
-def _sad(spans: Sequence[TimeSpan]) -> list[TimeSpan]:
-    return [span for span in spans if firstlook.leaves_master(span.entity, span.score)]
 
 
 def _write(
@@ -230,16 +227,15 @@ def _second_look(
     for version in versions:
         if version.is_text or version.position not in look.spans:
             continue
-        spans = look.spans[version.position]
         with BufferedReader(vault.reopen(runtime, version.sealed)) as stored:
             if version.level == MASTER:
-                obstacles += secondlook.cut(stored, _sad(spans))
+                obstacles += secondlook.cut(stored, look.leaves_master(version.position))
             else:
                 obstacles += secondlook.hear(
                     stored,
                     version.position,
                     streams.bound(look.spans.keys(), sources),
-                    spans,
+                    look.spans[version.position],
                     policy,
                     found.verdict,
                     found.language,

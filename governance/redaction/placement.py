@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from governance.redaction.spans import Entity, TimeSpan, Timing, Word
+from governance.redaction.spans import Entity, Place, TimeSpan, Timing, Word
 from governance.redaction.speech import Stretch
 
 if TYPE_CHECKING:
@@ -70,20 +70,26 @@ def _placed(span: TimeSpan, heard: _Voice, runs: Sequence[DigitRun]) -> TimeSpan
 def narrowed(span: TimeSpan, digits: int, runs: Sequence[DigitRun]) -> TimeSpan:
     """Return a span whose words have no times of their own, from the first to the last digit heard in it.
 
-    Only for a finding that is all digits, and only if as many were heard as it has: less than that, and the
-    number may go on where the model heard nothing. Otherwise the span stays as it is and is silenced whole.
+    `digits` is how many are said in that stretch, by all of its words. Only for a card number, and only if as many were heard:
+    less than that, and it may go on where the model heard nothing, or what was heard is another number. Otherwise the span
+    stays as it is and is silenced whole; a code always does, because three digits are soon heard somewhere else.
     """
-    if span.timing not in (Timing.INTERPOLATED, Timing.TURN) or span.entity not in DIGITS_ONLY:
+    if span.timing not in (Timing.INTERPOLATED, Timing.TURN) or span.entity is not Entity.PAN:
         return span
     inside = [
         run
         for run in _runs(runs, span.channel)
         if run.start_ms < span.end_ms + REACH_MS and run.end_ms > span.start_ms - REACH_MS
     ]
-    if not inside or sum(run.count for run in inside) < digits:
+    if len({run.channel for run in inside}) != 1 or sum(run.count for run in inside) < digits:
         return span
     start, end = min(run.start_ms for run in inside), max(run.end_ms for run in inside)
     return replace(span, start_ms=start, end_ms=end, because=f"{span.because}; narrowed to the digits heard")
+
+
+def is_outside(span: Place, length_ms: int) -> bool:
+    """Return whether nothing of a span lies in a sound of that length: then cutting it would cut nothing."""
+    return span.start_ms >= length_ms or span.end_ms <= 0
 
 
 def _runs(runs: Sequence[DigitRun], channel: int | None) -> list[DigitRun]:

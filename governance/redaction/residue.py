@@ -24,7 +24,7 @@ from governance.redaction.coverage import uncovered
 from governance.redaction.digitmodel import Ear
 from governance.redaction.digitruns import DigitRun
 from governance.redaction.languages import UnsupportedLanguageError
-from governance.redaction.spans import Cut, Entity, Place, Span, Word
+from governance.redaction.spans import Cut, Entity, Place, Span, TimeSpan, Word
 from governance.redaction.speech import Listener
 from governance.redaction.speech import Stretch as Spoken
 from governance.redaction.tonepeaks import LooseDetector, Peak, together
@@ -156,7 +156,7 @@ def _examine_sound(
         because = "the transcript goes on after the sound has ended: its times belong to something else"
         findings.append(Finding(Verdict.NOT_EXAMINED, because))
     if digits is not None:
-        for one in unwritten.held_against(heard.runs, words, language, digits):
+        for one in unwritten.held_against(heard.runs, words, language, digits, _cards(expected)):
             if not (one.is_uncertain and is_cleared):
                 because = "what may be a spoken card number can still be heard"
                 findings.append(
@@ -217,6 +217,10 @@ def _looser() -> Looser:
     from governance.redaction import looser
 
     return looser.examine
+
+
+def _cards(cut: Sequence[Place]) -> list[TimeSpan]:
+    return [span for span in cut if isinstance(span, TimeSpan) and span.entity is Entity.PAN]
 
 
 def _as_spans(keys: Sequence[Peak]) -> list[Cut]:

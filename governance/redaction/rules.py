@@ -112,15 +112,33 @@ def locate(
             start, end = _extent(words, timed, timing)
             if end > start:
                 span = TimeSpan(start, end, channel, one.entity, timing, one.score, one.because)
-                spans.append(placement.narrowed(span, _digits_in(words[at].text for at in timed), runs))
+                spans.append(
+                    placement.narrowed(span, _digits_around(words, timed, span), runs) if runs else span
+                )
             else:
                 unlocated.append(Unlocated(one.entity, one.score, words[places[0]].turn, one.because))
     return merged(spans), unlocated
 
 
-def _digits_in(texts: Iterable[str]) -> int:
-    """Return how many digits words may be when they are spoken: a word without any is one."""
-    return sum(max(sum(sign.isdecimal() for sign in text), 1) for text in texts)
+def _digits_around(words: Sequence[Word], own: Sequence[int], span: TimeSpan) -> int:
+    """Return how many digits may be heard in and near a span: those of its own words, and all that others say there.
+
+    A word of the finding is one digit at least. English is what the model that heard them knows.
+    """
+    reach = placement.REACH_MS
+    mine = frozenset(own)
+    others = [
+        word.text
+        for at, word in enumerate(words)
+        if at not in mine
+        and (word.channel is None or span.channel in (None, word.channel))
+        and word.start_ms is not None
+        and word.end_ms is not None
+        and word.start_ms < span.end_ms + reach
+        and word.end_ms > span.start_ms - reach
+    ]
+    digits = sum(max(sum(sign.isdecimal() for sign in words[at].text), 1) for at in own)
+    return digits + len(digits_in(" ".join(others), "en"))
 
 
 def guarded(spans: Iterable[TimeSpan], policy: RedactionPolicy) -> list[TimeSpan]:

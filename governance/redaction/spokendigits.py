@@ -9,7 +9,7 @@ English only, and measured on few speakers: docs/models/digits.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, BinaryIO
@@ -71,25 +71,28 @@ def listen(source: BinaryIO) -> list[DigitRun]:
 
 
 def decide(
-    found: Sequence[DigitRun], policy: SpokenDigits, questions: Sequence[Question] = ()
+    found: Sequence[DigitRun],
+    policy: SpokenDigits,
+    questions: Sequence[Question] = (),
+    cards: Iterable[TimeSpan] = (),
 ) -> list[Spoken]:
     """Return what each run is, at the point of the curve that the policy has chosen.
 
     A run as long as a card number is one, and is sure where its digits read as one (ISO/IEC 7812-1). What follows within
-    half a minute is its expiry or its code. Where words asked for a card or a code, fewer digits do. What may be a card
+    half a minute, or after one of `cards` (written or keyed), is its expiry or its code. Where words asked for a card or a code, fewer digits do. What may be a card
     number of which some was missed, or that was broken off and went on, is uncertain. A shorter one that was heard clearly from its first
     digit to its last is some other number.
     """
     decided: list[Spoken] = []
-    card_end_ms: int | None = None
+    card_ends = [span.end_ms for span in cards if span.entity is Entity.PAN]
     for run, whole in _with_wholes(found):
-        is_after = card_end_ms is not None and run.start_ms - card_end_ms <= _AFTER_CARD_MS
+        is_after = any(run.end_ms - end >= 0 and run.start_ms - end <= _AFTER_CARD_MS for end in card_ends)
         one = _decided(run, whole, policy, _asked(run, questions), is_after)
         if one is None:
             continue
         decided.append(one)
         if one.entity is Entity.PAN and not one.is_uncertain:
-            card_end_ms = run.end_ms
+            card_ends.append(run.end_ms)
     return decided
 
 

@@ -155,14 +155,10 @@ def redact(
         source, declared = headerless.seen_as_wav(source, bare), None
     told = audio.describe(source, declared=declared)
     read = _in_words(source, transcript, language, policy)
-    asked = firstlook.questions([(read.words, read.language)] if read.words else [], read.located)
-    keyed = firstlook.keyed(dtmf.listen(source), asked, policy)
-    voice = speech.syllables(source) if read.located else ()
-    heard = unwritten.first_look(source, read.words, read.language, policy.spoken_digits)
-    # There is no quarantine here for what nobody is sure of: it is cut out, and the report says so.
-    runs = spokendigits.decide(heard, policy.spoken_digits, asked)
-    placed = placement.placed(read.located, read.words, voice, read.digits)
-    spans = tuple(rules.merged([*placed, *keyed, *(one.span() for one in runs)]))
+    told_of: list[Place] = [*read.located, *(given or ())]
+    if any(placement.is_outside(one, told.duration_ms) for one in told_of):
+        raise InvalidError("Something was found, or given, at a time that lies outside the sound.")
+    spans = _found(source, read, policy)
     band = policy.guard_ms(Timing.EXACT)
     cuts: list[Place] = [
         *rules.guarded(spans, policy),
@@ -184,9 +180,21 @@ def redact(
         transcript is not None,
         examination,
         tuple(given) if given is not None else None,
-        audio.picture(source),
+        None if is_converted else audio.picture(source),
         f"{told.container} {told.codec}" if is_converted else None,
     )
+
+
+def _found(source: BinaryIO, read: _InWords, policy: RedactionPolicy) -> tuple[TimeSpan, ...]:
+    """Return what must not be heard, by the words and by the sound."""
+    asked = firstlook.questions([(read.words, read.language)] if read.words else [], read.located)
+    keyed = firstlook.keyed(dtmf.listen(source), asked, policy)
+    voice = speech.syllables(source) if read.located else ()
+    heard = unwritten.first_look(source, read.words, read.language, policy.spoken_digits)
+    # There is no quarantine here for what nobody is sure of: it is cut out, and the report says so.
+    runs = spokendigits.decide(heard, policy.spoken_digits, asked, [*read.located, *keyed])
+    placed = placement.placed(read.located, read.words, voice, read.digits)
+    return tuple(rules.merged([*placed, *keyed, *(one.span() for one in runs)]))
 
 
 @dataclass(frozen=True, slots=True)

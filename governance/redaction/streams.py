@@ -6,13 +6,15 @@ taken for examined where its sound is, and goes black wherever something is cut 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from governance.errors import InvalidError, TooLargeError
 from governance.recordings.reasons import NOT_EXAMINED, UNREADABLE
-from governance.redaction import audio, chats
-from governance.redaction.firstlook import Obstacle, Source
+from governance.redaction import audio, chats, rules
+from governance.redaction.firstlook import FirstLook, Obstacle, Source
+from governance.redaction.spans import TimeSpan
 
 if TYPE_CHECKING:
     from governance.policy.redaction import RedactionPolicy
@@ -27,6 +29,36 @@ def heard(found: Material, policy: RedactionPolicy) -> dict[int, Stream]:
         for one in found.streams
         if one.source is not None and one.kind in kinds and (one.kind == "voice" or _why_not(one) is None)
     }
+
+
+def blanked(look: FirstLook, heard: Mapping[int, Stream]) -> FirstLook:
+    """Return the look with what is cut out of any stream cut out of every picture too: what is spoken is what is typed."""
+    shown = {position for position, stream in heard.items() if _is_picture(stream)}
+    return replace(look, spans=_shared(look.spans, heard, shown), unread=_shared(look.unread, heard, shown))
+
+
+def _shared(
+    spans: Mapping[int, tuple[TimeSpan, ...]], heard: Mapping[int, Stream], shown: Collection[int]
+) -> dict[int, tuple[TimeSpan, ...]]:
+    shared = dict(spans)
+    for position in shown:
+        others = [
+            _moved(span, heard[other].starts_ms - heard[position].starts_ms)
+            for other, mine in spans.items()
+            if other != position
+            for span in mine
+        ]
+        shared[position] = tuple(rules.merged([*spans.get(position, ()), *others]))
+    return shared
+
+
+def _moved(span: TimeSpan, by_ms: int) -> TimeSpan:
+    return replace(span, start_ms=span.start_ms + by_ms, end_ms=span.end_ms + by_ms, channel=None)
+
+
+def _is_picture(stream: Stream) -> bool:
+    with stream.open() as body:
+        return audio.picture(body) is not None
 
 
 def is_chat(stream: Stream) -> bool:

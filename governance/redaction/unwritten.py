@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from governance.redaction import rules, spokendigits
 from governance.redaction.digitruns import DigitRun
 from governance.redaction.languages import UnsupportedLanguageError
-from governance.redaction.spans import Word
+from governance.redaction.spans import TimeSpan, Word
 from governance.redaction.spokendigits import Spoken
 
 if TYPE_CHECKING:
@@ -36,10 +36,19 @@ def suffices(language: str | None, policy: SpokenDigits, *, has_words: bool) -> 
 
 
 def first_look(
-    sound: BinaryIO, words: Sequence[Word], language: str | None, policy: SpokenDigits
+    sound: BinaryIO,
+    words: Sequence[Word],
+    language: str | None,
+    policy: SpokenDigits,
+    *,
+    has_words: bool | None = None,
 ) -> list[DigitRun]:
-    """Return the runs in `sound` that no word writes down, if the policy wants them listened for. Raises as `audio.probe`."""
-    wanted = policy.listen == "always" or (policy.listen == "without_transcript" and not words)
+    """Return the runs in `sound` that no word writes down, if the policy wants them listened for. Raises as `audio.probe`.
+
+    `has_words`: whether a transcript writes down this sound; None where `words` are its own.
+    """
+    is_written = bool(words) if has_words is None else has_words
+    wanted = policy.listen == "always" or (policy.listen == "without_transcript" and not is_written)
     if not wanted or not knows(language):
         return []
     return unwritten(spokendigits.listen(sound), words, language)
@@ -55,13 +64,17 @@ def unwritten(runs: Sequence[DigitRun], words: Sequence[Word], language: str | N
 
 
 def held_against(
-    runs: Sequence[DigitRun], words: Sequence[Word], language: str | None, policy: SpokenDigits
+    runs: Sequence[DigitRun],
+    words: Sequence[Word],
+    language: str | None,
+    policy: SpokenDigits,
+    cards: Sequence[TimeSpan] = (),
 ) -> list[Spoken]:
     """Return what in a rendition still sounds like card data, given the words that are left of its transcript.
 
-    A run that is too short to be certain is left to the words, where there are words for the time in which it is said.
+    `cards` are the card numbers that were cut out: what is spoken soon after one is its code. A run that is too short to be certain is left to the words, where there are words for the time in which it is said.
     """
-    decided = spokendigits.decide(unwritten(runs, words, language), policy)
+    decided = spokendigits.decide(unwritten(runs, words, language), policy, (), cards)
     timed = _Timed(words) if decided else _Timed(())
     return [one for one in decided if not (one.is_uncertain and _is_covered(one, timed))]
 

@@ -246,3 +246,57 @@ def test_what_cannot_be_written_fails_by_itself_or_is_converted_when_asked(
     assert (report["file"], report["converted_from"]) == ("phone.3gp.flac", "MP4 AMR_NB")
     assert json.loads((out / "mobile.amr.report.json").read_text())["converted_from"] is None
     assert (out / "phone.3gp.flac").read_bytes()[:4] == b"fLaC"
+
+
+def test_two_recordings_never_share_a_result(
+    calls: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    (calls / "phone.3gp.wav").write_bytes(sounds.recording([sounds.silence(1)]).getvalue())
+    assert run("redact", "audio", calls, "--out", out, "--convert", "wav", "--jobs", "1") == 1
+    told = capsys.readouterr()
+    assert f"{calls / 'phone.3gp'}: another input has this name" in told.err
+    assert json.loads((out / "phone.3gp.wav.report.json").read_text())["converted_from"] is None
+
+
+def test_a_converted_copy_shows_no_picture_and_does_not_say_so(calls: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    webm = calls / "vorbis.webm"
+    webm.write_bytes(
+        media_files._written(
+            tmp_path,
+            "vorbis.webm",
+            "-f",
+            "lavfi",
+            "-i",
+            "testsrc2=s=160x120:r=5:d=3",
+            "-f",
+            "lavfi",
+            "-i",
+            "anullsrc=r=16000:cl=mono",
+            "-t",
+            "3",
+            "-c:v",
+            "libvpx",
+            "-c:a",
+            "libvorbis",
+        )
+    )
+    assert run("redact", "audio", webm, "--out", out, "--convert", "flac") == 0
+    report = json.loads((out / "vorbis.webm.flac.report.json").read_text())
+    assert report["converted_from"]
+    assert report["picture"] is None
+
+
+def test_a_file_that_fails_leaves_no_copy_of_an_earlier_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call, out = tmp_path / "call.wav", tmp_path / "out"
+    call.write_bytes(sounds.recording([sounds.silence(1)]).getvalue())
+    assert run("redact", "audio", call, "--out", out) == 0
+    call.write_bytes(b"RIFF")
+    assert run("redact", "audio", call, "--out", out) == 1
+    assert list(out.iterdir()) == []
+    assert run("redact", "audio", call, "--out", tmp_path) == 1, "the result would replace its source"
+    assert call.exists()
+    capsys.readouterr()
