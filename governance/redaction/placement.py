@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from governance.redaction import digits, languages
 from governance.redaction.spans import Entity, Place, TimeSpan, Timing, Word
 from governance.redaction.speech import Stretch
 
@@ -31,6 +32,7 @@ DIGITS_ONLY = frozenset({Entity.PAN, Entity.CVV, Entity.PIN})
 """What is spoken as digits and nothing else."""
 
 _STEP_MS = 20
+_SAID = 0.5  # of the digits heard beside a number, by which words explain them
 _AROUND_MS = 8_000
 _FEWEST_WORDS = 4
 _BETWEEN_WORDS_MS = 80  # as `speech.syllables` bridges it
@@ -60,17 +62,23 @@ def _placed(span: TimeSpan, heard: _Voice, runs: Sequence[DigitRun]) -> TimeSpan
     start = heard.pause(span.start_ms + min(least, 0), span.start_ms - REACH_MS, span.channel, -1)
     end = heard.pause(span.end_ms + max(most, 0), span.end_ms + REACH_MS, span.channel, 1)
     if span.entity in DIGITS_ONLY:
-        # A run that touches what the words may mean is that number, also where it began earlier or goes on.
-        touched = [run for run in _runs(runs, span.channel) if run.start_ms < end and run.end_ms > start]
-        start = min([start, *(run.start_ms for run in touched)])
-        end = max([end, *(run.end_ms for run in touched)])
+        # A run that touches what the words may mean is that number, also where it began earlier or goes on, unless the words
+        # beside it say what was heard there.
+        for run in _runs(runs, span.channel):
+            if run.start_ms < end and run.end_ms > start:
+                early = sum(word.end_ms <= span.start_ms for word in run.words)
+                late = sum(word.start_ms >= span.end_ms for word in run.words)
+                if heard.digits(run.start_ms - REACH_MS, span.start_ms, span.channel) <= early * _SAID:
+                    start = min(start, run.start_ms)
+                if heard.digits(span.end_ms, run.end_ms + REACH_MS, span.channel) <= late * _SAID:
+                    end = max(end, run.end_ms)
     return replace(span, start_ms=max(start, 0), end_ms=end)
 
 
-def narrowed(span: TimeSpan, digits: int, runs: Sequence[DigitRun]) -> TimeSpan:
+def narrowed(span: TimeSpan, said: int, runs: Sequence[DigitRun]) -> TimeSpan:
     """Return a span whose words have no times of their own, from the first to the last digit heard in it.
 
-    `digits` is how many are said in that stretch, by all of its words. Only for a card number, and only if as many were heard:
+    `said` is how many are said in that stretch, by all of its words. Only for a card number, and only if as many were heard:
     less than that, and it may go on where the model heard nothing, or what was heard is another number. Otherwise the span
     stays as it is and is silenced whole; a code always does, because three digits are soon heard somewhere else.
     """
@@ -81,7 +89,7 @@ def narrowed(span: TimeSpan, digits: int, runs: Sequence[DigitRun]) -> TimeSpan:
         for run in _runs(runs, span.channel)
         if run.start_ms < span.end_ms + REACH_MS and run.end_ms > span.start_ms - REACH_MS
     ]
-    if len({run.channel for run in inside}) != 1 or sum(run.count for run in inside) < digits:
+    if len({run.channel for run in inside}) != 1 or sum(run.count for run in inside) < said:
         return span
     start, end = min(run.start_ms for run in inside), max(run.end_ms for run in inside)
     return replace(span, start_ms=start, end_ms=end, because=f"{span.because}; narrowed to the digits heard")
@@ -137,6 +145,17 @@ class _Voice:
         ]
         # A step more on both sides: flags are whole steps, and what lies between two must not stay.
         return good[0] - _STEP_MS, good[-1] + _STEP_MS
+
+    def digits(self, start_ms: int, end_ms: int, channel: int | None) -> int:
+        """Return how many digits the words say between two moments. English is what is listened for."""
+        said = " ".join(
+            word.text
+            for word in self._words
+            if (word.start_ms or 0) >= start_ms
+            and (word.end_ms or 0) <= end_ms
+            and (channel is None or word.channel in (None, channel))
+        )
+        return sum(len(group.digits) for group in digits.groups(said, languages.load("en"))) if said else 0
 
     def pause(self, at_ms: int, limit_ms: int, channel: int | None, step: int) -> int:
         """Return the nearest moment in a direction at which nobody speaks; where it is beyond the limit, `at_ms`."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from governance.redaction import rules, spokendigits
 from governance.redaction.digitruns import DigitRun
 from governance.redaction.languages import UnsupportedLanguageError
-from governance.redaction.spans import TimeSpan, Word
+from governance.redaction.spans import Entity, TimeSpan, Word
 from governance.redaction.spokendigits import Spoken
 
 if TYPE_CHECKING:
@@ -72,11 +72,16 @@ def held_against(
 ) -> list[Spoken]:
     """Return what in a rendition still sounds like card data, given the words that are left of its transcript.
 
-    `cards` are the card numbers that were cut out: what is spoken soon after one is its code. A run that is too short to be certain is left to the words, where there are words for the time in which it is said.
+    `cards` are the card numbers that were cut out: what is spoken soon after one is its code. A code, and a run that is
+    too short to be certain, are left to the words, where there are words for the time in which they are said.
     """
     decided = spokendigits.decide(unwritten(runs, words, language), policy, (), cards)
     timed = _Timed(words) if decided else _Timed(())
-    return [one for one in decided if not (one.is_uncertain and _is_covered(one, timed))]
+    return [
+        one
+        for one in decided
+        if not ((one.is_uncertain or one.entity is not Entity.PAN) and _is_covered(one, timed))
+    ]
 
 
 class _Timed:

@@ -36,7 +36,7 @@ def counted(client: httpx.Client) -> int:
     return int(float(found[1])) if found else 0
 
 
-def wait(until: object, seconds: float = 60) -> None:
+def wait(until: object, seconds: float = 180) -> None:
     assert callable(until)
     end = time.monotonic() + seconds
     while not until():

@@ -18,6 +18,7 @@ from governance.app import build
 from governance.audit import service as audit
 from governance.findings import service as findings
 from governance.policy import PolicySet
+from governance.policy.redaction import Sampling
 from governance.recordings import erasure, intake
 from governance.recordings.importers import folder
 from governance.recordings.selection import Selection
@@ -137,9 +138,9 @@ class House:
 
 
 def doubt(runtime: Runtime) -> None:
-    """Have the policy send every finding to the review list, however sure the detectors are."""
+    """Have the policy send every finding to the review list, however sure the detectors are, and every release to the sample."""
     before = runtime.policies.default
-    unsure = before.redaction.model_copy(update={"review_below": 1.0})
+    unsure = before.redaction.model_copy(update={"review_below": 1.0, "sampling": Sampling(share=1.0)})
     runtime.policies = PolicySet(replace(before, redaction=unsure), {})
 
 

@@ -96,7 +96,7 @@ def test_what_cannot_be_drawn_is_said_and_not_shown_as_silence(calls: House) -> 
     recording, person = calls.calls[RELEASED], calls.person("supervisor")
     with calls.runtime.work(calls.house) as work:
         (media,) = queries.media(work, recording)
-        media.codec = "G729"
+        media.codec = "SILK"
         work.session.add(media)
     assert "No waveform: nothing of this stream that you hear can be drawn." in person.get(
         f"/recordings/{recording}?purpose=quality"
