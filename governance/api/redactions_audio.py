@@ -24,6 +24,7 @@ from governance.api.redaction_jobs import JobShape, shape
 from governance.api.redactions import PROBLEMS, Language
 from governance.api.shapes import Answer
 from governance.redaction import audio, jobs, reports, standalone
+from governance.redaction.engines import writing
 from governance.redaction.job_rules import COME_BACK_S, is_for_a_job
 from governance.redaction.jobs import Asked, Seen
 from governance.vault.service import Sealed
@@ -118,7 +119,7 @@ async def redact_audio(
     rules["audio"] = Rule(MOST_AUDIO, is_required=True, overflows=True)
     with caller.door.slots.one():
         parts = await upload.receive(request, caller, rules, most)
-        if await run_in_threadpool(_is_for_a_job, caller, parts):
+        if await run_in_threadpool(_is_for_a_job, caller, parts, language):
             return await run_in_threadpool(_taken, caller, parts, asked)
         done, sound = await run_in_threadpool(_audio, caller, parts, asked)
         if report == "full" and "multipart/mixed" in request.headers.get("accept", ""):
@@ -139,14 +140,16 @@ def _check_room(caller: Caller) -> None:
         jobs.check_room(work)
 
 
-def _is_for_a_job(caller: Caller, parts: Parts) -> bool:
+def _is_for_a_job(caller: Caller, parts: Parts, language: str | None) -> bool:
     """Return whether what came is too large or too long for an answer at once. What came goes if it is no sound."""
-    bounds = caller.runtime.policies.for_tenant(caller.actor.tenant).redaction.jobs
-    body = parts.text("audio")
+    policy = caller.runtime.policies.for_tenant(caller.actor.tenant).redaction
+    bounds, body = policy.jobs, parts.text("audio")
     if body is None:
         return True
     try:
-        return is_for_a_job(len(body), audio.describe(io.BytesIO(body)).duration_ms, bounds)
+        # An engine takes as long as the sound, or longer: nobody waits for it.
+        is_heard = parts.text("transcript") is None and writing.is_asked(policy, language)
+        return is_heard or is_for_a_job(len(body), audio.describe(io.BytesIO(body)).duration_ms, bounds)
     except BaseException:
         parts.__exit__(None, None, None)
         raise

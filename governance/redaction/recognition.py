@@ -7,20 +7,17 @@ obstacle: the recording stays in quarantine and says why.
 
 from collections.abc import Iterable
 
-import orjson
-
 from governance.errors import PolicyError
-from governance.policy.redaction import RedactionPolicy, SpeechRecognition
+from governance.policy.redaction import RedactionPolicy
 from governance.recordings import additions
 from governance.recordings.additions import Written
 from governance.recordings.models import Transcript
 from governance.recordings.reasons import NOT_EXAMINED
-from governance.redaction import audio, material
-from governance.redaction.engines import choice, process
-from governance.redaction.engines.contract import EngineError, Transcription
+from governance.redaction import material
+from governance.redaction.engines import writing
+from governance.redaction.engines.contract import EngineError
 from governance.redaction.firstlook import Obstacle
 from governance.redaction.material import ENGINE, Material, Stream
-from governance.redaction.transcripts import words
 from governance.runtime import Actor, Runtime
 
 
@@ -30,18 +27,18 @@ def write_down(runtime: Runtime, house: Actor, recording_id: str) -> tuple[Obsta
     Raises `NotFoundError` where there is no such recording, or not any more.
     """
     policy = runtime.policies.for_tenant(house.tenant).redaction
-    if policy.speech is None:
+    if not writing.is_asked(policy, None):
         return ()
     with runtime.work(house, write=False) as work:
         found = material.gather(work, recording_id)
     silent = [one for one in found.streams if _is_unwritten(one, found)]
-    if not silent or not (found.language is None or policy.speech.is_for(found.language)):
+    if not silent or not writing.is_asked(policy, found.language):
         return ()
     written: list[Written] = []
     obstacles: list[Obstacle] = []
     for stream in silent:
         try:
-            written.append(_heard(stream, found.language, policy, policy.speech))
+            written.append(_heard(stream, found.language, policy))
         except (EngineError, PolicyError) as error:
             obstacles.append(Obstacle(NOT_EXAMINED, f"Nobody wrote down what is said: {error}."))
     additions.add_written(runtime, house, recording_id, written)
@@ -59,25 +56,10 @@ def _is_unwritten(stream: Stream, found: Material) -> bool:
     )
 
 
-def _heard(
-    stream: Stream, language: str | None, policy: RedactionPolicy, asked: SpeechRecognition
-) -> Written:
-    engine = choice.engine(asked)
+def _heard(stream: Stream, language: str | None, policy: RedactionPolicy) -> Written:
     with stream.open() as sound:
-        facts = audio.describe(sound)
-        minutes = facts.duration_ms * facts.channels / 60_000
-        heard = process.transcribe(asked, sound, language, asked.seconds_per_minute * (minutes + 1))
-    if not (policy.examines(heard.language) and asked.is_for(heard.language)):
-        raise EngineError(f"the engine {engine.name} heard a language that it is not used for")
-    return Written(stream.media_id, _body(heard), heard.language, f"{ENGINE} {engine.name} {engine.version}")
-
-
-def _body(heard: Transcription) -> bytes:
-    rows = [
-        {"text": word.text, "start_ms": word.start_ms, "end_ms": word.end_ms, "channel": word.channel}
-        for word in heard.words
-    ]
-    return orjson.dumps({"format": words.NAME, "language": heard.language, "words": rows})
+        heard = writing.write_down(sound, language, policy)
+    return Written(stream.media_id, heard.body, heard.language, f"{ENGINE} {heard.engine} {heard.version}")
 
 
 def engines(transcripts: Iterable[Transcript]) -> dict[str, str]:

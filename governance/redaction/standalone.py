@@ -6,11 +6,11 @@ is no quarantine here to hold back what was not examined, so the report says it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from governance.errors import InvalidError, ResidueError
+from governance.errors import InvalidError, PolicyError, ResidueError
 from governance.formats import containers, headerless
 from governance.formats.audio import Picture
 from governance.redaction import (
@@ -30,6 +30,9 @@ from governance.redaction import (
 )
 from governance.redaction.audio import AudioFacts
 from governance.redaction.digitruns import DigitRun
+from governance.redaction.engines import writing
+from governance.redaction.engines.contract import EngineError
+from governance.redaction.engines.writing import WrittenDown
 from governance.redaction.given import Given
 from governance.redaction.recognisers import UnexaminedError
 from governance.redaction.residue import Examination, Verdict
@@ -60,6 +63,8 @@ class Redaction:
     policy_version: str
     has_transcript: bool
     examination: Examination
+    engines: Mapping[str, str] = field(default_factory=dict)
+    """What wrote the transcript down, where none came with the sound: name and version."""
     given: tuple[Given, ...] | None = None
     """The spans that the caller gave; None where it gave none, which is not the same as an empty list."""
     picture: Picture | None = None
@@ -100,7 +105,7 @@ class Redaction:
         return {
             "spans": [_told(span) for span in self.spans],
             "policy": self.policy_version,
-            "detectors": dict(DETECTORS),
+            "detectors": {**DETECTORS, **self.engines},
             "audio": {**asdict(self.facts), "duration_ms": self.facts.duration_ms},
             "converted_from": self.converted_from,
             "picture": self._picture(),
@@ -108,6 +113,7 @@ class Redaction:
             "treatment": self.treatment.value,
             "guard_band_ms": self.guard_band_ms,
             "transcript": self.has_transcript,
+            "written_down_by": " ".join(*self.engines.items()) if self.engines else None,
             "spoken_digits": self.spoken_digits,
             "suspected_sad": any(
                 span.entity in SAD | {Entity.DTMF} and span.certainty is Certainty.SUSPECTED
@@ -141,19 +147,22 @@ def redact(
 ) -> Redaction:
     """Write the recording in `source` to `sink` without what the policy names, and return what was done.
 
-    Without a transcript keypad tones and, in English, runs of spoken digits are found; with one, digits heard in the sound say where a number begins and
+    Where no transcript came, the engine that policy names writes one. Without any, keypad tones and, in English, runs of spoken digits are found; with one, digits heard in the sound say where a number begins and
     ends. The caller asks `refuse_unless_clean` before it gives the copy
     away, or looks at `examination`: `residue` means the copy must not leave.
     `given` are spans the caller knows of; `otherwise` is what the copy is written as where the recording's own codec can be
     read and not written (`media.CONVERTIBLE`).
 
-    Raises as `audio.probe` does, `UnsupportedFormatError` and `UnsupportedLanguageError` for a transcript that cannot
+    Raises as `audio.probe` does, `UnexaminedError` where the engine failed, `UnsupportedFormatError` and `UnsupportedLanguageError` for a transcript that cannot
     be examined, and `InvalidError` where a finding has no time and so cannot be cut out.
     """
     bare = headerless.kind(declared)
     if bare is not None:
         source, declared = headerless.seen_as_wav(source, bare), None
     told = audio.describe(source, declared=declared)
+    heard = _written_down(source, language, policy) if transcript is None else None
+    if heard is not None:
+        transcript, language = heard.body, heard.language
     read = _in_words(source, transcript, language, policy)
     told_of: list[Place] = [*read.located, *(given or ())]
     if any(placement.is_outside(one, told.duration_ms) for one in told_of):
@@ -179,10 +188,21 @@ def redact(
         policy.version,
         transcript is not None,
         examination,
+        {heard.engine: heard.version} if heard is not None else {},
         tuple(given) if given is not None else None,
         None if is_converted else audio.picture(source),
         f"{told.container} {told.codec}" if is_converted else None,
     )
+
+
+def _written_down(source: BinaryIO, language: str | None, policy: RedactionPolicy) -> WrittenDown | None:
+    """Return what an engine hears, if policy names one: a recording that it should have written down and did not is unexamined."""
+    if not writing.is_asked(policy, language):
+        return None
+    try:
+        return writing.write_down(source, language, policy)
+    except (EngineError, PolicyError) as error:
+        raise UnexaminedError(f"Nobody wrote down what is said: {error}.") from error
 
 
 def _found(source: BinaryIO, read: _InWords, policy: RedactionPolicy) -> tuple[TimeSpan, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,8 @@ from governance.policy.redaction import SpeechRecognition
 from governance.recordings import intake
 from governance.recordings import queries as catalog
 from governance.recordings.importers import sidecar
-from governance.redaction import queries, service
+from governance.redaction import queries, service, standalone
+from governance.redaction.recognisers import UnexaminedError
 from governance.runtime import Actor, Runtime
 from governance.vault import service as vault
 from tests.oracle import check_everything
@@ -172,3 +174,28 @@ def test_an_engine_is_not_asked_for_a_language_it_is_not_used_for(runtime: Runti
     done = service.redact(runtime, HOUSE, recording_id)
     assert "no transcript says what" in done.because
     assert "broken" not in done.because
+
+
+def test_sound_without_a_catalog_is_written_down_as_well(runtime: Runtime) -> None:
+    choose(runtime)
+    sink = io.BytesIO()
+    redaction = runtime.policies.default.redaction
+    with (engine.SAMPLES / f"{CARD}.wav").open("rb") as source:
+        done = standalone.redact(source, sink, redaction, language="en")
+    done.refuse_unless_clean(must_be_examined=True)
+    assert {span.entity.value for span in done.spans} == {"PAN", "CVV", "EXPIRY"}
+    told = done.report()
+    assert told["written_down_by"] == "known-calls 7"
+    assert told["detectors"]["known-calls"] == "7"
+
+
+def test_sound_that_the_engine_should_have_written_down_and_did_not_is_refused(runtime: Runtime) -> None:
+    choose(runtime, "broken")
+    sink = io.BytesIO()
+    redaction = runtime.policies.default.redaction
+    with (
+        (engine.SAMPLES / f"{CARD}.wav").open("rb") as source,
+        pytest.raises(UnexaminedError, match="broken failed"),
+    ):
+        standalone.redact(source, sink, redaction, language="en")
+    assert not sink.getvalue()
