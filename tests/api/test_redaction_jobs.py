@@ -16,7 +16,7 @@ from governance.api.handout import Handout
 from governance.clock import FakeClock
 from governance.policy.redaction import SoundJobs, SpeechRecognition
 from governance.runtime import Actor
-from tests.api.conftest import ON_SQLITE, Door, tone
+from tests.api.conftest import ON_SQLITE, Door
 from tests.redaction.job_houses import SAID, SOUND, is_silenced
 
 ASYNC = {"Prefer": "respond-async"}
