@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from governance.redaction.filtering import through
+
 LOW_HZ = np.array([697.0, 770.0, 852.0, 941.0])
 HIGH_HZ = np.array([1209.0, 1336.0, 1477.0, 1633.0])
 KEY_HZ = np.concatenate([LOW_HZ, HIGH_HZ])
@@ -93,7 +95,7 @@ class Bank:
 
     def measure(self, samples: Array, at: NDArray[np.int64], first: int = 0) -> Frames:
         """Return what is heard in the frames `at`: frame 0 begins at the first sample and is numbered `first`."""
-        heard = self._keys @ self._windows(samples, at).T
+        heard = through(self._keys, self._windows(samples, at))
         power = heard * heard
         left, middle, right = (power[:24] + power[24:] + _FLOOR).reshape(3, 8, len(at))
         log_left, log_middle, log_right = np.log(left), np.log(middle), np.log(right)
@@ -117,7 +119,7 @@ class Bank:
 
     def loudness(self, samples: Array, at: NDArray[np.int64]) -> Array:
         """Return the power of all that sounds between 600 and 1800 Hz in the frames `at`, counted as in `measure`."""
-        heard = self._band @ self._windows(samples, at).T
+        heard = through(self._band, self._windows(samples, at))
         return np.asarray(np.einsum("ij,ij->j", heard, heard), dtype=np.float32)
 
     def _windows(self, samples: Array, at: NDArray[np.int64]) -> Array:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from governance.redaction.filtering import through
 from governance.redaction.tonebank import HIGH_HZ, LOW_HZ, Decimator
 
 _WINDOW_S = 0.032
@@ -170,7 +171,7 @@ class _Screen:
         at = np.flatnonzero(louder >= self._silence)
         if not len(at):
             return at
-        heard = self._waves @ frames[at].T
+        heard = through(self._waves, frames[at])
         heard *= heard
         power = heard[: len(heard) // 2] + heard[len(heard) // 2 :]
         low, high = power[self._low].max(axis=0), power[self._high].max(axis=0)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from governance.redaction.filtering import through
 from governance.redaction.tonebank import HIGH_HZ, LOW_HZ, Array
 
 AROUND = 3
@@ -37,7 +38,7 @@ class Sieve:
         hops = len(samples) // self.hop
         if hops < 2:
             return np.zeros(0, dtype=np.bool_)
-        halves = self._filters @ samples[: hops * self.hop].reshape(hops, self.hop).T
+        halves = through(self._filters, samples[: hops * self.hop].reshape(hops, self.hop))
         heard = halves[:16, :-1] + halves[16:, 1:]
         heard *= heard
         power = heard[:8] + heard[8:]
