@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import argparse
 import io
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -29,12 +27,11 @@ from governance.demo import journey
 from governance.recordings import queries as catalog
 from governance.runtime import Actor, Runtime
 from tests.console.browser import Look, chromium
+from tools.pictures import MOST_BYTES, PICTURES, reduced
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-PICTURES = Path(__file__).resolve().parents[1] / "docs" / "images"
-MOST_BYTES = 150_000
 CALL = "call-0013"
 WIDE = Look("wide", 1280, 800)
 WIDE_DARK = Look("wide-dark", 1280, 800, is_dark=True)
@@ -160,29 +157,6 @@ def _session(runtime: Runtime, login: str) -> str:
     with runtime.work(Actor.system(tenancy.DEFAULT, "svc_demo")) as work:
         link = access.issue_link(work, queries.account_called(work, login).id)
     return access.redeem_link(runtime, link)
-
-
-def reduced(raw: Path, out: Path) -> int:
-    """Write the picture with at most 128 colours and return how many bytes that took."""
-    reduce = "split[a][b];[a]palettegen=max_colors=128:reserve_transparent=0[p];[b][p]paletteuse=dither=none"
-    command = [
-        "ffmpeg",
-        "-nostdin",
-        "-v",
-        "error",
-        "-y",
-        "-i",
-        str(raw),
-        "-vf",
-        reduce,
-        "-compression_level",
-        "100",
-    ]
-    subprocess.run([*command, "-pred", "none", "-map_metadata", "-1", str(out)], check=True)
-    if not re.fullmatch(rb"\x89PNG\r\n\x1a\n", out.read_bytes()[:8]):
-        raise RuntimeError(f"ffmpeg made no picture of {raw.name}")
-    out.chmod(0o644)  # the service makes its own files for its owner alone
-    return out.stat().st_size
 
 
 if __name__ == "__main__":

@@ -13,7 +13,6 @@ import html
 import io
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -26,8 +25,7 @@ from governance.console import wording
 from governance.redaction import standalone
 from governance.redaction.residue import Verdict
 from governance.redaction.spans import TimeSpan
-from tests.console.browser import Look, chromium
-from tools.make_screenshots import MOST_BYTES, PICTURES, reduced
+from tools.pictures import MOST_BYTES, PICTURES, drawn
 
 CALL = "keyed-and-spoken"
 CHANNEL = 1
@@ -183,12 +181,7 @@ def main() -> int:
     spans = [span for span in done.spans if span.channel in (None, CHANNEL)]
     page_of_it = drawing(before[:, CHANNEL], after[:, CHANNEL], rate, spans, asked_of_it.guard_ms("exact"))
     out = asked.out / "spectrogram.png"
-    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        page = Look("picture", 1200, 800).context(browser, device_scale_factor=1).new_page()
-        page.set_content(page_of_it)
-        raw = Path(folder) / "raw.png"
-        page.locator("svg").screenshot(path=raw)
-        size = reduced(raw, out)
+    size = drawn(page_of_it, out)
     loudest = max(float(np.abs(_cut(after, rate, span, CHANNEL)).max()) for span in spans)
     print(f"{out.name}: {size:,} bytes; {len(spans)} spans, the loudest sample left inside them {loudest:g}")
     return 1 if size > MOST_BYTES or loudest else 0

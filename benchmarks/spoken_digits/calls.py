@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,7 +23,7 @@ Sound = NDArray[np.float32]
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 RATE = 8_000
 LINES = ("clean", "ulaw", "gsm", "opus", "noisy", "babble", "narrow")
-CARD = "card number"
+CARD, RUN = "card number", "run"
 TALK = (
     "Good morning, you are through to customer service, how may I help you today?",
     "I would like to pay the invoice that came last week, if that is possible.",
@@ -113,17 +113,7 @@ def card_call(speaker: str, line: str, seed: int) -> Call:
     for at in rng.permutation(3):
         writer.say(talk(TALK[at], voice))
     writer.say(talk(TALK[3], voice))
-    number = _number(rng)
-    group = int(rng.choice([1, 2, 4, 4, 4, 16]))
-    pace = float(rng.choice([0.03, 0.08, 0.15, 0.3]))
-    for index, digit in enumerate(number):
-        is_break = index % group == 0 and index > 0 and group > 1
-        pause = rng.uniform(0.4, 1.6) if is_break else abs(rng.normal(pace, pace / 3))
-        writer.wait(pause if index else 0.4)
-        writer.digit(speaker, int(digit), CARD)
-        if is_break and rng.random() < 0.25:
-            writer.wait(0.2)
-            writer.say(talk("okay, go on", voice))
+    pace = writer.number(speaker, _number(rng), CARD, voice)
     writer.wait(0.8)
     writer.say(talk(TALK[5 + seed % 5], voice))
     for belongs_to, length in (("expiry", 4), ("code", 3)):
@@ -164,6 +154,19 @@ def plain_call(line: str, seed: int, with_numbers: str | None = None) -> Call:
     return Call(with_numbers or "none", line, _on(line, writer.sound(), rng), tuple(writer.digits))
 
 
+def run_call(speaker: str, line: str, length: int, seed: int) -> Call:
+    """Return a short call in which `speaker` says `length` digits, drawn by lot, and no words tell what they are for."""
+    rng = np.random.default_rng([seed, length, 13])
+    writer = _Writer(rng)
+    voice = ("en-gb", "en-us", "en-us+f3")[seed % 3]
+    before, after = rng.choice(len(TALK), 2, replace=False)
+    writer.say(talk(TALK[before], voice))
+    writer.number(speaker, "".join(map(str, rng.integers(0, 10, length))), RUN, voice)
+    writer.wait(0.8)
+    writer.say(talk(TALK[after], voice))
+    return Call(speaker, line, _on(line, writer.sound(), rng), tuple(writer.digits))
+
+
 class _Writer:
     """Puts a call together, piece by piece, at the level of a telephone."""
 
@@ -193,6 +196,21 @@ class _Writer:
         start = self._at
         self.say(sound * np.float32(self._rng.uniform(0.7, 1.3)))
         self.digits.append(Digit(start, start + len(sound), belongs_to))
+
+    def number(self, speaker: str, digits: str, belongs_to: str, voice: str) -> float:
+        """Add a number as people read one out, in groups or in one go, and return the pace: seconds between its digits."""
+        rng = self._rng
+        group = int(rng.choice([1, 2, 4, 4, 4, 16]))
+        pace = float(rng.choice([0.03, 0.08, 0.15, 0.3]))
+        for index, digit in enumerate(digits):
+            is_break = index % group == 0 and index > 0 and group > 1
+            pause = rng.uniform(0.4, 1.6) if is_break else abs(rng.normal(pace, pace / 3))
+            self.wait(pause if index else 0.4)
+            self.digit(speaker, int(digit), belongs_to)
+            if is_break and rng.random() < 0.25:
+                self.wait(0.2)
+                self.say(talk("okay, go on", voice))
+        return pace
 
     def sound(self) -> Sound:
         """Return the call so far."""
@@ -243,3 +261,11 @@ def spread(speakers: Sequence[str], count: int, seed: int) -> list[Call]:
         card_call(speakers[at % len(speakers)], LINES[at // len(speakers) % len(LINES)], seed + at)
         for at in range(count)
     ]
+
+
+def runs(speakers: Sequence[str], length: int, count: int, seed: int) -> Iterator[Call]:
+    """Yield `count` calls in which `length` digits are said, speakers and lines in turn."""
+    for at in range(count):
+        yield run_call(
+            speakers[at % len(speakers)], LINES[at // len(speakers) % len(LINES)], length, seed + at
+        )

@@ -1,15 +1,18 @@
-"""What becomes of calls at one point of the curve: how much of their cards stays audible, how much of other talk is lost."""
+"""What becomes of calls at one point of the curve: how much of their cards stays audible, how much of other talk is lost.
+
+And of runs of digits of every length: what share is silenced, waits for a person, stays audible.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from benchmarks.spoken_digits.calls import CARD, RATE, Call
 from governance.policy.redaction import SpokenDigits
-from governance.redaction import digitruns, spokendigits
+from governance.redaction import digitmodel, digitruns, spokendigits
 from governance.redaction.digitmodel import Heard
 from governance.redaction.thresholds import Interval, wilson
 
@@ -36,6 +39,21 @@ class OfOthers:
     quarantined: Interval
 
 
+@dataclass(frozen=True)
+class OfRuns:
+    """Of runs of `length` digits, each in a call of its own: how many are silenced, wait for a person, or stay audible.
+
+    `silenced` are those of which at most four digits can be heard, and at least one cannot; `nearly` are the ones among
+    them of which any can.
+    """
+
+    length: int
+    silenced: Interval
+    nearly: Interval
+    waiting: Interval
+    audible: Interval
+
+
 def of_cards(calls: Sequence[Call], heard: Sequence[Heard], policy: SpokenDigits) -> OfCards:
     """Return what becomes of calls with a card. What waits for a person is heard by nobody: it counts as silenced."""
     digits = codes = digits_gone = codes_gone = leaks = waiting = 0
@@ -55,6 +73,46 @@ def of_cards(calls: Sequence[Call], heard: Sequence[Heard], policy: SpokenDigits
         wilson(leaks, len(calls)),
         wilson(waiting, len(calls)),
         wilson(codes_gone, codes),
+    )
+
+
+def of_runs(length: int, calls: Iterable[Call], policy: SpokenDigits) -> OfRuns:
+    """Return what becomes of calls in which one run of `length` digits is said, hearing one call at a time."""
+    whole = nearly = waiting = audible = 0
+    for call in calls:
+        silent, waits = _silenced(call, digitmodel.hear(call.sound, RATE), policy)
+        left = sum(silent[digit.start : digit.end].mean() < _GONE for digit in call.digits)
+        if waits:
+            waiting += 1
+        elif left >= FIVE or left == len(call.digits):
+            audible += 1
+        elif left:
+            nearly += 1
+        else:
+            whole += 1
+    count = whole + nearly + waiting + audible
+    return OfRuns(
+        length,
+        wilson(whole + nearly, count),
+        wilson(nearly, count),
+        wilson(waiting, count),
+        wilson(audible, count),
+    )
+
+
+def together(same: Sequence[OfRuns]) -> OfRuns:
+    """Return what becomes of runs of one length that several models have heard, each from speakers of its own."""
+
+    def added(shares: Iterable[Interval]) -> Interval:
+        counts = [(one.right, one.count) for one in shares]
+        return wilson(sum(right for right, _ in counts), sum(count for _, count in counts))
+
+    return OfRuns(
+        same[0].length,
+        added(one.silenced for one in same),
+        added(one.nearly for one in same),
+        added(one.waiting for one in same),
+        added(one.audible for one in same),
     )
 
 
