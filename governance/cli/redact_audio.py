@@ -53,7 +53,7 @@ def register(commands: Commands) -> None:
     audio.add_argument(
         "--require-examined",
         action="store_true",
-        help="fail an input in which somebody may be speaking where no transcript says what",
+        help="fail an input in which somebody may be speaking where no transcript says what, and a picture without --spans",
     )
     audio.add_argument(
         "--language", metavar="TAG", help="language of the transcripts that do not name theirs"
