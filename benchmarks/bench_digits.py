@@ -26,7 +26,7 @@ from governance.policy.redaction import SpokenDigits
 from governance.redaction import digitmodel
 from governance.redaction.thresholds import Interval
 
-POINTS = ((9, 6), (10, 6), (11, 7), (12, 7), (13, 7), (14, 7), (14, 14))
+POINTS = ((10, 9), (12, 9), (13, 9), (14, 7), (14, 8), (14, 9), (14, 11), (15, 9), (16, 9), (14, 14))
 SHORTEST, LONGEST = 4, 19
 Fold = tuple[Path, Sequence[str]]
 """A model, and speakers whom it has not heard."""
@@ -70,16 +70,17 @@ def _curve(speakers: Sequence[str], count: int, seed: int) -> None:
     )
     print(f"one pass of the model: {seconds / spent:,.0f} x real time a channel on one core\n")
     print(
-        "| card from | uncertain from | PAN digits silenced | calls with 5 or more audible | wait for a person | code and expiry | talk lost (vCon) | wait | talk lost (numbers) | wait |"
+        "| card from | uncertain from | PAN digits silenced | calls with 5 or more audible | wait for a person | code and expiry | talk lost (vCon) | with nobody to ask | wait | talk lost (numbers) | with nobody to ask | wait |"
     )
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    print("|" + " --- |" * 12)
     for card_from, uncertain_from in POINTS:
         policy = SpokenDigits(card_from=card_from, uncertain_from=uncertain_from)
         of = curve.of_cards(cards, heard[0], policy)
         a, b = curve.of_others(plain, heard[1], policy), curve.of_others(others, heard[2], policy)
         print(
             f"| {card_from} | {uncertain_from} | {_share(of.digits)} | {_count(of.leaks)} | {_count(of.quarantined)} | "
-            f"{_share(of.codes)} | {a.lost:.2%} | {_count(a.quarantined)} | {b.lost:.2%} | {_count(b.quarantined)} |"
+            f"{_share(of.codes)} | {a.lost:.2%} | {a.lost_alone:.2%} | {_count(a.quarantined)} | "
+            f"{b.lost:.2%} | {b.lost_alone:.2%} | {_count(b.quarantined)} |"
         )
     print("\nby line, PAN digits silenced at the policy's point:")
     for line in calls.LINES:

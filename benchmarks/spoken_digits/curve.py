@@ -18,6 +18,7 @@ from governance.redaction.thresholds import Interval, wilson
 
 _GONE = 0.8  # a digit of which less is silent can still be guessed
 FIVE = 5
+GUARD_MS = 150  # as policies/redaction.yaml has it
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class OfOthers:
     """Of calls without: how much of their time is silenced, and how many calls are touched or wait for a person."""
 
     lost: float
+    lost_alone: float
+    """Where nobody can be asked (sound without a catalog): what a person would decide about is cut out."""
     touched: Interval
     quarantined: Interval
 
@@ -118,21 +121,25 @@ def together(same: Sequence[OfRuns]) -> OfRuns:
 
 def of_others(calls: Sequence[Call], heard: Sequence[Heard], policy: SpokenDigits) -> OfOthers:
     """Return what becomes of calls without a card."""
-    lost = touched = waiting = 0
+    lost = alone = touched = waiting = 0
     for call, one in zip(calls, heard, strict=True):
         silent, waits = _silenced(call, one, policy)
         lost += int(silent.sum())
+        alone += int(_silenced(call, one, policy, is_alone=True)[0].sum())
         touched += bool(silent.any())
         waiting += waits
     whole = sum(len(call.sound) for call in calls)
-    return OfOthers(lost / whole, wilson(touched, len(calls)), wilson(waiting, len(calls)))
+    return OfOthers(lost / whole, alone / whole, wilson(touched, len(calls)), wilson(waiting, len(calls)))
 
 
-def _silenced(call: Call, heard: Heard, policy: SpokenDigits) -> tuple[np.ndarray, bool]:
-    """Return which samples are cut out, and whether the call waits for a person."""
+def _silenced(
+    call: Call, heard: Heard, policy: SpokenDigits, *, is_alone: bool = False
+) -> tuple[np.ndarray, bool]:
+    """Return which samples are cut out, guard band and all, and whether the call waits for a person."""
     silent = np.zeros(len(call.sound), bool)
     decided = spokendigits.decide(digitruns.runs(heard), policy)
     for one in decided:
-        if not one.is_uncertain:
-            silent[one.start_ms * RATE // 1000 : one.end_ms * RATE // 1000] = True
+        if is_alone or not one.is_uncertain:
+            start, end = max(one.start_ms - GUARD_MS, 0), one.end_ms + GUARD_MS
+            silent[start * RATE // 1000 : end * RATE // 1000] = True
     return silent, any(one.is_uncertain for one in decided)
