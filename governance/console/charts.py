@@ -60,7 +60,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing of `width` by `height` units, its scale from top to bottom, and the words for all of it."""
+    """A drawing of `width` by `height` units, its scale from top to bottom, and the words for all of it.
+
+    `legend` is what the tones of the drawing mean, where that is not the series themselves.
+    """
 
     key: str
     title: str
@@ -72,6 +75,7 @@ class Chart:
     scale: tuple[int, ...]
     width: int = WIDTH
     height: int = HEIGHT
+    legend: tuple[Series, ...] = ()
 
     @property
     def lines(self) -> tuple[float, ...]:

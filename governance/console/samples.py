@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Response
 
-from governance.console import charts, intervals, wording
+from governance.console import leak_rates, wording
 from governance.console.deps import Form, Sent, Signed, Visitor
 from governance.console.rendering import page, see_other
 from governance.errors import ConflictError, DeniedError, InvalidError, QuarantinedError
@@ -69,22 +68,13 @@ def rate(visitor: Signed) -> Response:
     """Show in how many recordings that were examined whole something was missed: of all, over time, and by what they are."""
     with visitor.work(write=False) as work:
         found = samples.leak_rate(work)
-    ranges = [
-        intervals.Range(
-            _month(one.name), (one.judged, one.leaks.right), one.leaks.low, one.share, one.leaks.high
-        )
-        for one in found.by_month[-charts.MOST_COLUMNS :]
-        if one.leaks is not None and one.share is not None
-    ]
-    series = (charts.Series("Judged", "soft"), charts.Series("With something missed", "bad"))
-    chart = intervals.intervals(
-        "leak-rate", "Recordings with something missed, per cent of those judged", "Month", series, ranges
+    return page(
+        "leak_rate",
+        visitor,
+        found=found,
+        chart=leak_rates.over_time(found),
+        facts=leak_rates.by_fact(found),
     )
-    return page("leak_rate", visitor, found=found, chart=chart)
-
-
-def _month(name: str) -> str:
-    return f"{date.fromisoformat(f'{name}-01'):%b %Y}"
 
 
 @dataclass(frozen=True)

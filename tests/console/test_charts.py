@@ -110,21 +110,46 @@ def test_what_cannot_be_told_apart_is_refused() -> None:
 
 
 def test_a_share_is_drawn_between_its_bounds_and_the_table_has_the_counts() -> None:
-    series = (Series("Judged", "soft"), Series("Missed", "bad"))
+    series = (Series("Judged"), Series("Missed"))
+    legend = (Series("Between", "soft"), Series("Missed", "bad"))
     shares = [
-        intervals.Range("Feb 2026", (30, 0), 0.0, 0.0, 0.114),
-        intervals.Range("Mar 2026", (50, 4), 0.032, 0.08, 0.188),
+        intervals.Range("Feb 2026", (30, 0), intervals.Bounds(0.0, 0.0, 0.114)),
+        intervals.Range("Mar 2026", (0, 0), None),
+        intervals.Range("Apr 2026", (50, 4), intervals.Bounds(0.032, 0.08, 0.188), "Apr 26"),
     ]
-    chart = intervals.intervals("leaks", "Leaks, per cent", "Month", series, shares)
+    chart = intervals.intervals("leaks", "Leaks, per cent", "Month", series, legend, shares)
     assert chart.scale == (20, 10, 0)
+    assert chart.labels == ("Feb 2026", "Mar 2026", "Apr 26")
     for column, one in zip(chart.columns, shares, strict=True):
+        assert column.counts == one.counts
+        if one.bounds is None:
+            assert not column.bars, "what nobody measured is no zero"
+            continue
         bounds, share = column.bars
         assert (bounds.tone, share.tone) == ("soft", "bad")
         # On a scale of 20 per cent over 100 units.
-        assert bounds.y == pytest.approx(100 - one.high * 500, abs=0.01)
-        assert bounds.y + bounds.height == pytest.approx(100 - one.low * 500, abs=0.01)
+        assert bounds.y == pytest.approx(100 - one.bounds.high * 500, abs=0.01)
+        assert bounds.y + bounds.height == pytest.approx(100 - one.bounds.low * 500, abs=0.01)
         assert bounds.y <= share.y + share.height / 2 <= bounds.y + bounds.height
-        assert column.counts == one.counts
-    assert chart.columns[1].told == "Mar 2026: 8.0%, between 3.2% and 18.8%"
-    assert "Mar 2026" in chart.description
-    assert intervals.intervals("none", "None", "Month", series, []).is_empty
+    assert chart.columns[2].told == "Apr 2026: 8.0%, between 3.2% and 18.8%"
+    assert chart.columns[1].told == "Mar 2026: nothing measured"
+    assert "Apr 2026" in chart.description
+    assert intervals.intervals("none", "None", "Month", series, legend, []).is_empty
+
+
+def test_of_many_columns_few_have_a_label_each_under_its_own() -> None:
+    many = [intervals.Range(f"{at}", (1, 0), intervals.Bounds(0, 0, 0.5)) for at in range(40)]
+    series = (Series("Judged"), Series("Missed"))
+    chart = intervals.intervals("leaks", "Leaks", "Month", series, series, many)
+    assert len(chart.labels) == len(many)
+    assert [label for label in chart.labels if label] == ["0", "7", "14", "21", "28", "35"]
+    assert chart.labels[7] == "7"
+
+
+@given(st.tuples(*[st.floats(0, 1)] * 3).map(sorted))
+def test_a_share_beside_its_numbers_lies_within_its_bounds_and_the_line(parts: list[float]) -> None:
+    bounds = intervals.Bounds(*parts)
+    place = intervals.lying(bounds, intervals.highest([bounds]))
+    assert 0 <= place.x < place.x + place.width <= WIDTH + 0.02
+    assert 0 <= place.mark <= WIDTH - intervals.MARK
+    assert place.x - intervals.MARK <= place.mark <= place.x + place.width
