@@ -192,7 +192,8 @@ def _listen(
         for channel, ear in enumerate(ears):
             ear.feed(block.samples[:, channel])
     keys = [peak for detector in detectors for peak in detector.finish()]
-    speech = [stretch for listener in listeners for stretch in listener.finish()]
+    # Each lets go of its sound before the next looks back at its own.
+    speech = [stretch for _ in channels for stretch in listeners.pop(0).finish()]
     runs = [run for channel, ear in enumerate(ears) for run in digitruns.runs(ear.finish(), channel)]
     return _Heard(facts.duration_ms, len(check.failed), keys, speech, runs)
 

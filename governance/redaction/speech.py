@@ -56,8 +56,8 @@ class Listener:
         hertz = np.fft.rfftfreq(self._size, 1 / self._decimator.rate)
         self._in_band = (hertz >= _BAND_HZ[0]) & (hertz <= _BAND_HZ[1])
         self._rest = np.zeros(0, dtype=np.float32)
-        self._levels: list[NDArray[np.float32]] = []
-        self._tonal: list[NDArray[np.bool_]] = []
+        # Bytes grow in one piece and go back in one piece: small arrays by the thousand would leave holes behind.
+        self._levels, self._tonal = bytearray(), bytearray()
 
     def feed(self, samples: NDArray[np.float32]) -> None:
         """Listen to the next samples."""
@@ -71,18 +71,19 @@ class Listener:
         power = (heard.real**2 + heard.imag**2).astype(np.float32, copy=False)
         total = power.sum(axis=1)
         scale = 2 / (self._size * float((self._window**2).sum()))
-        self._levels.append((10 * np.log10(total * scale + 1e-12)).astype(np.float32))
-        self._tonal.append(_two_peaks(power) >= _PEAKEDNESS * np.maximum(total, 1e-20))
+        self._levels += (10 * np.log10(total * scale + 1e-12)).astype(np.float32).tobytes()
+        self._tonal += (_two_peaks(power) >= _PEAKEDNESS * np.maximum(total, 1e-20)).tobytes()
 
     def finish(self) -> list[Stretch]:
         """Return the stretches in which somebody may be speaking, in order."""
         if not self._levels:
             return []
         # A vowel can be tonal for a moment; a tone stays so. Only what is tonal for long is no voice.
-        is_tone = _runs_of(np.concatenate(self._tonal), max(round(100 / self._frame_ms), 1))
-        loud, level = self._loud() & ~is_tone, np.concatenate(self._levels)
+        is_tone = _runs_of(np.frombuffer(self._tonal, dtype=np.bool_), max(round(100 / self._frame_ms), 1))
+        level = self._level()
+        loud = _above(level, self._frame_ms) & ~is_tone
         stretches = []
-        for first, last in _joined(np.flatnonzero(loud), round(_BRIDGE_MS / self._frame_ms)):
+        for first, last in _joined(loud, round(_BRIDGE_MS / self._frame_ms)):
             voiced = int(np.count_nonzero(loud[first : last + 1])) * self._frame_ms
             if voiced >= _SHORTEST_MS and not self._is_steady(level[first : last + 1]):
                 stretches.append(self._stretch(first, last))
@@ -92,15 +93,11 @@ class Listener:
         """Return where it is loud, be it a voice or a tone, in order: what no more than a breath parts is one."""
         if not self._levels:
             return []
-        pieces = _joined(np.flatnonzero(self._loud()), round(_BREATH_MS / self._frame_ms))
+        pieces = _joined(_above(self._level(), self._frame_ms), round(_BREATH_MS / self._frame_ms))
         return [self._stretch(first, last) for first, last in pieces if last - first >= _SYLLABLE_FRAMES]
 
-    def _loud(self) -> NDArray[np.bool_]:
-        level = np.concatenate(self._levels)
-        over: NDArray[np.bool_] = level >= np.maximum(
-            _floor(level, self._frame_ms) + _ABOVE_FLOOR_DB, _QUIETEST_DB
-        )
-        return over
+    def _level(self) -> NDArray[np.float32]:
+        return np.frombuffer(self._levels, dtype=np.float32)
 
     def _stretch(self, first: int, last: int) -> Stretch:
         return Stretch(int(first * self._frame_ms), int((last + 1) * self._frame_ms), self._channel)
@@ -120,7 +117,8 @@ def syllables(source: BinaryIO) -> list[Stretch]:
     for block in audio.blocks(source):
         for channel, listener in enumerate(listeners):
             listener.feed(block.samples[:, channel])
-    return [one for listener in listeners for one in listener.syllables()]
+    # Each lets go of its sound before the next looks back at its own.
+    return [one for _ in range(facts.channels) for one in listeners.pop(0).syllables()]
 
 
 def _two_peaks(power: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -138,30 +136,34 @@ def _two_peaks(power: NDArray[np.float32]) -> NDArray[np.float32]:
     return both
 
 
-def _floor(level: NDArray[np.float32], frame_ms: float) -> NDArray[np.float32]:
-    """Return the level of the background around each frame: low quantiles of windows of some seconds."""
+def _above(level: NDArray[np.float32], frame_ms: float) -> NDArray[np.bool_]:
+    """Return which frames stand above the background around them: low quantiles of windows of some seconds."""
     size = max(round(_FLOOR_WINDOW_S * 1000 / frame_ms), 1)
     lows = [float(np.quantile(level[at : at + size], _FLOOR_SHARE)) for at in range(0, len(level), size)]
     # Speech without a pause lifts the quantile of its own window, so each window may use a quieter neighbour's.
     eased = [min(lows[max(i - 1, 0) : i + 2]) for i in range(len(lows))]
-    held: NDArray[np.float32] = np.repeat(np.array(eased, dtype=np.float32), size)
-    return held[: len(level)]
+    over = np.zeros(len(level), dtype=np.bool_)
+    for number, floor in enumerate(eased):
+        part = slice(number * size, (number + 1) * size)
+        over[part] = level[part] >= max(floor + _ABOVE_FLOOR_DB, _QUIETEST_DB)
+    return over
 
 
 def _runs_of(flags: NDArray[np.bool_], least: int) -> NDArray[np.bool_]:
     """Return the flags that stand in a run of at least `least`."""
     kept = np.zeros_like(flags)
-    for first, last in _joined(np.flatnonzero(flags), 1):
+    for first, last in _joined(flags, 1):
         if last - first + 1 >= least:
             kept[first : last + 1] = True
     return kept
 
 
-def _joined(at: NDArray[np.int64], bridge: int) -> list[tuple[int, int]]:
-    """Return the first and last index of each group of indices no further apart than `bridge`."""
-    if not len(at):
+def _joined(flags: NDArray[np.bool_], bridge: int) -> list[tuple[int, int]]:
+    """Return the first and last index of each group of flags that stand no further apart than `bridge`."""
+    edges = np.flatnonzero(np.diff(flags, prepend=False, append=False))
+    if not len(edges):
         return []
-    breaks = np.flatnonzero(np.diff(at) > max(bridge, 1))
-    firsts = np.concatenate([at[:1], at[breaks + 1]])
-    lasts = np.concatenate([at[breaks], at[-1:]])
-    return [(int(first), int(last)) for first, last in zip(firsts, lasts, strict=True)]
+    firsts, lasts = edges[::2], edges[1::2] - 1
+    is_apart = firsts[1:] - lasts[:-1] > bridge
+    begins, ends = firsts[np.append(True, is_apart)], lasts[np.append(is_apart, True)]
+    return [(int(first), int(last)) for first, last in zip(begins, ends, strict=True)]

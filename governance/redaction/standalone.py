@@ -241,8 +241,9 @@ def _in_words(
     decision = rules.decide(document.words, found, policy, digits)
     if decision.unlocated:
         raise InvalidError(f"The transcript cannot say where to cut: {decision.because}.")
-    masked = transcripts.read(document.redact(found, policy, spoken).dumps())
-    return _InWords(spoken, decision.spans, document.words, masked.words, digits)
+    words, copy = document.words, document.redact(found, policy, spoken).dumps()
+    del document  # two trees of a long transcript at once are the most memory that a call of ten hours takes
+    return _InWords(spoken, decision.spans, words, transcripts.read(copy).words, digits)
 
 
 def _told(span: TimeSpan) -> dict[str, Any]:

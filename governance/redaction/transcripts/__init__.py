@@ -41,7 +41,10 @@ def read(data: bytes) -> TranscriptDocument:
     """
     source = parsing.source(data)
     file = parsing.json_file(source)
-    return _of_text(source) if file is None else _of_json(file)
+    if file is None:
+        return _of_text(source)
+    del source  # what is needed of the text stands in the file by now
+    return _of_json(file)
 
 
 def reader_of(tree: Any, *, besides: str = "") -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from governance.errors import IntegrityError
@@ -98,7 +99,7 @@ class TranscriptDocument:
         masks = self._masks(found, spoken, policy)
         said = Said(self.words, [bound.path for bound in self.bound], masks, spoken)
         self._mask_words(tree, masks)
-        quiet = {*self.silent, *(bound.path for bound in self.bound)}
+        quiet = chain(self.silent, (bound.path for bound in self.bound))
         skip = frozenset(walk.place(tree, path) for path in quiet)
         twins = {walk.place(tree, path): mask.rest for mask in masks for path in self.bound[mask.word].copies}
         survey = walk.mask(

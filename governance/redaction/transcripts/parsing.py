@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from governance.errors import UnsupportedFormatError
@@ -62,21 +62,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class JsonFile:
-    """A file of JSON. `is_lines` tells a file of one document a line: its tree is the list of them."""
+    """A file of JSON: its tree, and a writer of another tree as a file laid out like it.
 
-    source: Source
+    Of the text only the layout is kept: beside its tree the text of a long transcript would be in memory for nothing.
+    """
+
     tree: Any
-    is_lines: bool
-
-    def dump(self, tree: Any) -> bytes:
-        """Return a tree as a file laid out like this one: indented, on one line, or one document a line."""
-        text = self.source.text
-        if self.is_lines:
-            ending = "\r\n" if "\r\n" in text else "\n"
-            last = ending if text.endswith("\n") else ""
-            return self.source.encode(ending.join(_written(line) for line in tree) + last)
-        newline = "\n" if text.endswith("\n") else ""
-        return self.source.encode(_written(tree, _indent(text)) + newline)
+    dump: Callable[[Any], bytes]
 
 
 def source(data: bytes) -> Source:
@@ -123,7 +115,20 @@ def json_file(source: Source) -> JsonFile | None:
         ) from None
     if is_deeper(tree, DEEPEST):
         raise UnsupportedFormatError(_too_deep())
-    return JsonFile(source, tree, is_lines)
+    return JsonFile(tree, _like(source, is_lines=is_lines))
+
+
+def _like(source: Source, *, is_lines: bool) -> Callable[[Any], bytes]:
+    """Return a writer that lays a tree out like the text of `source`: indented, on one line, or one document a line."""
+    text, layout = source.text, replace(source, text="")
+    ending = "\r\n" if is_lines and "\r\n" in text else "\n"
+    last, indent = ending if text.endswith("\n") else "", _indent(text)
+
+    def dump(tree: Any) -> bytes:
+        written = ending.join(map(_written, tree)) if is_lines else _written(tree, indent)
+        return layout.encode(written + last)
+
+    return dump
 
 
 def parsed(text: str) -> Any:
