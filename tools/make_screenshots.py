@@ -1,7 +1,8 @@
-"""Makes the pictures of the README anew: `python -m tools.make_screenshots [--only NAME]`, from a demo installation of its own.
+"""Makes the pictures of pages anew: `python -m tools.make_screenshots [--only NAME]`, from installations of its own.
 
-It plays the journey of `make demo` in a temporary folder, serves it on loopback, signs people of the cast in and takes
-each page as a browser shows it. Needs Debian's chromium, and ffmpeg, which reduces the pictures to a palette.
+It plays the journey of `make demo` in a temporary folder, serves it on loopback, signs people of the cast in and takes each
+page as a browser shows it; in another folder months go by in which a random sample is examined. Needs Debian's chromium,
+and ffmpeg, which reduces the pictures to a palette.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import io
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +29,7 @@ from governance.demo import journey
 from governance.recordings import queries as catalog
 from governance.runtime import Actor, Runtime
 from tests.console.browser import Look, chromium
+from tools import sampled_months
 from tools.pictures import MOST_BYTES, PICTURES, reduced
 
 if TYPE_CHECKING:
@@ -35,8 +38,10 @@ if TYPE_CHECKING:
 CALL = "call-0013"
 WIDE = Look("wide", 1280, 800)
 WIDE_DARK = Look("wide-dark", 1280, 800, is_dark=True)
+LONG = Look("long", 1280, 1270)
 PHONE = Look("phone", 390, 780)
 Step = Callable[["Page"], None]
+House = Callable[[Runtime], None]
 
 
 def _nothing(_page: Page) -> None:
@@ -68,15 +73,25 @@ def _first(selector: str) -> Step:
     return followed
 
 
+def _demo(runtime: Runtime) -> None:
+    if not journey.run(runtime, tenancy.DEFAULT, Console(file=io.StringIO())):
+        raise RuntimeError("the demo did not come out as it must")
+
+
+def _sampled(runtime: Runtime) -> None:
+    sampled_months.fill(runtime, tenancy.DEFAULT, runtime.clock.now())
+
+
 @dataclass(frozen=True)
 class Picture:
-    """One picture: whose page, where, how it looks, and what is done before it is taken."""
+    """One picture: whose page, where, how it looks, what is done before it is taken, and in which house it is."""
 
     name: str
     login: str
     path: str
     look: Look = WIDE
     step: Step = _nothing
+    house: House = _demo
 
 
 ALL = (
@@ -92,6 +107,7 @@ ALL = (
     Picture("log", "carl.ciso", "/log", WIDE_DARK),
     Picture("proof", "carl.ciso", "/log?act=recording.redacted", step=_verify),
     Picture("phone", "dora.dpo", "/", PHONE),
+    Picture("leak_rate", "carl.ciso", "/samples/rate", LONG, house=_sampled),
 )
 
 
@@ -108,20 +124,29 @@ def main() -> int:
         return 2
     log.configure("ERROR")
     asked.out.mkdir(parents=True, exist_ok=True)
-    wanted = [one for one in ALL if asked.only in (None, one.name)]
-    with tempfile.TemporaryDirectory() as folder:
-        names = ("home", "keys", "anchor", "ledger")
-        environment = {f"GOVERNANCE_{name.upper()}": f"{folder}/{name}" for name in names}
-        runtime = Runtime.open(Settings.from_env(environment))
-        try:
-            with runtime.work(Actor.system(tenancy.DEFAULT, "svc_demo")) as work:
-                tenancy.ensure(work, "Example")
-            if not journey.run(runtime, tenancy.DEFAULT, Console(file=io.StringIO())):
-                print("the demo did not come out as it must", file=sys.stderr)
-                return 1
-            return _take(runtime, Path(str(programs["chromium"])), wanted, asked.out, Path(folder))
-        finally:
-            runtime.close()
+    program, large = Path(str(programs["chromium"])), 0
+    for house in (_demo, _sampled):
+        wanted = [one for one in ALL if asked.only in (None, one.name) and one.house is house]
+        if wanted:
+            with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as runtime:
+                house(runtime)
+                large += _take(runtime, program, wanted, asked.out, Path(folder))
+    return 1 if large else 0
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Runtime]:
+    """Open an installation of its own in `folder`."""
+    names = ("home", "keys", "anchor", "ledger")
+    runtime = Runtime.open(
+        Settings.from_env({f"GOVERNANCE_{name.upper()}": f"{folder}/{name}" for name in names})
+    )
+    try:
+        with runtime.work(Actor.system(tenancy.DEFAULT, "svc_demo")) as work:
+            tenancy.ensure(work, "Example")
+        yield runtime
+    finally:
+        runtime.close()
 
 
 def _take(runtime: Runtime, program: Path, wanted: list[Picture], out: Path, folder: Path) -> int:
@@ -133,7 +158,7 @@ def _take(runtime: Runtime, program: Path, wanted: list[Picture], out: Path, fol
             cookie = {"name": "governance_session", "value": _session(runtime, picture.login), "url": url}
             context.add_cookies([cookie])  # type: ignore[list-item]
             page = context.new_page()
-            page.goto(url + picture.path.replace(CALL, _shown_call(runtime)))
+            page.goto(url + (_shown_call(runtime) if picture.path == CALL else picture.path))
             picture.step(page)
             raw = folder / f"{picture.name}.png"
             page.screenshot(path=raw)
@@ -143,7 +168,7 @@ def _take(runtime: Runtime, program: Path, wanted: list[Picture], out: Path, fol
             print(
                 f"{picture.name:<12}{size:>8,} bytes{'  TOO LARGE' if size > MOST_BYTES else ''}", flush=True
             )
-    return 1 if large else 0
+    return large
 
 
 def _shown_call(runtime: Runtime) -> str:
