@@ -103,7 +103,7 @@ def test_a_leader_whose_connection_is_cut_leads_no_more_until_it_is_elected_agai
         pytest.skip("a lock of a file has no connection that could be cut")
     with runtime.engine.begin() as connection:
         asked = sa.text(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = :kind"
+            "SELECT pg_terminate_backend(pid, 30000) FROM pg_locks WHERE locktype = 'advisory' AND classid = :kind"
         )
         assert connection.execute(asked, {"kind": occupancy.LEADER}).scalar_one()
     second = leadership(runtime)
