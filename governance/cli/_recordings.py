@@ -29,6 +29,13 @@ _CAN_BE_DONE = {
 """What to say of speech that was not examined, by whether there was a transcript."""
 
 
+_UNEXAMINED = {
+    False: "speech not examined",
+    True: "speech not examined but for digits, which were listened for in the sound",
+}
+"""What to say of it, by whether digits were listened for."""
+
+
 @dataclass(frozen=True)
 class Options:
     """What is asked for, whatever the inputs are."""
@@ -72,6 +79,7 @@ class Outcome:
     spans: int = 0
     has_transcript: bool = False
     has_unexamined: bool = False
+    has_listened: bool = False
     written_as: str | None = None
     is_picture_unexamined: bool = False
 
@@ -111,7 +119,7 @@ def _tell(voice: Voice, one: _inputs.Input, outcome: Outcome) -> None:
             told += f", written as {outcome.written_as}"
         if outcome.is_picture_unexamined:
             told += ", the picture not examined"
-        voice.say(f"{told}, spoken digits not examined" if outcome.has_unexamined else told)
+        voice.say(f"{told}, speech not examined" if outcome.has_unexamined else told)
     if outcome.is_picture_unexamined:
         voice.warn(
             f"{one.source}: warning: the picture is black where something was cut out, and nobody examined the rest of it. "
@@ -119,8 +127,8 @@ def _tell(voice: Voice, one: _inputs.Input, outcome: Outcome) -> None:
         )
     if outcome.has_unexamined:
         voice.warn(
-            f"{one.source}: warning: spoken digits not examined: card data that is spoken may still be heard in the "
-            f"copy. {_CAN_BE_DONE[outcome.has_transcript]}"
+            f"{one.source}: warning: {_UNEXAMINED[outcome.has_listened]}: card data may still be heard in the copy. "
+            f"{_CAN_BE_DONE[outcome.has_transcript]}"
         )
 
 
@@ -189,6 +197,7 @@ class _Redactor:
             len(done.spans) + len(done.given or ()),
             done.has_transcript,
             done.examination.has_unexamined,
+            done.has_listened,
             written_as,
             done.is_picture_unexamined,
         )
@@ -198,7 +207,7 @@ def _refuse(done: standalone.Redaction, require_examined: bool) -> None:
     """Raise where the copy must not be given away, or is not what was asked for."""
     done.refuse_unless_clean()
     if require_examined and done.examination.has_unexamined:
-        raise UnexaminedError(f"spoken digits not examined. {done.examination.because}")
+        raise UnexaminedError(f"speech not examined. {done.examination.because}")
     if require_examined and done.is_picture_unexamined:
         raise UnexaminedError("the picture was not examined, and no spans were given for it")
 

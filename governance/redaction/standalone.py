@@ -63,6 +63,8 @@ class Redaction:
     policy_version: str
     has_transcript: bool
     examination: Examination
+    has_listened: bool = False
+    """Whether digits were listened for in the sound itself: that finds card numbers, and does not examine what else is said."""
     engines: Mapping[str, str] = field(default_factory=dict)
     """What wrote the transcript down, where none came with the sound: name and version."""
     given: tuple[Given, ...] | None = None
@@ -115,6 +117,7 @@ class Redaction:
             "transcript": self.has_transcript,
             "written_down_by": " ".join(*self.engines.items()) if self.engines else None,
             "spoken_digits": self.spoken_digits,
+            "listened_for_digits": self.has_listened,
             "suspected_sad": any(
                 span.entity in SAD | {Entity.DTMF} and span.certainty is Certainty.SUSPECTED
                 for span in self.spans
@@ -188,6 +191,7 @@ def redact(
         policy.version,
         transcript is not None,
         examination,
+        unwritten.listens(read.language, policy.spoken_digits, has_words=bool(read.words)),
         {heard.engine: heard.version} if heard is not None else {},
         tuple(given) if given is not None else None,
         None if is_converted else audio.picture(source),

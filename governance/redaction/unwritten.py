@@ -25,13 +25,19 @@ def knows(language: str | None) -> bool:
     return language is None or language.lower().replace("_", "-").split("-")[0] == "en"
 
 
+def listens(language: str | None, policy: SpokenDigits, *, has_words: bool) -> bool:
+    """Return whether the first look listens for digits in a sound."""
+    wanted = policy.listen == "always" or (policy.listen == "without_transcript" and not has_words)
+    return wanted and knows(language)
+
+
 def suffices(language: str | None, policy: SpokenDigits, *, has_words: bool) -> bool:
     """Return whether sound that the model has listened to counts as examined without words for it.
 
     Only in a language that the policy names, and only where the first look listens too.
     """
-    listened = policy.listen == "always" or (policy.listen == "without_transcript" and not has_words)
     primary = (language or "").lower().replace("_", "-").split("-")[0]
+    listened = listens(language, policy, has_words=has_words)
     return listened and policy.second_look and primary in policy.suffices_in
 
 
@@ -47,9 +53,7 @@ def first_look(
 
     `has_words`: whether a transcript writes down this sound; None where `words` are its own.
     """
-    is_written = bool(words) if has_words is None else has_words
-    wanted = policy.listen == "always" or (policy.listen == "without_transcript" and not is_written)
-    if not wanted or not knows(language):
+    if not listens(language, policy, has_words=bool(words) if has_words is None else has_words):
         return []
     return unwritten(spokendigits.listen(sound), words, language)
 

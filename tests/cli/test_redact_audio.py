@@ -76,7 +76,7 @@ def test_without_transcripts_the_report_says_what_was_not_examined(
 ) -> None:
     call = sounds.SAMPLES / "keyed-visa.wav"
     assert run("redact", "audio", call, "--out", tmp_path, "--treatment", "tone") == 0
-    assert "spoken digits not examined" in capsys.readouterr().out
+    assert "speech not examined" in capsys.readouterr().out
     report = json.loads((tmp_path / "keyed-visa.wav.report.json").read_text())
     assert report["spoken_digits"] == "not examined"
     assert report["treatment"] == "tone"
@@ -88,10 +88,10 @@ def test_speech_that_nobody_examined_is_warned_about_or_refused_when_asked(
     call = sounds.SAMPLES / "keyed-visa.wav"
     assert run("redact", "audio", call, "--out", tmp_path / "out") == 0
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.startswith(f"{call}: warning: spoken digits not examined")
+    assert line.startswith(f"{call}: warning: speech not examined but for digits")
     assert run("redact", "audio", call, "--out", tmp_path / "strict", "--require-examined") == 1
     assert list((tmp_path / "strict").iterdir()) == []
-    assert f"{call}: spoken digits not examined" in capsys.readouterr().err
+    assert f"{call}: speech not examined" in capsys.readouterr().err
 
 
 def test_sound_in_which_nobody_speaks_needs_no_transcript(
