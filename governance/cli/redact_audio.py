@@ -20,8 +20,9 @@ def register(commands: Commands) -> None:
         description=(
             "Writes DIR/NAME in the same container, codec, rate and length, and DIR/NAME.report.json. Without a "
             "transcript keypad tones and, in English, runs of spoken digits are found; where somebody may be speaking, a "
-            "warning and the report say that speech was not examined, unless policy trusts the sound alone. An input that fails is named on stderr and gets no copy. AMR, G.722, G.729, "
-            "AAC, MP4 and WebM are read where the extra `media` is installed; what is cut out of the sound is black in the picture."
+            "warning and the report say that speech was not examined, unless policy trusts the sound alone. An input that "
+            "fails is named on stderr and gets no copy. AMR, G.722, G.729, AAC, MP4 and WebM are read where the extra "
+            "`media` is installed; what is cut out of the sound is black in the picture."
         ),
         epilog="Example: governance redact audio calls/ --transcripts transcripts/ --out clean/",
     )

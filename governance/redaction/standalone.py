@@ -150,11 +150,11 @@ def redact(
 ) -> Redaction:
     """Write the recording in `source` to `sink` without what the policy names, and return what was done.
 
-    Where no transcript came, the engine that policy names writes one. Without any, keypad tones and, in English, runs of spoken digits are found; with one, digits heard in the sound say where a number begins and
-    ends. The caller asks `refuse_unless_clean` before it gives the copy
-    away, or looks at `examination`: `residue` means the copy must not leave.
-    `given` are spans the caller knows of; `otherwise` is what the copy is written as where the recording's own codec can be
-    read and not written (`media.CONVERTIBLE`).
+    Where no transcript came, the engine that policy names writes one. Without any, keypad tones and, in English, runs of
+    spoken digits are found; with one, digits heard in the sound say where a number begins and ends. The caller asks
+    `refuse_unless_clean` before it gives the copy away, or looks at `examination`: `residue` means it must not leave.
+    `given` are spans the caller knows of; `otherwise` is what the copy is written as where the recording's own codec can
+    be read and not written (`media.CONVERTIBLE`).
 
     Raises as `audio.probe` does, `UnexaminedError` where the engine failed, `UnsupportedFormatError` and `UnsupportedLanguageError` for a transcript that cannot
     be examined, and `InvalidError` where a finding has no time and so cannot be cut out.
