@@ -171,11 +171,7 @@ def redact(
     if any(placement.is_outside(one, told.duration_ms) for one in told_of):
         raise InvalidError("Something was found, or given, at a time that lies outside the sound.")
     spans = _found(source, read, policy)
-    band = policy.guard_ms(Timing.EXACT)
-    cuts: list[Place] = [
-        *rules.guarded(spans, policy),
-        *(Cut(one.start_ms - band, one.end_ms + band, one.channel) for one in given or ()),
-    ]
+    cuts = _guarded(spans, given or (), policy)
     facts = audio.redact(source, sink, cuts, treatment, otherwise=otherwise)
     examination = residue.examine(sink, read.masked, read.language, cuts, digits=policy.spoken_digits)
     if bare is not None:
@@ -197,6 +193,12 @@ def redact(
         None if is_converted else audio.picture(source),
         f"{told.container} {told.codec}" if is_converted else None,
     )
+
+
+def _guarded(spans: Sequence[TimeSpan], given: Sequence[Given], policy: RedactionPolicy) -> list[Place]:
+    band = policy.guard_ms(Timing.EXACT)
+    also = (Cut(one.start_ms - band, one.end_ms + band, one.channel) for one in given)
+    return [*rules.guarded(spans, policy), *also]
 
 
 def _written_down(source: BinaryIO, language: str | None, policy: RedactionPolicy) -> WrittenDown | None:
