@@ -44,20 +44,23 @@ def main() -> int:
     parser.add_argument("--hours", type=float, default=1.0, help="of speech without keys, at least")
     parser.add_argument("--calls", type=int, default=20, help="of sixteen keys, for each condition")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--speed", action="store_true", help="print the speed alone")
+    parser.add_argument("--minutes", type=int, nargs="+", default=_MINUTES, help="lengths for the speed")
     parser.add_argument("--listen", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.listen:
         print(json.dumps(listened(asked.listen)))
         return 0
-    missing = [name for name in ("multimon-ng", *talkoff.PROGRAMS) if peers.find(name) is None]
+    missing = [name for name in ("multimon-ng", "sox", *talkoff.PROGRAMS) if peers.find(name) is None]
     if missing:
         print(f"missing: {', '.join(missing)}: make peers", file=sys.stderr)
         return 2
     print(f"Keypad tones, seed {asked.seed}, {datetime.now(tz=UTC).date().isoformat()}.\n")
     speech = list(talkoff.speech(talkoff.REPORTED, asked.hours))
-    report_recall([one.sound for one in speech], asked.calls, asked.seed)
-    report_false(speech)
-    report_speed([one.sound for one in speech])
+    if not asked.speed:
+        report_recall([one.sound for one in speech], asked.calls, asked.seed)
+        report_false(speech)
+    report_speed([one.sound for one in speech], asked.minutes)
     return 0
 
 
@@ -177,7 +180,7 @@ def poisson(count: int) -> tuple[float, float]:
     return (solved(count - 1, 0.975) if count else 0.0), solved(count, 0.025)
 
 
-def report_speed(voices: Sequence[keyed.Sound]) -> None:
+def report_speed(voices: Sequence[keyed.Sound], lengths: Sequence[int]) -> None:
     """Print how many times real time a file of two channels is listened to, decoding included, on one core."""
     print(
         "Two channels of 8 kHz mu-law, decoding included, × real time on one core (of the clock, of the processor):\n"
@@ -185,8 +188,9 @@ def report_speed(voices: Sequence[keyed.Sound]) -> None:
     print(
         "| length | ours, clock | ours, processor | plain read and FFT, processor | memory of ours, MiB |\n|---|---|---|---|---|"
     )
+    compared = ""
     with tempfile.TemporaryDirectory() as folder:
-        for minutes in _MINUTES:
+        for minutes in lengths:
             path = Path(folder) / f"{minutes}.wav"
             talk(path, voices, minutes)
             told = subprocess.run(
@@ -199,15 +203,19 @@ def report_speed(voices: Sequence[keyed.Sound]) -> None:
             speeds = " | ".join(f"{minutes * 60 / took:,.0f}" for took in (clock, used, plain))
             print(f"| {minutes} min | {speeds} | {peak} |", flush=True)
             if minutes == 10:
-                theirs = _peer_takes(path)
-                ratio = f"{theirs / used:.1f} × as long: {theirs:.2f} s for 10 minutes, ours {used:.2f} s"
-        print(f"\nmultimon-ng takes {ratio}, both channels, of the processor")
+                compared = f"\n{_peer_takes(path, used)}"
+        print(compared)
 
 
-def _peer_takes(path: Path) -> float:
-    """Return what multimon-ng takes of the processor for all channels of a file."""
+def _peer_takes(path: Path, ours: float) -> str:
+    """Return what multimon-ng takes of the processor for all channels of a file, its samples or the file in hand."""
     samples, _ = soundfile.read(path, dtype="float32")
-    return timed(lambda: [peer(channel) for channel in samples.T], children=True)[1]
+    decoded = timed(lambda: [peer(channel) for channel in samples.T], children=True)[1]
+    whole = min(timed(lambda: peer_reads(path, samples.shape[1]), children=True)[1] for _ in range(3))
+    return (
+        f"multimon-ng takes {whole / ours:.1f} × as long for the same file, decoded by sox ({whole:.2f} s for 10 minutes, "
+        f"ours {ours:.2f} s), and {decoded / ours:.1f} × for samples decoded before ({decoded:.2f} s), both channels, of the processor"
+    )
 
 
 def listened(path: Path) -> tuple[float, float, int, float]:
@@ -250,6 +258,16 @@ def peer(sound: keyed.Sound) -> str:
     command = [str(peers.find("multimon-ng")), "-q", "-t", "raw", "-a", "DTMF", "-"]
     told = subprocess.run(command, input=raw, capture_output=True, check=True).stdout.decode()
     return "".join(line.split()[-1] for line in told.splitlines() if line.startswith("DTMF:"))
+
+
+def peer_reads(path: Path, channels: int) -> None:
+    """Let multimon-ng hear a file channel by channel as its users do: sox decodes it and brings it to the rate it wants."""
+    form = ["-t", "raw", "-r", str(_PEER_RATE), "-e", "signed-integer", "-b", "16", "-c", "1", "-"]
+    command = [str(peers.find("multimon-ng")), "-q", "-t", "raw", "-a", "DTMF", "-"]
+    for channel in range(1, channels + 1):
+        words = [str(peers.find("sox")), "-V1", str(path), *form, "remix", str(channel)]
+        with subprocess.Popen(words, stdout=subprocess.PIPE) as sox:
+            subprocess.run(command, stdin=sox.stdout, stdout=subprocess.DEVNULL, check=True)
 
 
 def loose(sound: keyed.Sound) -> int:
