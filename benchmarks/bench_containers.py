@@ -61,7 +61,8 @@ def _make(name: str, folder: Path, seconds: float) -> Path:
     if name in _BARE:
         from tests.redaction import media_files
 
-        media_files.SECONDS = min(seconds, 600.0)
+        # Three minutes over and over: longer rows of any bits drive the decoder of AMR-WB to what is no sound.
+        media_files.SECONDS = min(seconds, 180.0)
         path = folder / f"{name}.{_BARE[name]}"
         times = max(int(seconds // media_files.SECONDS), 1)
         with path.open("wb") as file:
