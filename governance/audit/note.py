@@ -21,6 +21,8 @@ COSIGNATURE = 0x04
 """A witness's Ed25519 signature over time and text (C2SP tlog-cosignature)."""
 
 MAX_NOTE = 1 << 20
+MAX_TIME = (1 << 63) - 1
+"""The latest moment a cosignature can name."""
 _DASH = "\u2014"
 _ID_SIZE = 4
 
@@ -143,7 +145,10 @@ def cosigned_message(text: str, seconds: int) -> bytes:
 def _holds(key: VerifierKey, text: str, blob: bytes) -> bool:
     message = text.encode()
     if key.kind == COSIGNATURE:
-        message = cosigned_message(text, int.from_bytes(blob[:8], "big"))
+        seconds = int.from_bytes(blob[:8], "big")
+        if seconds > MAX_TIME:
+            return False
+        message = cosigned_message(text, seconds)
         blob = blob[8:]
     try:
         Ed25519PublicKey.from_public_bytes(key.public).verify(blob, message)
