@@ -20,7 +20,7 @@ KNOWN = (
     "GOVERNANCE_ANCHOR", "GOVERNANCE_LEDGER", "GOVERNANCE_POLICIES", "GOVERNANCE_ORIGIN_HOST", "GOVERNANCE_BIND",
     "GOVERNANCE_PORT", "GOVERNANCE_PUBLIC_URL", "GOVERNANCE_MAX_UPLOAD_BYTES", "GOVERNANCE_MAX_TEXT_BYTES",
     "GOVERNANCE_LOG_LEVEL", "GOVERNANCE_SMTP_URL", "GOVERNANCE_MAIL_FROM", "GOVERNANCE_WEBHOOK_HOSTS",
-    "GOVERNANCE_KEEP_MESSAGES_DAYS", "GOVERNANCE_REDACTIONS_PER_MINUTE",
+    "GOVERNANCE_KEEP_MESSAGES_DAYS", "GOVERNANCE_REDACTIONS_PER_MINUTE", "GOVERNANCE_WITNESSES",
 )  # fmt: skip
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -86,6 +86,7 @@ class Settings:
     mail: MailServer | None
     webhook_hosts: frozenset[str]
     keep_messages: timedelta
+    witnesses: Path | None
 
     @property
     def is_production(self) -> bool:
@@ -120,7 +121,6 @@ class Settings:
             raise ConfigurationError("GOVERNANCE_ENV must be development or production")
         port = _whole(env, "GOVERNANCE_PORT", 8080, 0, 65535)
         bind = env.get("GOVERNANCE_BIND", "127.0.0.1")
-        policies = env.get("GOVERNANCE_POLICIES")
         return cls(
             home=home,
             environment=environment,
@@ -129,7 +129,7 @@ class Settings:
             keys=Path(env.get("GOVERNANCE_KEYS") or home / "keys").absolute(),
             anchor=Path(env.get("GOVERNANCE_ANCHOR") or home / "anchor").absolute(),
             ledger=Path(env.get("GOVERNANCE_LEDGER") or home / "ledger").absolute(),
-            policies=Path(policies).absolute() if policies else None,
+            policies=_path(env, "GOVERNANCE_POLICIES"),
             origin_host=env.get("GOVERNANCE_ORIGIN_HOST", "recording-governance.local"),
             bind=bind,
             port=port,
@@ -141,6 +141,7 @@ class Settings:
             mail=_mail(env),
             webhook_hosts=_hosts(env),
             keep_messages=timedelta(days=_whole(env, "GOVERNANCE_KEEP_MESSAGES_DAYS", 30, 1, 3650)),
+            witnesses=_path(env, "GOVERNANCE_WITNESSES"),
         )
 
 
@@ -205,6 +206,11 @@ def _refuse_unknown(env: Mapping[str, str]) -> None:
 
             nearest = get_close_matches(name, KNOWN, 1, 0.0)[0]
             raise ConfigurationError(f"{name} is no setting; did you mean {nearest}?")
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    named = env.get(name)
+    return Path(named).absolute() if named else None
 
 
 def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

@@ -175,6 +175,7 @@ def _end_packages(runtime: Runtime, tenant: str) -> None:
 
 JOBS = (
     Job("vouch for the log", timedelta(seconds=1), _vouch),
+    Job("ask the witnesses", timedelta(seconds=10), audit.cosign),
     Job("redact what waits", timedelta(seconds=1), _redact),
     Job("work off sound without a catalog", timedelta(seconds=1), _work_off),
     Job("end sound without a catalog", timedelta(seconds=30), _expire_jobs),

@@ -23,6 +23,8 @@ ACTS = (
     "audit.person.erased",
     "audit.read",
     "audit.recording.erased",
+    "audit.witness.failed",
+    "audit.witness.refused",
     "auth.link.issued",
     "auth.login",
     "auth.logout",

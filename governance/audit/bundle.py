@@ -6,9 +6,10 @@ signs it anew and would ship his own key.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from governance.audit import log_queries, queries, signer, tiles
+from governance.audit import log_queries, queries, signer, tiles, witness_queries, witnessing
 from governance.audit.checkpoint import Checkpoint
 from governance.audit.models import OPEN, AuditLog
 from governance.audit.policyfile import TrustPolicy
@@ -63,9 +64,9 @@ def write(work: Work, folder: Path, proofs: Sequence[str] = ()) -> Checkpoint:
     if folder.is_dir() and any(folder.iterdir()) and not (folder / CHECKPOINT).is_file():
         raise InvalidError("the folder holds something else: name an empty one", "out")
     logs = [
-        (log, Checkpoint(log.origin, row.size, row.root, row.note))
+        (log, signed)
         for log in log_queries.shards(work)
-        if (row := log_queries.latest_checkpoint(work, log)) is not None
+        if (signed := witness_queries.published(work, log)) is not None
     ]
     if not logs:
         raise NotFoundError("nothing of this log was ever signed")
@@ -84,6 +85,8 @@ def write(work: Work, folder: Path, proofs: Sequence[str] = ()) -> Checkpoint:
 def trust(work: Work) -> str:
     """Return the trust file of the tenant's logs (C2SP tlog-policy), to be handed over by another way than the bundle.
 
+    It names the witnesses that the settings name, and their quorum: a bundle that they have not cosigned is refused.
+
     Raises `NotFoundError` if the tenant has no log yet.
     """
     # A log that was closed before it was ever signed is in no bundle, and never will be: nobody could account for it.
@@ -94,7 +97,9 @@ def trust(work: Work) -> str:
     ]
     if not logs:
         raise NotFoundError("there is no log yet")
-    return str(TrustPolicy(tuple(signer.verifier_key(work, log.origin) for log in logs)))
+    keys = tuple(signer.verifier_key(work, log.origin) for log in logs)
+    witnesses = witnessing.configured(work.runtime.settings) or TrustPolicy(())
+    return str(replace(witnesses, logs=keys))
 
 
 def _write_shard(work: Work, log: AuditLog, signed: Checkpoint, folder: Path) -> None:

@@ -76,9 +76,14 @@ def register(commands: Commands) -> None:
     proof.add_argument("id", metavar="ID")
     proof.set_defaults(run=_proof)
 
+    from governance.cli import audit_witness
+
+    audit_witness.register(verbs)
+
 
 @contextmanager
-def _opened(arguments: argparse.Namespace) -> Iterator[tuple[Runtime, Actor]]:
+def opened(arguments: argparse.Namespace) -> Iterator[tuple[Runtime, Actor]]:
+    """Give the runtime, and the operator in the role of the auditors."""
     from governance.cli._open import open_runtime, operator
 
     with open_runtime(arguments.tenant) as runtime:
@@ -90,7 +95,7 @@ def _bundle(arguments: argparse.Namespace) -> int:
     from governance.access import service as access
     from governance.audit import service as audit
 
-    with _opened(arguments) as (runtime, actor):
+    with opened(arguments) as (runtime, actor):
         with runtime.work(actor, write=False) as work:
             access.require(work, "audit:export")
         checkpoint = audit.bundle(runtime, actor, arguments.out, proofs=arguments.proof)
@@ -104,7 +109,7 @@ def _bundle(arguments: argparse.Namespace) -> int:
 def _trust(arguments: argparse.Namespace) -> int:
     from governance.audit import service as audit
 
-    with _opened(arguments) as (runtime, actor), runtime.work(actor, write=False) as work:
+    with opened(arguments) as (runtime, actor), runtime.work(actor, write=False) as work:
         print(audit.trust(work), end="")
     return 0
 
@@ -145,7 +150,7 @@ def _say(text: str, code: int) -> int:
 def _self_audit(arguments: argparse.Namespace) -> int:
     from governance.audit import service as audit
 
-    with _opened(arguments) as (runtime, actor):
+    with opened(arguments) as (runtime, actor):
         result = audit.self_audit(runtime, actor)
     print(result.because)
     for flaw in result.flaws[1:]:
@@ -164,7 +169,7 @@ def _search(arguments: argparse.Namespace) -> int:
 
     if arguments.recording and not _RECORDING.fullmatch(arguments.recording):
         raise InvalidError("the id of a recording is rec_ and 32 of 0-9 and a-f", "recording")
-    with _opened(arguments) as (runtime, actor):
+    with opened(arguments) as (runtime, actor):
         audit.sequence(runtime, actor.tenant)  # what was just done should be found
         with runtime.work(actor) as work:
             page = audit.search(
@@ -190,7 +195,7 @@ def _search(arguments: argparse.Namespace) -> int:
 def _proof(arguments: argparse.Namespace) -> int:
     from governance.audit import service as audit
 
-    with _opened(arguments) as (runtime, actor):
+    with opened(arguments) as (runtime, actor):
         audit.sequence(runtime, actor.tenant, wait=True)
         audit.publish(runtime, actor.tenant)
         with runtime.work(actor) as work:

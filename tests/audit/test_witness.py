@@ -170,7 +170,8 @@ def test_the_server_answers_as_the_norm_says_on_one_connection(server: WitnessSe
 
     status, _, line = post(LOG.submission(0, 7))
     assert status == 200
-    assert cosignature.read(line.decode(), LOG.checkpoint(7).split("\n\n")[0] + "\n", server.witness.key)
+    text = LOG.checkpoint(7).split("\n\n")[0] + "\n"
+    assert cosignature.read(line.decode(), text, server.witness.key).seconds == NOW
     assert post(LOG.submission(0, 9)) == (409, SIZE_TYPE, b"7\n")
     assert post(MemoryLog("b").submission(7, 9))[0] == 422
     assert post(b"nonsense")[0] == 400
