@@ -21,6 +21,7 @@ KNOWN = (
     "GOVERNANCE_PORT", "GOVERNANCE_PUBLIC_URL", "GOVERNANCE_MAX_UPLOAD_BYTES", "GOVERNANCE_MAX_TEXT_BYTES",
     "GOVERNANCE_LOG_LEVEL", "GOVERNANCE_SMTP_URL", "GOVERNANCE_MAIL_FROM", "GOVERNANCE_WEBHOOK_HOSTS",
     "GOVERNANCE_KEEP_MESSAGES_DAYS", "GOVERNANCE_REDACTIONS_PER_MINUTE", "GOVERNANCE_WITNESSES",
+    "GOVERNANCE_TSA_URL", "GOVERNANCE_TSA_CERTIFICATES", "GOVERNANCE_TSA_MINUTES",
 )  # fmt: skip
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -64,6 +65,15 @@ class MailServer:
 
 
 @dataclass(frozen=True)
+class TimeAuthority:
+    """Who time-stamps the log (RFC 3161), how often, and the certificates that lead to it."""
+
+    url: str = field(repr=False)  # it can hold what the authority knows us by
+    certificates: Path
+    every: timedelta
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that differs from one installation to the next. Policies are not settings: they are files."""
 
@@ -87,6 +97,7 @@ class Settings:
     webhook_hosts: frozenset[str]
     keep_messages: timedelta
     witnesses: Path | None
+    tsa: TimeAuthority | None
 
     @property
     def is_production(self) -> bool:
@@ -142,6 +153,7 @@ class Settings:
             webhook_hosts=_hosts(env),
             keep_messages=timedelta(days=_whole(env, "GOVERNANCE_KEEP_MESSAGES_DAYS", 30, 1, 3650)),
             witnesses=_path(env, "GOVERNANCE_WITNESSES"),
+            tsa=_authority(env),
         )
 
 
@@ -174,6 +186,18 @@ def _mail(env: Mapping[str, str]) -> MailServer | None:
     if not url or not sender:
         raise ConfigurationError("mail needs both GOVERNANCE_SMTP_URL and GOVERNANCE_MAIL_FROM")
     return MailServer.read(url, sender)
+
+
+def _authority(env: Mapping[str, str]) -> TimeAuthority | None:
+    url, certificates = env.get("GOVERNANCE_TSA_URL"), _path(env, "GOVERNANCE_TSA_CERTIFICATES")
+    every = timedelta(minutes=_whole(env, "GOVERNANCE_TSA_MINUTES", 60, 1, 1440))
+    if not url and not certificates:
+        return None
+    if not url or not certificates:
+        raise ConfigurationError(
+            "time stamps need both GOVERNANCE_TSA_URL and GOVERNANCE_TSA_CERTIFICATES: unverified, none is stored"
+        )
+    return TimeAuthority(url, certificates, every)
 
 
 def _sender(text: str) -> Address:

@@ -23,6 +23,7 @@ ACTS = (
     "audit.person.erased",
     "audit.read",
     "audit.recording.erased",
+    "audit.timestamped",
     "audit.witness.failed",
     "audit.witness.refused",
     "auth.link.issued",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from governance.audit import log_queries, queries, signer, tiles, witness_queries, witnessing
+from governance.audit import log_queries, queries, signer, stamps, tiles, witness_queries, witnessing
 from governance.audit.checkpoint import Checkpoint
 from governance.audit.models import OPEN, AuditLog
 from governance.audit.policyfile import TrustPolicy
@@ -45,6 +45,15 @@ will do. By hand, with openssl and coreutils:
    zero byte and the entry, and stands, 32 bytes each, in `tile/0/…` in the same order.
 3. The hash over two hashes is the SHA-256 of a one byte and both. 256 hashes of `tile/0` make one of `tile/1`. At the
    end stands the third line of the checkpoint, in base64.
+
+Where the trust file names witnesses, their lines are in `checkpoint` beneath the log's own: 4 bytes of key, 8 bytes of
+time, 64 of Ed25519 over `cosignature/v1`, `time` with the seconds, and the text (C2SP tlog-cosignature).
+
+`timestamps/SIZE.tsr` is an authority's token (RFC 3161) over the bytes of `timestamps/SIZE.checkpoint`: the first SIZE
+entries existed at that moment. With the authority's certificates, had from the authority:
+
+    governance audit verify DIR --policy TRUSTFILE --tsa CERTIFICATES
+    openssl ts -verify -in timestamps/SIZE.tsr -data timestamps/SIZE.checkpoint -CAfile CERTIFICATES
 
 An entry names people by salted commitments only (`pd`, RFC 9901 section 4.2.1). Clear text that still exists is given
 out separately; where a person was erased it is gone, and everything in here still verifies.
@@ -110,6 +119,10 @@ def _write_shard(work: Work, log: AuditLog, signed: Checkpoint, folder: Path) ->
             rows = log_queries.entries(work, log, index * tiles.WIDTH, index * tiles.WIDTH + width)
             leaves = [bytes(row.leaf) for row in rows]
             _put(folder, tiles.tile_path("entries", index, width), tiles.entry_bundle(leaves))
+    for row in witness_queries.timestamps(work, log):
+        if row.size <= signed.size:
+            _put(folder, f"{stamps.FOLDER}/{row.size}.checkpoint", row.stamped.encode())
+            _put(folder, f"{stamps.FOLDER}/{row.size}.tsr", bytes(row.token))
     _put(folder, CHECKPOINT, signed.note.encode())
 
 

@@ -8,7 +8,16 @@ opinion of itself counts for nothing here.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from governance.audit import checkpoint, cosignature, leaf, log_queries, merkle, signer, witness_queries
+from governance.audit import (
+    checkpoint,
+    cosignature,
+    leaf,
+    log_queries,
+    merkle,
+    signer,
+    timestamping,
+    witness_queries,
+)
 from governance.audit.anchor import Anchor
 from governance.audit.checkpoint import Checkpoint
 from governance.audit.examine import Examination, Flaw
@@ -128,6 +137,7 @@ class _Shard:
                 raise IntegrityError(
                     f"a cosignature at size {row.size} is not what a witness signed"
                 ) from None
+        self.flaws += [Flaw(because) for because in timestamping.unproven(self._work, self._log)]
 
     def _anchor(self, signed: Sequence[AuditCheckpoint]) -> None:
         anchored = self._anchored

@@ -30,6 +30,7 @@ from governance.audit.separation import check_separation
 from governance.audit.sequencer import sequence
 from governance.audit.shards import freeze_and_reopen, open_log
 from governance.audit.signer import publish
+from governance.audit.timestamping import check_authority, stamp
 from governance.audit.witnessing import configured as witnesses
 from governance.audit.witnessing import cosign
 from governance.errors import GovernanceError, IntegrityError, InvalidError
@@ -39,6 +40,7 @@ __all__ = [
     "Draft",
     "Personal",
     "bundle",
+    "check_authority",
     "check_separation",
     "cosign",
     "erase_person",
@@ -55,6 +57,7 @@ __all__ = [
     "search",
     "self_audit",
     "sequence",
+    "stamp",
     "trust",
     "witnesses",
 ]

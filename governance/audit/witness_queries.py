@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from governance.audit import log_queries
 from governance.audit.checkpoint import Checkpoint
-from governance.audit.models import AuditCheckpoint, AuditCosignature, AuditLog
+from governance.audit.models import AuditCheckpoint, AuditCosignature, AuditLog, AuditTimestamp
 from governance.audit.note import Note
 from governance.audit.policyfile import TrustPolicy
 from governance.runtime import Work
@@ -62,6 +62,18 @@ def cosignatures(work: Work, log: AuditLog) -> list[AuditCosignature]:
         .order_by(col(AuditCosignature.size), col(AuditCosignature.witness))
     )
     return list(rows)
+
+
+def latest_timestamp(work: Work, log: AuditLog) -> AuditTimestamp | None:
+    """Return the newest time stamp over a checkpoint of `log`."""
+    asked = select(AuditTimestamp).where(AuditTimestamp.log_id == log.log_id)
+    return work.session.exec(asked.order_by(col(AuditTimestamp.size).desc()).limit(1)).first()
+
+
+def timestamps(work: Work, log: AuditLog) -> list[AuditTimestamp]:
+    """Return every time stamp over a checkpoint of `log`, smallest size first."""
+    asked = select(AuditTimestamp).where(AuditTimestamp.log_id == log.log_id)
+    return list(work.session.exec(asked.order_by(col(AuditTimestamp.size), col(AuditTimestamp.tsa))))
 
 
 def _witnessed(work: Work, log: AuditLog, index: int) -> Iterator[AuditCheckpoint]:

@@ -8,12 +8,15 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+    from governance.audit.stamps import Stamped
     from governance.cli import Commands
     from governance.runtime import Actor, Runtime
 
@@ -50,11 +53,28 @@ def register(commands: Commands) -> None:
     )
     verify.add_argument("bundle", type=Path, metavar="DIR")
     verify.add_argument("--policy", type=Path, metavar="FILE", help="the trust file you were handed")
+    verify.add_argument(
+        "--tsa",
+        type=Path,
+        metavar="FILE",
+        help="certificates (PEM) of the time-stamping authority, had from it",
+    )
     verify.set_defaults(run=_verify)
 
     audit = verbs.add_parser("self-audit", help="recompute the whole log in the database")
     audit.set_defaults(run=_self_audit)
 
+    _add_search(verbs)
+    proof = verbs.add_parser("proof", help="print the proof file of one entry")
+    proof.add_argument("id", metavar="ID")
+    proof.set_defaults(run=_proof)
+
+    from governance.cli import audit_witness
+
+    audit_witness.register(verbs)
+
+
+def _add_search(verbs: Commands) -> None:
     search = verbs.add_parser("search", help="print entries, newest first, one JSON object a line")
     for name, what in (
         ("actor", "who acted"),
@@ -71,14 +91,6 @@ def register(commands: Commands) -> None:
     search.add_argument("--before", metavar="POSITION", help="go on where a page ended")
     search.add_argument("--limit", type=int, default=50, metavar="N")
     search.set_defaults(run=_search)
-
-    proof = verbs.add_parser("proof", help="print the proof file of one entry")
-    proof.add_argument("id", metavar="ID")
-    proof.set_defaults(run=_proof)
-
-    from governance.cli import audit_witness
-
-    audit_witness.register(verbs)
 
 
 @contextmanager
@@ -115,9 +127,9 @@ def _trust(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from governance.audit import policyfile
+    from governance.audit import policyfile, timestamp
     from governance.audit.verify import verify_bundle
-    from governance.errors import InvalidError
+    from governance.errors import ConfigurationError, InvalidError
 
     policy = None
     if arguments.policy is not None:
@@ -127,7 +139,16 @@ def _verify(arguments: argparse.Namespace) -> int:
             return _say("governance: the trust file cannot be read: nothing was verified", NOT_VERIFIED)
         except InvalidError as error:
             return _say(f"governance: {error}: nothing was verified", NOT_VERIFIED)
-    verdict = verify_bundle(arguments.bundle, policy)
+    authorities: Sequence[Certificate] = ()
+    if arguments.tsa is not None:
+        try:
+            authorities = timestamp.authorities(arguments.tsa.read_bytes())
+            timestamp.require()
+        except OSError:
+            return _say("governance: the certificates cannot be read: nothing was verified", NOT_VERIFIED)
+        except (InvalidError, ConfigurationError) as error:
+            return _say(f"governance: {error}: nothing was verified", NOT_VERIFIED)
+    verdict = verify_bundle(arguments.bundle, policy, authorities)
     if verdict.exit_code in (DAMAGED, NOT_VERIFIED):
         return _say(verdict.because, verdict.exit_code)
     print(verdict.because)
@@ -137,9 +158,21 @@ def _verify(arguments: argparse.Namespace) -> int:
         print(f"Declared loss: {loss}")
     for note in verdict.notes:
         print(f"Note: {note}")
+    _tell_stamps(verdict.stamped)
     if verdict.exit_code == CONSISTENT_ONLY:
         print("Ask for the trust file, by another way than this bundle, and verify again with --policy.")
     return verdict.exit_code
+
+
+def _tell_stamps(stamped: Sequence[Stamped]) -> None:
+    """Say what is known of when: the newest moment that is proved of each log, and what nobody could check."""
+    newest = {one.origin: one for one in stamped if one.at is not None}
+    for one in newest.values():
+        print(
+            f"Time stamp: the first {one.size} entries of {one.origin} existed at {one.at:%Y-%m-%d %H:%M:%S} UTC"
+        )
+    if stamped and not newest:
+        print(f"Note: {len(stamped)} time stamps were not checked, for want of --tsa")
 
 
 def _say(text: str, code: int) -> int:

@@ -79,6 +79,7 @@ ACTS = {
     "audit.person.erased": "Person erased from the log",
     "audit.read": "Log read",
     "audit.recording.erased": "People of a recording erased from the log",
+    "audit.timestamped": "Log time-stamped",
     "audit.witness.failed": "Witness did not cosign",
     "audit.witness.refused": "Witness has seen another history",
     "auth.link.issued": "Sign-in link given out",
