@@ -30,6 +30,7 @@ def query(data: bytes) -> Query:
     from rfc3161_client.base import HashAlgorithm
 
     built = TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256).build()
+    assert built.nonce is not None  # the builder makes one unless told not to
     return Query(built.as_bytes(), built.nonce)
 
 
