@@ -33,6 +33,7 @@ from governance.redaction import jobs as redaction_jobs
 from governance.redaction import service as redaction
 from governance.retention import service as retention
 from governance.runtime import Actor, Runtime
+from governance.siem import service as siem
 from governance.subjects import package_fetching, packages
 from governance.subjects import service as requests
 from governance.vault import service as vault
@@ -109,6 +110,10 @@ def _deliver(runtime: Runtime, tenant: str) -> None:
     messages.deliver_due(runtime, Actor.system(tenant, "svc_messages"))
 
 
+def _tell_sinks(runtime: Runtime, tenant: str) -> None:
+    siem.deliver_due(runtime, Actor.system(tenant, siem.SERVICE))
+
+
 def _forget_messages(runtime: Runtime, tenant: str) -> None:
     messages.forget(runtime, Actor.system(tenant, "svc_messages"))
 
@@ -182,6 +187,7 @@ JOBS = (
     Job("beat", timedelta(seconds=60), _beat),
     Job("carry out standing orders", timedelta(seconds=2), _carry_out_orders),
     Job("deliver messages", timedelta(seconds=1), _deliver),
+    Job("tell sinks the log", timedelta(seconds=1), _tell_sinks),
     Job("reckon deadlines", timedelta(seconds=10), _reckon),
     Job("erase what is due", timedelta(minutes=1), _erase_due),
     Job("sweep shredded bytes", timedelta(minutes=1), _sweep),

@@ -43,6 +43,18 @@ class Metrics:
             multiprocess_mode="mostrecent", registry=self._registry,
         )  # fmt: skip
 
+        self._sinks_failing = Gauge(
+            "governance_sinks_failing", "Sinks of the log that took nothing at the last try.",
+            multiprocess_mode="mostrecent", registry=self._registry,
+        )  # fmt: skip
+        self._sinks_waiting = Gauge(
+            "governance_sinks_waiting", "Entries of the log that sinks have not taken yet.",
+            multiprocess_mode="mostrecent", registry=self._registry,
+        )  # fmt: skip
+        self._sinks_lag = Gauge(
+            "governance_sinks_lag_seconds", "Age of the oldest entry that a sink has not taken yet.",
+            multiprocess_mode="mostrecent", registry=self._registry,
+        )  # fmt: skip
         self._messages = Gauge(
             "governance_messages", "Messages by state: waiting, or dead and on the list.", ["state"],
             multiprocess_mode="mostrecent", registry=self._registry,
@@ -106,6 +118,12 @@ class Metrics:
         self._waiting.set(waiting)
         self._lag.set(lag_s)
         self._unsigned.set(unsigned_s)
+
+    def sinks_state(self, failing: int, waiting: int, lag_s: float) -> None:
+        """Note how many sinks fail, how many entries wait for one, and the age of the oldest that does."""
+        self._sinks_failing.set(failing)
+        self._sinks_waiting.set(waiting)
+        self._sinks_lag.set(lag_s)
 
     def delivery_state(self, waiting: int, dead: int, lag_s: float) -> None:
         """Note how many messages wait and are dead, and for how long the oldest has been due."""
