@@ -68,8 +68,7 @@ def _redact(runtime: Runtime, tenant: str) -> None:
 
 
 def _work_off(runtime: Runtime, tenant: str) -> None:
-    # One at a time: no tenant waits for all the sound of another.
-    job_working.work_off(runtime, Actor.system(tenant, redaction_jobs.SERVICE))
+    job_working.work_off(runtime, Actor.system(tenant, redaction_jobs.SERVICE))  # one: others get their turn
 
 
 def _expire_jobs(runtime: Runtime, tenant: str) -> None:
@@ -108,10 +107,6 @@ def _carry_out_orders(runtime: Runtime, tenant: str) -> None:
 
 def _deliver(runtime: Runtime, tenant: str) -> None:
     messages.deliver_due(runtime, Actor.system(tenant, "svc_messages"))
-
-
-def _tell_sinks(runtime: Runtime, tenant: str) -> None:
-    siem.deliver_due(runtime, Actor.system(tenant, siem.SERVICE))
 
 
 def _forget_messages(runtime: Runtime, tenant: str) -> None:
@@ -187,7 +182,7 @@ JOBS = (
     Job("beat", timedelta(seconds=60), _beat),
     Job("carry out standing orders", timedelta(seconds=2), _carry_out_orders),
     Job("deliver messages", timedelta(seconds=1), _deliver),
-    Job("tell sinks the log", timedelta(seconds=1), _tell_sinks),
+    Job("tell sinks the log", timedelta(seconds=1), siem.tell),
     Job("reckon deadlines", timedelta(seconds=10), _reckon),
     Job("erase what is due", timedelta(minutes=1), _erase_due),
     Job("sweep shredded bytes", timedelta(minutes=1), _sweep),

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from governance.cli import _sinks as sinks
+
 if TYPE_CHECKING:
     from governance.cli import Commands
     from governance.runtime import Actor, Runtime
@@ -75,6 +77,7 @@ def register(commands: Commands) -> None:
     proof = verbs.add_parser("proof", help="print the proof file of one entry")
     proof.add_argument("id", metavar="ID")
     proof.set_defaults(run=_proof)
+    sinks.register(verbs)
 
 
 @contextmanager

@@ -22,7 +22,8 @@ def plain(text: str, kept: str = "") -> str:
 
 def split(text: str, sign: str, most: int) -> list[str]:
     """Cut `text` at `sign` where no backslash escapes it, and take the escapes away: as the standards describe."""
-    parts, part, rest = [], "", iter(text)
+    parts: list[str] = []
+    part, rest = "", iter(text)
     for one in rest:
         if one == "\\":
             part += {"n": "\n", "r": "\r"}.get(following := next(rest), following)

@@ -188,7 +188,8 @@ def test_one_sink_that_hangs_holds_up_no_other(sinks: Sinks, monkeypatch: pytest
 def test_two_processes_never_tell_one_sink_at_once(sinks: Sinks, monkeypatch: pytest.MonkeyPatch) -> None:
     sinks.set(shelf={"kind": "file"})
     sinks.write(3)
-    real, inside = destinations.deliver, []
+    inside: list[int] = []
+    real = destinations.deliver
 
     def twice(*given: Any) -> Outcome:
         if not inside:
