@@ -66,6 +66,7 @@ class SyslogSink(_OverTls):
     format: Literal["cef", "leef", "ocsf"] = "cef"
     host: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$|^[0-9a-f:]{2,39}$")]
     port: Annotated[int, Field(ge=1, le=65535)] = 6514
+    confirm: Literal["close_notify", "close"] = "close_notify"
     enterprise_number: Annotated[int, Field(ge=1, le=2**31 - 1)] = 32473
     message_bytes: Annotated[int, Field(ge=2048, le=1_048_576)] = 8192
 

@@ -116,9 +116,7 @@ def rsyslog(authority: Authority) -> Iterator[Rsyslog]:
         home, port = Path(name), peers.free_port()
         settings = _RSYSLOG.format(home=home, tls=authority.folder, port=port, peer=OURSELVES)
         (home / "rsyslog.conf").write_text(settings)
-        process = peers.spawn(
-            [str(program), "-n", "-f", f"{home}/rsyslog.conf", "-i", f"{home}/pid"], home
-        )
+        process = peers.spawn([str(program), "-n", "-f", f"{home}/rsyslog.conf", "-i", f"{home}/pid"], home)
         try:
             peers.wait_until(lambda: _accepts(port), process, home)
             yield Rsyslog(port, home / "siem.jsonl")
@@ -142,7 +140,8 @@ def listening(talk: Callable[[socket.socket], None]) -> Iterator[int]:
                 with suppress(OSError):
                     caller, _ = server.accept()
                     with caller, suppress(OSError):
-                        talk(caller)
+                        if not ended.is_set():
+                            talk(caller)
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
@@ -176,7 +175,7 @@ def collector(authority: Authority) -> Iterator[Collector]:
     made = Collector()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the library's name
+        def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             if made.status < 300:
                 made.bodies.append(body)
