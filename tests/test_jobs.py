@@ -81,6 +81,14 @@ def test_a_failure_at_one_tenant_is_told_once_by_its_type_and_stops_no_other(
     ]
 
 
+def soon(leader: Leadership) -> bool:
+    """Return whether it leads within half a minute: a server lets a lock go a moment after its connection has gone."""
+    end = time.monotonic() + 30
+    while not leader.is_held() and time.monotonic() < end:
+        time.sleep(0.05)
+    return leader.is_held()
+
+
 def test_one_process_leads_and_another_takes_over_when_it_ends(runtime: Runtime, leader: Leadership) -> None:
     second = leadership(runtime)
     ran: list[str] = []
@@ -88,7 +96,7 @@ def test_one_process_leads_and_another_takes_over_when_it_ends(runtime: Runtime,
     Scheduler(runtime, (job,)).run(job, second)
     assert ran == []
     leader.resign()
-    assert second.is_held()
+    assert soon(second)
     Scheduler(runtime, (job,)).run(job, second)
     assert ran == ["default"]
     assert not leader.is_held()
@@ -110,7 +118,7 @@ def test_a_leader_whose_connection_is_cut_leads_no_more_until_it_is_elected_agai
     assert second.is_held()
     assert not leader.is_held()
     second.resign()
-    assert leader.is_held()
+    assert soon(leader)
     leader.resign()
 
 
@@ -136,7 +144,7 @@ def test_the_scheduler_vouches_for_the_log_by_itself_and_ends_when_it_is_left(
     time.sleep(0.2)
     assert len(done) == count
     another = leadership(runtime)
-    assert another.is_held()
+    assert soon(another)
     another.resign()
 
 
