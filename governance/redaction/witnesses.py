@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from governance.redaction import audio, digitruns, unwritten
@@ -37,18 +37,31 @@ def groups_around(source: BinaryIO, places: Iterable[TimeSpan]) -> list[DigitRun
     """
     facts = audio.describe(source)
     windows = _windows(places, facts.rate)
-    ears = [[Ear(facts.rate) for _ in range(facts.channels)] for _ in windows]
+    found: list[DigitRun] = []
+    ears: list[Ear] = []  # of the window that is open: no two are at once
+    at = 0
     for block in audio.blocks(source):
-        for (first, last), mine in zip(windows, ears, strict=True):
+        end = block.offset + len(block.samples)
+        while at < len(windows) and windows[at][0] < end:
+            first, last = windows[at]
+            ears = ears or [Ear(facts.rate) for _ in range(facts.channels)]
             inside = block.samples[max(first - block.offset, 0) : max(last - block.offset, 0)]
-            for channel, ear in enumerate(mine):
+            for channel, ear in enumerate(ears):
                 ear.feed(inside[:, channel])
-    return [
-        run.later(round(first * 1000 / facts.rate))
-        for (first, _), mine in zip(windows, ears, strict=True)
-        for channel, ear in enumerate(mine)
-        for run in digitruns.runs(ear.finish(), channel, apart_ms=JOINED_MS)
-    ]
+            if last > end:
+                break
+            found += _heard(ears, first, facts.rate)
+            ears, at = [], at + 1
+    if ears:
+        found += _heard(ears, windows[at][0], facts.rate)
+    return found
+
+
+def _heard(ears: Sequence[Ear], first: int, rate: int) -> Iterator[DigitRun]:
+    """Yield what was heard in a window that begins at a sample, as it stands in the recording."""
+    for channel, ear in enumerate(ears):
+        for run in digitruns.runs(ear.finish(), channel, apart_ms=JOINED_MS):
+            yield run.later(round(first * 1000 / rate))
 
 
 def _windows(places: Iterable[TimeSpan], rate: int) -> list[tuple[int, int]]:
