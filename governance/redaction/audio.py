@@ -33,7 +33,7 @@ from governance.formats.audio import (
 from governance.formats.framing import Framing
 from governance.redaction import media, patching
 from governance.redaction.spans import Place
-from governance.redaction.treatment import Check, Stretches, Treatment, paint, plan
+from governance.redaction.treatment import Check, Stretches, Treatment, painted, plan
 
 __all__ = [
     "LIMITS",
@@ -69,13 +69,13 @@ def redact(
 
     Raises as `probe` does, and `IntegrityError` if the copy does not show what it must.
     """
-    painted = Treatment(treatment)
+    chosen = Treatment(treatment)
     try:
         framing = containers.walk(source)
         sink.seek(0)
         sink.truncate()
         if framing.is_media:
-            done = media.write(source, sink, framing, spans, painted, guard_ms, limits, otherwise)
+            done = media.write(source, sink, framing, spans, chosen, guard_ms, limits, otherwise)
             _verify(source, sink, done.facts, done.check, None, limits)
             sink.seek(0)
             return done.facts
@@ -85,11 +85,11 @@ def redact(
             stretches = plan(spans, told.rate, told.channels, frames, guard_ms)
             cut = Stretches(stretches)
             if framing.samples is not None and patching.is_possible(told, framing):
-                written = patching.carry(source, sink, told, framing.samples, cut, painted)
+                written = patching.carry(source, sink, told, framing.samples, cut, chosen)
             else:
-                written = _encode(sound, sink, framing, cut, painted, limits)
+                written = _encode(sound, sink, framing, cut, chosen, limits)
             facts = facts_of(sound, written)
-        check = Check(stretches, facts.rate, facts.settle_ms, frozenset({painted}))
+        check = Check(stretches, facts.rate, facts.settle_ms, frozenset({chosen}))
         _verify(source, sink, facts, check, cut, limits)
     except BaseException:
         sink.seek(0)
@@ -104,14 +104,14 @@ def _encode(
     sink: BinaryIO,
     framing: Framing,
     cut: Stretches,
-    painted: Treatment,
+    treatment: Treatment,
     limits: Limits,
 ) -> int:
     """Decode, paint and encode block by block; return the frames."""
     written = 0
     with _created(sink, sound) as copy:
-        for block in decoded(sound, sample_type(sound.subtype), framing, limits):
-            paint(block, written, cut.within(written, written + len(block)), painted, sound.samplerate)
+        pieces = decoded(sound, sample_type(sound.subtype), framing, limits)
+        for block in painted(pieces, cut, treatment, sound.samplerate):
             copy.write(block)
             written += len(block)
     return written

@@ -22,7 +22,7 @@ from governance.formats.media import Opened, Samples, Timeline
 from governance.redaction import screen, splicing
 from governance.redaction.screen_writer import Writer
 from governance.redaction.spans import Place
-from governance.redaction.treatment import Check, Stretch, Treatment, paint, plan
+from governance.redaction.treatment import Check, Stretch, Stretches, Treatment, painted, plan
 
 if TYPE_CHECKING:
     from av.container import OutputContainer
@@ -69,6 +69,7 @@ def write(
     told = media.describe(source, framing, limits)
     # Not clipped to what is promised: a container may promise less than is decoded.
     stretches = plan(spans, told.rate, told.channels, limits.max_samples, guard_ms)
+    cut = Stretches(stretches)
     sink.seek(0)
     sink.truncate()
     if is_spliced(told.container, told.codec):
@@ -77,14 +78,14 @@ def write(
     if not is_written(told.codec, framing):
         return _converted(source, sink, framing, told, stretches, treatment, limits, otherwise)
     if framing.container == "WAV":
-        frames = _wav(source, sink, framing, told, stretches, treatment, limits)
+        frames = _wav(source, sink, framing, told, cut, treatment, limits)
     elif framing.container == "AAC":
-        frames = _adts(source, sink, framing, told, stretches, treatment, limits)
+        frames = _adts(source, sink, framing, told, cut, treatment, limits)
     else:
-        cut = [(span.start_ms - guard_ms, span.end_ms + guard_ms) for span in spans]
-        blank = screen.prepare(source, framing, limits, cut)
+        hidden = [(span.start_ms - guard_ms, span.end_ms + guard_ms) for span in spans]
+        blank = screen.prepare(source, framing, limits, hidden)
         with media.opened(source, framing, limits) as medium, _muxed(sink, framing) as out:
-            frames = _remuxed(medium, out, blank, stretches, treatment, limits)
+            frames = _remuxed(medium, out, blank, cut, treatment, limits)
         screen.verify(sink, framing, limits, blank)
     return Written(_copied(told, frames), stretches, treatment)
 
@@ -118,22 +119,12 @@ def _copied(told: AudioFacts, frames: int) -> AudioFacts:
     return AudioFacts(told.container, told.codec, told.rate, told.channels, frames)
 
 
-def _painted(
-    pieces: Iterator[Samples], stretches: Sequence[Stretch], treatment: Treatment, rate: int
-) -> Iterator[Samples]:
-    at = 0
-    for piece in pieces:
-        paint(piece, at, stretches, treatment, rate)
-        at += len(piece)
-        yield piece
-
-
 def _wav(
     source: BinaryIO,
     sink: BinaryIO,
     framing: Framing,
     told: AudioFacts,
-    stretches: Sequence[Stretch],
+    cut: Stretches,
     treatment: Treatment,
     limits: Limits,
 ) -> int:
@@ -142,7 +133,7 @@ def _wav(
     encoder.sample_rate, encoder.layout, encoder.format = told.rate, "mono", "s16"
     sink.write(splicing.wav_head(framing, framing.body[1]))
     frames = 0
-    for piece in _painted(media.blocks(source, framing, limits), stretches, treatment, told.rate):
+    for piece in painted(media.blocks(source, framing, limits), cut, treatment, told.rate):
         sink.writelines(bytes(packet) for packet in encoder.encode(_frame(piece, told, "mono", frames)))
         frames += len(piece)
     sink.writelines(bytes(packet) for packet in encoder.encode(None))
@@ -155,7 +146,7 @@ def _adts(
     sink: BinaryIO,
     framing: Framing,
     told: AudioFacts,
-    stretches: Sequence[Stretch],
+    cut: Stretches,
     treatment: Treatment,
     limits: Limits,
 ) -> int:
@@ -164,7 +155,7 @@ def _adts(
     with _muxed(sink, framing) as out:
         # Streamed AAC has no place to say how long the encoder's delay is: its first frame is nothing but that.
         voice = _Voice(out, told, media.layout(told.channels), rate, skipped=1)
-        for piece in _painted(media.blocks(source, framing, limits), stretches, treatment, told.rate):
+        for piece in painted(media.blocks(source, framing, limits), cut, treatment, told.rate):
             voice.write(piece)
             frames += len(piece)
         voice.finish()
@@ -183,7 +174,7 @@ def _remuxed(
     medium: Opened,
     out: OutputContainer,
     blank: screen.Plan,
-    stretches: Sequence[Stretch],
+    cut: Stretches,
     treatment: Treatment,
     limits: Limits,
 ) -> int:
@@ -203,7 +194,7 @@ def _remuxed(
                 shown.write(packet)
 
     frames = 0
-    for piece in _painted(media.whole(heard(), told, limits), stretches, treatment, told.rate):
+    for piece in painted(media.whole(heard(), told, limits), cut, treatment, told.rate):
         voice.write(piece)
         frames += len(piece)
     voice.finish()
@@ -270,7 +261,9 @@ def _converted(
     with (
         soundfile.SoundFile(sink, "w", told.rate, told.channels, format=container, subtype="PCM_16") as copy,
     ):
-        for piece in _painted(media.blocks(source, framing, limits), stretches, treatment, told.rate):
+        for piece in painted(
+            media.blocks(source, framing, limits), Stretches(stretches), treatment, told.rate
+        ):
             copy.write(piece)
             frames += len(piece)
     return Written(AudioFacts(container, "PCM_16", told.rate, told.channels, frames), stretches, treatment)

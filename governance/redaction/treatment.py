@@ -108,6 +108,17 @@ def paint(
             under[:] = (tone(start, end - start, rate) * full_scale).astype(block.dtype)
 
 
+def painted(
+    pieces: Iterable[NDArray[Any]], stretches: Stretches, treatment: Treatment, rate: int
+) -> Iterator[NDArray[Any]]:
+    """Yield pieces that follow one another from the first frame on, each overwritten in place where a stretch lies."""
+    at = 0
+    for piece in pieces:
+        paint(piece, at, stretches.within(at, at + len(piece)), treatment, rate)
+        yield piece
+        at += len(piece)
+
+
 class Check:
     """Looks at a decoded recording and remembers the stretches where something else than the treatment is heard.
 

@@ -15,6 +15,7 @@ from governance.errors import IntegrityError, InvalidError, TooLargeError, Unsup
 from governance.formats import riff
 from governance.formats.audio import BLOCK_FRAMES
 from governance.redaction import audio, patching
+from governance.redaction import treatment as painting
 from governance.redaction.audio import Limits
 from governance.redaction.treatment import Stretch, paint
 from tests.redaction import sounds
@@ -127,7 +128,7 @@ def test_a_failed_redaction_leaves_an_empty_sink() -> None:
 def test_a_copy_that_does_not_show_the_cut_is_not_called_redacted(
     monkeypatch: pytest.MonkeyPatch, codec: tuple[str, str, int, int]
 ) -> None:
-    monkeypatch.setattr(audio, "paint", lambda *_: None)
+    monkeypatch.setattr(painting, "paint", lambda *_: None)
     monkeypatch.setattr(patching, "overwrite", lambda *_: None)
     sink = io.BytesIO()
     with pytest.raises(IntegrityError, match="can still be heard"):
@@ -148,7 +149,7 @@ def test_a_copy_in_which_something_else_was_changed_is_not_called_redacted(
 
     monkeypatch.setattr(patching, "overwrite", too_much)
     monkeypatch.setattr(
-        audio,
+        painting,
         "paint",
         lambda block, offset, cut, *how: painted(
             block, offset, [Stretch(one.start, one.end + 1, one.channel) for one in cut], *how

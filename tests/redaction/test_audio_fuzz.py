@@ -32,9 +32,9 @@ def test_a_mutant_is_refused_with_nothing_written_or_redacted_with_nothing_left(
 
 def test_a_broken_promise_is_noticed(samples: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
     """The fuzzer would be worth nothing if it let the sound through: here nothing is cut out, and nothing checked."""
-    from governance.redaction import audio, patching
+    from governance.redaction import patching
 
-    monkeypatch.setattr(audio, "paint", lambda *_: None)
+    monkeypatch.setattr(treatment, "paint", lambda *_: None)
     monkeypatch.setattr(patching, "overwrite", lambda *_: None)
     monkeypatch.setattr(treatment.Check, "feed", lambda *_: None)
     with pytest.raises(BrokenPromiseError, match="heard under the span"):
