@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from governance.redaction import digits, languages
+from governance.redaction.dictated import digits_in
 from governance.redaction.spans import Entity, Place, TimeSpan, Timing, Word
 from governance.redaction.speech import Stretch
+from governance.redaction.wordtimes import WordTimes
 
 if TYPE_CHECKING:
     from governance.redaction.digitruns import DigitRun
@@ -75,6 +76,11 @@ def _placed(span: TimeSpan, heard: _Voice, runs: Sequence[DigitRun]) -> TimeSpan
     return replace(span, start_ms=max(start, 0), end_ms=end)
 
 
+def is_vague(span: TimeSpan) -> bool:
+    """Return whether the digits heard may tell where in its span a finding lies: a card number without times of its own."""
+    return span.timing in (Timing.INTERPOLATED, Timing.TURN) and span.entity is Entity.PAN
+
+
 def narrowed(span: TimeSpan, said: int, runs: Sequence[DigitRun]) -> TimeSpan:
     """Return a span whose words have no times of their own, from the first to the last digit heard in it.
 
@@ -82,7 +88,7 @@ def narrowed(span: TimeSpan, said: int, runs: Sequence[DigitRun]) -> TimeSpan:
     less than that, and it may go on where the model heard nothing, or what was heard is another number. Otherwise the span
     stays as it is and is silenced whole; a code always does, because three digits are soon heard somewhere else.
     """
-    if span.timing not in (Timing.INTERPOLATED, Timing.TURN) or span.entity is not Entity.PAN:
+    if not is_vague(span):
         return span
     inside = [
         run
@@ -109,6 +115,7 @@ class _Voice:
 
     def __init__(self, words: Sequence[Word], voice: Sequence[Stretch]) -> None:
         self._words = [word for word in words if word.timing is Timing.EXACT]
+        self._times: WordTimes | None = None
         self._voice = voice
         self._known = {stretch.channel for stretch in voice}
         ends = [*(stretch.end_ms for stretch in voice), *(word.end_ms or 0 for word in self._words)]
@@ -148,14 +155,10 @@ class _Voice:
 
     def digits(self, start_ms: int, end_ms: int, channel: int | None) -> int:
         """Return how many digits the words say between two moments. English is what is listened for."""
-        said = " ".join(
-            word.text
-            for word in self._words
-            if (word.start_ms or 0) >= start_ms
-            and (word.end_ms or 0) <= end_ms
-            and (channel is None or word.channel in (None, channel))
-        )
-        return sum(len(group.digits) for group in digits.groups(said, languages.load("en"))) if said else 0
+        self._times = self._times or WordTimes(self._words)
+        around = self._times.around(start_ms, end_ms, channel)
+        said = " ".join(word.text for word in around if word.start_ms >= start_ms and word.end_ms <= end_ms)
+        return len(digits_in(said, "en"))
 
     def pause(self, at_ms: int, limit_ms: int, channel: int | None, step: int) -> int:
         """Return the nearest moment in a direction at which nobody speaks; where it is beyond the limit, `at_ms`."""

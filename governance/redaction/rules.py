@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from governance.redaction import placement, tokens
+from governance.redaction.dictated import digits_in
 from governance.redaction.spans import (
     CARD_DATA,
     SAD,
@@ -21,6 +22,7 @@ from governance.redaction.spans import (
     Timing,
     Word,
 )
+from governance.redaction.wordtimes import WordTimes
 
 if TYPE_CHECKING:
     from governance.policy.redaction import AudioAction, RedactionPolicy, TranscriptTreatment
@@ -97,6 +99,7 @@ def locate(
     Interpolated times are widened over the whole neighbouring words. Words of a turn, sentence or cue have its times: all of it.
     Where `runs` of digits were heard in the sound, such a span is narrowed to them if they can be all of the number.
     """
+    times = WordTimes(words) if runs else None
     spans: list[TimeSpan] = []
     unlocated: list[Unlocated] = []
     for one in found:
@@ -112,30 +115,25 @@ def locate(
             start, end = _extent(words, timed, timing)
             if end > start:
                 span = TimeSpan(start, end, channel, one.entity, timing, one.score, one.because)
-                spans.append(
-                    placement.narrowed(span, _digits_around(words, timed, span), runs) if runs else span
-                )
+                if times is not None and placement.is_vague(span):
+                    span = placement.narrowed(span, _digits_around(words, times, timed, span), runs)
+                spans.append(span)
             else:
                 unlocated.append(Unlocated(one.entity, one.score, words[places[0]].turn, one.because))
     return merged(spans), unlocated
 
 
-def _digits_around(words: Sequence[Word], own: Sequence[int], span: TimeSpan) -> int:
+def _digits_around(words: Sequence[Word], times: WordTimes, own: Sequence[int], span: TimeSpan) -> int:
     """Return how many digits may be heard in and near a span: those of its own words, and all that others say there.
 
     A word of the finding is one digit at least. English is what the model that heard them knows.
     """
-    reach = placement.REACH_MS
+    first, last = span.start_ms - placement.REACH_MS, span.end_ms + placement.REACH_MS
     mine = frozenset(own)
     others = [
         word.text
-        for at, word in enumerate(words)
-        if at not in mine
-        and (word.channel is None or span.channel in (None, word.channel))
-        and word.start_ms is not None
-        and word.end_ms is not None
-        and word.start_ms < span.end_ms + reach
-        and word.end_ms > span.start_ms - reach
+        for word in times.around(first, last, span.channel)
+        if word.number not in mine and word.start_ms < last and word.end_ms > first
     ]
     digits = sum(max(sum(sign.isdecimal() for sign in words[at].text), 1) for at in own)
     return digits + len(digits_in(" ".join(others), "en"))
@@ -289,10 +287,3 @@ def masked(
         pieces += [text[at : span.start], mask]
         at = span.end
     return "".join([*pieces, text[at:]])
-
-
-def digits_in(said: str, language: str) -> str:
-    """Return the digits that a text says, written or in words. Raises `UnsupportedLanguageError`."""
-    from governance.redaction import digits, languages
-
-    return "".join(group.digits for group in digits.groups(said, languages.load(language)))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
-from governance.redaction import rules, spokendigits
+from governance.redaction import spokendigits
+from governance.redaction.dictated import digits_in
 from governance.redaction.digitruns import DigitRun
 from governance.redaction.languages import UnsupportedLanguageError
 from governance.redaction.spans import Entity, TimeSpan, Word
 from governance.redaction.spokendigits import Spoken
+from governance.redaction.wordtimes import WordTimes
 
 if TYPE_CHECKING:
     from governance.policy.redaction import SpokenDigits
@@ -63,7 +64,7 @@ def unwritten(runs: Sequence[DigitRun], words: Sequence[Word], language: str | N
 
     A masked number stands in none, so that one which can still be heard is not taken for written down.
     """
-    timed = _Timed(words) if runs else _Timed(())
+    timed = WordTimes(words) if runs else WordTimes(())
     return [run for run in runs if not _is_written(run, timed, language)]
 
 
@@ -80,7 +81,7 @@ def held_against(
     too short to be certain, are left to the words, where there are words for the time in which they are said.
     """
     decided = spokendigits.decide(unwritten(runs, words, language), policy, (), cards)
-    timed = _Timed(words) if decided else _Timed(())
+    timed = WordTimes(words) if decided else WordTimes(())
     return [
         one
         for one in decided
@@ -88,47 +89,19 @@ def held_against(
     ]
 
 
-class _Timed:
-    """The words that say when they were spoken, found by that: a run looks at those around it and not at ten hours of them."""
-
-    def __init__(self, words: Sequence[Word]) -> None:
-        told = [
-            (word.start_ms, word.end_ms, number, word)
-            for number, word in enumerate(words)
-            if word.start_ms is not None and word.end_ms is not None
-        ]
-        self._by_start = sorted(told, key=_start)
-        self._longest = max((end - start for start, end, _, _ in told), default=0)
-
-    def around(self, start_ms: int, end_ms: int, channel: int) -> list[tuple[int, int, str]]:
-        """Return start, end and text of the words on a channel that touch a stretch of time, in their own order."""
-        first = bisect_left(self._by_start, start_ms - self._longest, key=_start)
-        last = bisect_right(self._by_start, end_ms, key=_start)
-        near = [
-            (number, start, end, word.text)
-            for start, end, number, word in self._by_start[first:last]
-            if end >= start_ms and word.channel in (None, channel)
-        ]
-        return [(start, end, said) for _, start, end, said in sorted(near)]
-
-
-def _start(told: tuple[int, int, int, Word]) -> int:
-    return told[0]
-
-
-def _is_covered(spoken: Spoken, words: _Timed) -> bool:
+def _is_covered(spoken: Spoken, words: WordTimes) -> bool:
     """Whether words stand for most of the time in which something was said."""
     covered = sum(
         max(min(end, spoken.end_ms) - max(start, spoken.start_ms), 0)
-        for start, end, _ in words.around(spoken.start_ms, spoken.end_ms, spoken.channel)
+        for _, start, end, _ in words.around(spoken.start_ms, spoken.end_ms, spoken.channel)
     )
     return covered >= _COVERED * (spoken.end_ms - spoken.start_ms)
 
 
-def _is_written(run: DigitRun, words: _Timed, language: str | None) -> bool:
+def _is_written(run: DigitRun, words: WordTimes, language: str | None) -> bool:
     around = words.around(run.start_ms - _AROUND_MS, run.end_ms + _AROUND_MS, run.channel)
-    near = " ".join(said for _, _, said in around)
+    near = " ".join(said for *_, said in around)
     try:
-        return len(rules.digits_in(near, language or "en")) >= _WRITTEN * run.count
+        return len(digits_in(near, language or "en")) >= _WRITTEN * run.count
     except UnsupportedLanguageError:
         return False
