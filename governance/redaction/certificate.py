@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from governance.recordings.models import MASTER, RENDITION
-from governance.redaction import unwritten
+from governance.redaction import firstlook, unwritten
 
 if TYPE_CHECKING:
     from governance.redaction.models import RedactionRun
@@ -76,8 +76,12 @@ def heard_for(position: int, language: str | None, result: Outcome) -> list[str]
     speech that no transcript writes down is not held against the sound.
     """
     digits = result.policies.redaction.spoken_digits
-    is_one = len(result.look.spans) == 1
-    mine = [said for said in result.look.said if said.stream == position or (said.stream is None and is_one)]
+    count = len(result.look.spans)
+    mine = [
+        said
+        for said in result.look.said
+        if said.stream in (None, position) and firstlook.is_bound(said.stream, count)
+    ]
     spoken = mine[-1].language if mine else language
     looked = ["cuts_are_silent", "keypad_tones"]
     if digits.second_look and unwritten.knows(spoken):

@@ -164,20 +164,20 @@ def _listen(
     pauses: Sequence[Pause],
     streams: int,
 ) -> _Heard:
-    words = [word for one in said for word in one.words(position)]
+    placed = [(one, one.words(position)) for one in said]
+    words = [word for _, mine in placed for word in mine]
     length_ms = audio.describe(sound).duration_ms
     tones = [*tones, *dtmf.listen(sound)]
-    located, _ = _located(said, policy, (), position)
-    digits = witnesses.hear(
-        sound, located, next((one.language for one in said), language), policy.spoken_digits
-    )
-    located, obstacles = _located(said, policy, digits, position)
+    located, obstacles = _located(placed, policy)
+    spoken_in = next((one.language for one in said), language)
+    digits = witnesses.hear(sound, located, spoken_in, policy.spoken_digits)
+    if digits:
+        located, obstacles = _located(placed, policy, digits)
     obstacles += _unsure(located, pauses, position)
     voice = speech.syllables(sound) if located else ()
-    # As the second look counts them: of several streams, a transcript of all of them writes down none for certain.
-    has_words = any(one.document.words for one in said if one.stream == position or streams == 1)
+    has_words = any(mine for one, mine in placed if is_bound(one.stream, streams))
     heard = unwritten.first_look(sound, words, language, policy.spoken_digits, has_words=has_words)
-    asked = questions([(one.words(position), one.language) for one in said], [*located, *marked])
+    asked = questions([(mine, one.language) for one, mine in placed], [*located, *marked])
     pressed = keyed(tones, asked, policy)
     spoken = spokendigits.decide(heard, policy.spoken_digits, asked, [*located, *marked, *pressed])
     uncertain = [one for one in spoken if one.is_uncertain]
@@ -189,11 +189,10 @@ def _listen(
     certain = [one.span() for one in spoken if not one.is_uncertain or verdict == CARD_DATA]
     if any(placement.is_outside(span, length_ms) for span in (*located, *marked, *pressed, *certain)):
         obstacles.append(Obstacle(UNLOCATED, "Something was found at a time that lies outside the sound."))
-    placed = placement.placed(located, words, voice, digits)
+    cut = placement.placed(located, words, voice, digits)
     paused = timeline.marked(pauses, position, length_ms)
-    return _Heard(
-        tuple(rules.merged([*placed, *marked, *pressed, *certain, *paused])), tuple(certain), obstacles
-    )
+    spans = rules.merged([*cut, *marked, *pressed, *certain, *paused])
+    return _Heard(tuple(spans), tuple(certain), obstacles)
 
 
 def _read(source: Source, policy: RedactionPolicy, verdict: str | None, judged: Sequence[Judged]) -> Said:
@@ -237,13 +236,18 @@ def keyed(tones: Sequence[Tone], asked: Sequence[keypad.Question], policy: Redac
     )
 
 
+def is_bound(stream: int | None, streams: int) -> bool:
+    """Return whether a transcript says which speech it writes down: of several streams one for all (None) says it of none."""
+    return stream is not None or streams == 1
+
+
 def _located(
-    said: Sequence[Said], policy: RedactionPolicy, runs: Sequence[DigitRun], position: int
+    said: Sequence[tuple[Said, Sequence[Word]]], policy: RedactionPolicy, runs: Sequence[DigitRun] = ()
 ) -> tuple[list[TimeSpan], list[Obstacle]]:
     spans: list[TimeSpan] = []
     obstacles: list[Obstacle] = []
-    for one in said:
-        decision = rules.decide(one.words(position), one.found, policy, runs)
+    for one, words in said:
+        decision = rules.decide(words, one.found, policy, runs)
         spans += decision.spans
         if decision.unlocated:
             kinds = ", ".join(sorted({found.entity.value for found in decision.unlocated}))
@@ -278,10 +282,8 @@ def _suspicion(
 
 def _uncertain(count: int) -> Obstacle:
     runs = "A run" if count == 1 else f"{count} runs"
-    return Obstacle(
-        SUSPECTED_SAD,
-        f"{runs} of spoken digits may be a part of a card number, and may be none; a person decides.",
-    )
+    because = f"{runs} of spoken digits may be a part of a card number, and may be none; a person decides."
+    return Obstacle(SUSPECTED_SAD, because)
 
 
 def leaves_master(entity: Entity, score: float) -> bool:

@@ -101,7 +101,7 @@ def work_out(runtime: Runtime, house: Actor, found: Material, policies: Policies
     )
     look = streams.blanked(look, sound)
     written = _chats(found, policy)
-    obstacles = [*look.obstacles, *streams.unseen(found, policy), *found.orders.obstacles]
+    obstacles = [*look.obstacles, *streams.unseen(found, policy, sound.keys()), *found.orders.obstacles]
     obstacles += (obstacle for chat in written.values() for obstacle in chat.obstacles)
     if obstacles:
         return Outcome(look, written, (), tuple(dict.fromkeys(obstacles)), policies)

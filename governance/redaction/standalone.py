@@ -180,18 +180,18 @@ def redact(
     is_converted = (facts.container, facts.codec) != (told.container, told.codec)
     bands = policy.guard_band_ms
     return Redaction(
-        facts,
-        spans,
-        audio.treated(facts, Treatment(treatment)),
-        bands if isinstance(bands, int) else bands.model_dump(),
-        policy.version,
-        transcript is not None,
-        examination,
-        unwritten.listens(read.language, policy.spoken_digits, has_words=bool(read.words)),
-        {heard.engine: heard.version} if heard is not None else {},
-        tuple(given) if given is not None else None,
-        None if is_converted else audio.picture(source),
-        f"{told.container} {told.codec}" if is_converted else None,
+        facts=facts,
+        spans=spans,
+        treatment=audio.treated(facts, Treatment(treatment)),
+        guard_band_ms=bands if isinstance(bands, int) else bands.model_dump(),
+        policy_version=policy.version,
+        has_transcript=transcript is not None,
+        examination=examination,
+        has_listened=unwritten.listens(read.language, policy.spoken_digits, has_words=bool(read.words)),
+        engines={heard.engine: heard.version} if heard is not None else {},
+        given=tuple(given) if given is not None else None,
+        picture=None if is_converted else audio.picture(source),
+        converted_from=f"{told.container} {told.codec}" if is_converted else None,
     )
 
 
@@ -241,13 +241,15 @@ def _in_words(
         return _InWords(language)
     document = transcripts.read(transcript)
     spoken = language or document.language
-    found = text.detect_words(document.words, spoken, policy=policy)
-    located, _ = rules.locate(document.words, found)
-    digits = witnesses.hear(source, located, spoken, policy.spoken_digits)
-    decision = rules.decide(document.words, found, policy, digits)
+    words = document.words
+    found = text.detect_words(words, spoken, policy=policy)
+    decision = rules.decide(words, found, policy)
+    digits = witnesses.hear(source, decision.spans, spoken, policy.spoken_digits)
+    if digits:
+        decision = rules.decide(words, found, policy, digits)
     if decision.unlocated:
         raise InvalidError(f"The transcript cannot say where to cut: {decision.because}.")
-    words, copy = document.words, document.redact(found, policy, spoken).dumps()
+    copy = document.redact(found, policy, spoken).dumps()
     del document  # two trees of a long transcript at once are the most memory that a call of ten hours takes
     return _InWords(spoken, decision.spans, words, transcripts.read(copy).words, digits)
 

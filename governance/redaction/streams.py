@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from governance.errors import InvalidError, TooLargeError
 from governance.recordings.reasons import NOT_EXAMINED, UNREADABLE
 from governance.redaction import audio, chats, rules
-from governance.redaction.firstlook import FirstLook, Obstacle, Source
+from governance.redaction.firstlook import FirstLook, Obstacle, Source, is_bound
 from governance.redaction.spans import TimeSpan
 
 if TYPE_CHECKING:
@@ -67,20 +67,23 @@ def is_chat(stream: Stream) -> bool:
 
 
 def bound(heard: Collection[int], sources: Sequence[Source]) -> list[Source]:
-    """Return the transcripts that say which speech they write down: of several streams one for all says it of none."""
-    return [source for source in sources if source.stream is not None or len(heard) == 1]
+    """Return the transcripts that say which speech they write down."""
+    return [source for source in sources if is_bound(source.stream, len(heard))]
 
 
-def unseen(found: Material, policy: RedactionPolicy) -> list[Obstacle]:
-    """Return what was not heard, what nobody here can examine or write back, and a recording that holds nothing at all."""
+def unseen(found: Material, policy: RedactionPolicy, heard: Collection[int]) -> list[Obstacle]:
+    """Return what was not heard, what nobody here can examine or write back, and a recording that holds nothing at all.
+
+    `heard` are the positions of the streams that are.
+    """
     stands = list(found.unheard)
     for stream in found.streams:
         if stream.source is None or is_chat(stream):
             continue
         if stream.kind == "screen" and policy.screens == "blank_with_sound":
-            reason = _why_not(stream)
-            if reason is not None:
-                stands.append(Obstacle(NOT_EXAMINED, f"A screen cannot be examined: {reason}"))
+            # Those that are heard were decoded to their end for it.
+            if stream.position not in heard:
+                stands.append(Obstacle(NOT_EXAMINED, f"A screen cannot be examined: {_why_not(stream)}"))
         elif stream.kind != "voice":
             stands.append(Obstacle(NOT_EXAMINED, f"A {stream.kind} cannot be examined."))
         else:
