@@ -5,6 +5,7 @@ A release is drawn in its own transaction, and its certificate states the draw, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time, timedelta
 
@@ -15,9 +16,10 @@ from governance import ids, tenancy
 from governance.access import service as access
 from governance.audit import service as audit
 from governance.recordings import queries as catalog
-from governance.recordings.models import RELEASED, RENDITION, Recording
+from governance.recordings.models import RELEASED, RENDITION, Media, Recording, Transcript
 from governance.redaction import sample_draw, sample_queries
 from governance.redaction.certificate import Told
+from governance.redaction.languages import primary
 from governance.redaction.models import JUDGED, LAPSED, WAITING, RedactionCertificate, ReleaseSample
 from governance.runtime import Actor, Runtime, Work
 
@@ -45,21 +47,20 @@ def note(work: Work, row: Recording, drawn: Told) -> None:
     _add(work, row, str(drawn["run_id"]), SHARE, f"{work.now:%Y-%m}")
 
 
-def _is_examinable(work: Work, row: Recording) -> bool:
-    """Whether there is anything that an examiner hears or reads: in a chat alone no place can be marked."""
+def _examinable(work: Work, row: Recording) -> tuple[list[Media], Sequence[Transcript]]:
+    """Return what an examiner hears and reads: in a chat alone no place can be marked."""
     voices = [one for one in catalog.media(work, row.id) if one.kind == "voice" and one.codec]
-    return bool(voices or catalog.transcripts(work, row.id, RENDITION))
+    return voices, catalog.transcripts(work, row.id, RENDITION)
 
 
 def _add(work: Work, row: Recording, run_id: str, by: str, month: str) -> bool:
-    if not _is_examinable(work, row):
+    voices, texts = _examinable(work, row)
+    if not voices and not texts:
         return False
-    voices = [one for one in catalog.media(work, row.id) if one.kind == "voice" and one.codec]
-    texts = catalog.transcripts(work, row.id, RENDITION)
     language = row.language or next((one.language for one in texts if one.language), None) or "und"
     sample = ReleaseSample(
         id=ids.new("smp"), tenant=work.tenant, recording_id=row.id, run_id=run_id, state=WAITING, drawn_by=by,
-        drawn_at=work.now, month=month, language=language.replace("_", "-").split("-")[0].lower(),
+        drawn_at=work.now, month=month, language=primary(language),
         channels=max((one.channel_count or 1 for one in voices), default=0),
         codec=(voices[0].codec or "text") if voices else "text", product=governance.__version__,
     )  # fmt: skip
@@ -164,4 +165,4 @@ def _is_left_out(work: Work, one: RedactionCertificate) -> bool:
     if sample_queries.of(work, one.recording_id):
         return False
     row = catalog.recording(work, one.recording_id)
-    return row is not None and row.state == RELEASED and _is_examinable(work, row)
+    return row is not None and row.state == RELEASED and any(_examinable(work, row))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from governance.recordings.models import MASTER, RENDITION
 from governance.redaction import rules, transcripts
+from governance.redaction.languages import primary
 from governance.redaction.review_places import Alignment, Places, by_turns
 from governance.redaction.review_rules import Judged
 from governance.redaction.spans import SAD, Entity
@@ -131,10 +132,6 @@ def _uncertain(said: Said, span: WordSpan, places: Places, versions: _Versions) 
         entity=span.entity,
         score=round(span.score, 3),
         because=span.because,
-        language=_primary(said.language),
+        language=primary(said.language),
         format=said.document.format,
     )
-
-
-def _primary(language: str) -> str:
-    return language.replace("_", "-").split("-")[0].lower()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from governance.redaction import spokendigits
 from governance.redaction.dictated import digits_in
 from governance.redaction.digitruns import DigitRun
-from governance.redaction.languages import UnsupportedLanguageError
+from governance.redaction.languages import UnsupportedLanguageError, primary
 from governance.redaction.spans import Entity, TimeSpan, Word
 from governance.redaction.spokendigits import Spoken
 from governance.redaction.wordtimes import WordTimes
@@ -23,7 +23,7 @@ _WRITTEN = 0.5  # of the digits that are heard: either ear may miss some
 
 def knows(language: str | None) -> bool:
     """Return whether the model is worth asking: it was taught English, and an unknown language may be that."""
-    return language is None or language.lower().replace("_", "-").split("-")[0] == "en"
+    return language is None or primary(language) == "en"
 
 
 def listens(language: str | None, policy: SpokenDigits, *, has_words: bool) -> bool:
@@ -37,9 +37,8 @@ def suffices(language: str | None, policy: SpokenDigits, *, has_words: bool) -> 
 
     Only in a language that the policy names, and only where the first look listens too.
     """
-    primary = (language or "").lower().replace("_", "-").split("-")[0]
     listened = listens(language, policy, has_words=has_words)
-    return listened and policy.second_look and primary in policy.suffices_in
+    return listened and policy.second_look and primary(language) in policy.suffices_in
 
 
 def first_look(

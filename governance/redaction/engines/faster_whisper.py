@@ -16,6 +16,7 @@ from governance.errors import PolicyError
 from governance.redaction.engines import pieces
 from governance.redaction.engines.contract import Transcription
 from governance.redaction.engines.pieces import Piece
+from governance.redaction.languages import primary
 from governance.redaction.spans import Timing, Word
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def written_down(model: Any, sound: Iterator[Piece], language: str | None) -> Tr
     The language that the first piece with words was in is that of the whole, where nobody says which it is. Silence is not
     taken out before, since what is taken for silence is not heard; and no piece is guessed from what came before it.
     """
-    spoken = language.split("-")[0].lower() if language else None
+    spoken = primary(language) if language else None
     guessed = "und"
     words: list[Word] = []
     for piece in sound:
