@@ -20,7 +20,8 @@ KNOWN = (
     "GOVERNANCE_ANCHOR", "GOVERNANCE_LEDGER", "GOVERNANCE_POLICIES", "GOVERNANCE_ORIGIN_HOST", "GOVERNANCE_BIND",
     "GOVERNANCE_PORT", "GOVERNANCE_PUBLIC_URL", "GOVERNANCE_MAX_UPLOAD_BYTES", "GOVERNANCE_MAX_TEXT_BYTES",
     "GOVERNANCE_LOG_LEVEL", "GOVERNANCE_SMTP_URL", "GOVERNANCE_MAIL_FROM", "GOVERNANCE_WEBHOOK_HOSTS",
-    "GOVERNANCE_KEEP_MESSAGES_DAYS", "GOVERNANCE_REDACTIONS_PER_MINUTE",
+    "GOVERNANCE_KEEP_MESSAGES_DAYS", "GOVERNANCE_REDACTIONS_PER_MINUTE", "GOVERNANCE_WITNESSES",
+    "GOVERNANCE_TSA_URL", "GOVERNANCE_TSA_CERTIFICATES", "GOVERNANCE_TSA_MINUTES",
 )  # fmt: skip
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -64,6 +65,15 @@ class MailServer:
 
 
 @dataclass(frozen=True)
+class TimeAuthority:
+    """Who time-stamps the log (RFC 3161), how often, and the certificates that lead to it."""
+
+    url: str = field(repr=False)  # it can hold what the authority knows us by
+    certificates: Path
+    every: timedelta
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that differs from one installation to the next. Policies are not settings: they are files."""
 
@@ -86,6 +96,8 @@ class Settings:
     mail: MailServer | None
     webhook_hosts: frozenset[str]
     keep_messages: timedelta
+    witnesses: Path | None
+    tsa: TimeAuthority | None
 
     @property
     def is_production(self) -> bool:
@@ -120,7 +132,6 @@ class Settings:
             raise ConfigurationError("GOVERNANCE_ENV must be development or production")
         port = _whole(env, "GOVERNANCE_PORT", 8080, 0, 65535)
         bind = env.get("GOVERNANCE_BIND", "127.0.0.1")
-        policies = env.get("GOVERNANCE_POLICIES")
         return cls(
             home=home,
             environment=environment,
@@ -129,7 +140,7 @@ class Settings:
             keys=Path(env.get("GOVERNANCE_KEYS") or home / "keys").absolute(),
             anchor=Path(env.get("GOVERNANCE_ANCHOR") or home / "anchor").absolute(),
             ledger=Path(env.get("GOVERNANCE_LEDGER") or home / "ledger").absolute(),
-            policies=Path(policies).absolute() if policies else None,
+            policies=_path(env, "GOVERNANCE_POLICIES"),
             origin_host=env.get("GOVERNANCE_ORIGIN_HOST", "recording-governance.local"),
             bind=bind,
             port=port,
@@ -141,6 +152,8 @@ class Settings:
             mail=_mail(env),
             webhook_hosts=_hosts(env),
             keep_messages=timedelta(days=_whole(env, "GOVERNANCE_KEEP_MESSAGES_DAYS", 30, 1, 3650)),
+            witnesses=_path(env, "GOVERNANCE_WITNESSES"),
+            tsa=_authority(env),
         )
 
 
@@ -175,6 +188,18 @@ def _mail(env: Mapping[str, str]) -> MailServer | None:
     return MailServer.read(url, sender)
 
 
+def _authority(env: Mapping[str, str]) -> TimeAuthority | None:
+    url, certificates = env.get("GOVERNANCE_TSA_URL"), _path(env, "GOVERNANCE_TSA_CERTIFICATES")
+    every = timedelta(minutes=_whole(env, "GOVERNANCE_TSA_MINUTES", 60, 1, 1440))
+    if not url and not certificates:
+        return None
+    if not url or not certificates:
+        raise ConfigurationError(
+            "time stamps need both GOVERNANCE_TSA_URL and GOVERNANCE_TSA_CERTIFICATES: unverified, none is stored"
+        )
+    return TimeAuthority(url, certificates, every)
+
+
 def _sender(text: str) -> Address:
     read = _FROM.fullmatch(text.strip())
     if read is None:
@@ -205,6 +230,11 @@ def _refuse_unknown(env: Mapping[str, str]) -> None:
 
             nearest = get_close_matches(name, KNOWN, 1, 0.0)[0]
             raise ConfigurationError(f"{name} is no setting; did you mean {nearest}?")
+
+
+def _path(env: Mapping[str, str], name: str) -> Path | None:
+    named = env.get(name)
+    return Path(named).absolute() if named else None
 
 
 def _whole(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

@@ -175,6 +175,8 @@ def _end_packages(runtime: Runtime, tenant: str) -> None:
 
 JOBS = (
     Job("vouch for the log", timedelta(seconds=1), _vouch),
+    Job("ask the witnesses", timedelta(seconds=10), audit.cosign),
+    Job("have the log time-stamped", timedelta(minutes=1), audit.stamp),
     Job("redact what waits", timedelta(seconds=1), _redact),
     Job("work off sound without a catalog", timedelta(seconds=1), _work_off),
     Job("end sound without a catalog", timedelta(seconds=30), _expire_jobs),
@@ -231,9 +233,8 @@ class Scheduler:
     def __enter__(self) -> Self:
         """Begin. No job runs beside itself: one that takes longer than its interval is run again when it is done."""
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a job was still running is no news
-        leadership = self._stack.enter_context(
-            occupancy.leading(self._runtime.settings, self._runtime.engine)
-        )
+        house = self._runtime
+        leadership = self._stack.enter_context(occupancy.leading(house.settings, house.engine))
         scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(len(self._jobs))},

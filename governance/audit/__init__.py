@@ -10,8 +10,8 @@ It never updates or deletes an entry, never puts personal data in a leaf, and ne
 with its anchor.
 
 Formats, each byte for byte: RFC 8785 (leaf), RFC 9901 (commitments), RFC 6962 and RFC 9162 (tree and proofs), C2SP
-signed-note, tlog-checkpoint, tlog-tiles, tlog-proof and tlog-policy.
+signed-note, tlog-checkpoint, tlog-cosignature, tlog-witness, tlog-tiles, tlog-proof and tlog-policy; RFC 3161 (time).
 
-`merkle`, `tiles`, `leaf`, `disclosure`, `note`, `checkpoint`, `policyfile`, `proof`, `completeness`, `examine` and
-`verify` are pure: an auditor can run them without a database, a server or a key.
+`merkle`, `tiles`, `leaf`, `disclosure`, `note`, `checkpoint`, `policyfile`, `proof`, `completeness`, `examine`,
+`cosignature`, `submission`, `timestamp`, `stamps` and `verify` are pure: an auditor can run them without a database, a server or a key.
 """

@@ -6,9 +6,10 @@ signs it anew and would ship his own key.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from governance.audit import log_queries, queries, signer, tiles
+from governance.audit import log_queries, queries, signer, stamps, tiles, witness_queries, witnessing
 from governance.audit.checkpoint import Checkpoint
 from governance.audit.models import OPEN, AuditLog
 from governance.audit.policyfile import TrustPolicy
@@ -45,6 +46,15 @@ will do. By hand, with openssl and coreutils:
 3. The hash over two hashes is the SHA-256 of a one byte and both. 256 hashes of `tile/0` make one of `tile/1`. At the
    end stands the third line of the checkpoint, in base64.
 
+Where the trust file names witnesses, their lines are in `checkpoint` beneath the log's own: 4 bytes of key, 8 bytes of
+time, 64 of Ed25519 over `cosignature/v1`, `time` with the seconds, and the text (C2SP tlog-cosignature).
+
+`timestamps/SIZE.tsr` is an authority's token (RFC 3161) over the bytes of `timestamps/SIZE.checkpoint`: the first SIZE
+entries existed at that moment. With the authority's certificates, had from the authority:
+
+    governance audit verify DIR --policy TRUSTFILE --tsa CERTIFICATES
+    openssl ts -verify -in timestamps/SIZE.tsr -data timestamps/SIZE.checkpoint -CAfile CERTIFICATES
+
 An entry names people by salted commitments only (`pd`, RFC 9901 section 4.2.1). Clear text that still exists is given
 out separately; where a person was erased it is gone, and everything in here still verifies.
 
@@ -63,9 +73,9 @@ def write(work: Work, folder: Path, proofs: Sequence[str] = ()) -> Checkpoint:
     if folder.is_dir() and any(folder.iterdir()) and not (folder / CHECKPOINT).is_file():
         raise InvalidError("the folder holds something else: name an empty one", "out")
     logs = [
-        (log, Checkpoint(log.origin, row.size, row.root, row.note))
+        (log, signed)
         for log in log_queries.shards(work)
-        if (row := log_queries.latest_checkpoint(work, log)) is not None
+        if (signed := witness_queries.published(work, log)) is not None
     ]
     if not logs:
         raise NotFoundError("nothing of this log was ever signed")
@@ -84,6 +94,8 @@ def write(work: Work, folder: Path, proofs: Sequence[str] = ()) -> Checkpoint:
 def trust(work: Work) -> str:
     """Return the trust file of the tenant's logs (C2SP tlog-policy), to be handed over by another way than the bundle.
 
+    It names the witnesses that the settings name, and their quorum: a bundle that they have not cosigned is refused.
+
     Raises `NotFoundError` if the tenant has no log yet.
     """
     # A log that was closed before it was ever signed is in no bundle, and never will be: nobody could account for it.
@@ -94,7 +106,9 @@ def trust(work: Work) -> str:
     ]
     if not logs:
         raise NotFoundError("there is no log yet")
-    return str(TrustPolicy(tuple(signer.verifier_key(work, log.origin) for log in logs)))
+    keys = tuple(signer.verifier_key(work, log.origin) for log in logs)
+    witnesses = witnessing.configured(work.runtime.settings) or TrustPolicy(())
+    return str(replace(witnesses, logs=keys))
 
 
 def _write_shard(work: Work, log: AuditLog, signed: Checkpoint, folder: Path) -> None:
@@ -105,6 +119,10 @@ def _write_shard(work: Work, log: AuditLog, signed: Checkpoint, folder: Path) ->
             rows = log_queries.entries(work, log, index * tiles.WIDTH, index * tiles.WIDTH + width)
             leaves = [bytes(row.leaf) for row in rows]
             _put(folder, tiles.tile_path("entries", index, width), tiles.entry_bundle(leaves))
+    for row in witness_queries.timestamps(work, log):
+        if row.size <= signed.size:
+            _put(folder, f"{stamps.FOLDER}/{row.size}.checkpoint", row.stamped.encode())
+            _put(folder, f"{stamps.FOLDER}/{row.size}.tsr", bytes(row.token))
     _put(folder, CHECKPOINT, signed.note.encode())
 
 

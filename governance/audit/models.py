@@ -135,6 +135,35 @@ class AuditCheckpoint(Tenanted, table=True):
     signed_at: datetime = Field(sa_type=UtcDateTime)
 
 
+class AuditCosignature(Tenanted, table=True):
+    """A witness's line under a signed checkpoint, verified before it was stored. Insert-only."""
+
+    __tablename__ = "audit_cosignature"
+
+    tenant: str = Field(max_length=40)
+    log_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    size: int = Field(primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False})
+    witness: str = Field(primary_key=True, max_length=400)  # its verifier key: a name can change its key
+    line: str
+
+
+class AuditTimestamp(Tenanted, table=True):
+    """An authority's time stamp (RFC 3161) over a published checkpoint, verified before it was stored. Insert-only.
+
+    `stamped` is what it is over, byte for byte: the lines of further witnesses may have been added to the checkpoint since.
+    """
+
+    __tablename__ = "audit_timestamp"
+
+    tenant: str = Field(max_length=40)
+    log_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    size: int = Field(primary_key=True, sa_type=sa.BigInteger, sa_column_kwargs={"autoincrement": False})
+    tsa: str = Field(primary_key=True, max_length=400)
+    token: bytes
+    stamped: str
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
 class AuditSubjectKey(Tenanted, table=True):
     """The data key of one person (within one recording, where there is one) or of one entry's free text.
 
@@ -184,15 +213,17 @@ TABLES: tuple[type[SQLModel], ...] = (
     AuditTile,
     AuditEdge,
     AuditCheckpoint,
+    AuditCosignature,
+    AuditTimestamp,
     AuditSubjectKey,
     AuditPrivate,
     AuditBlind,
 )
-INSERT_ONLY = ("audit_entry", "audit_tile")
+INSERT_ONLY = ("audit_entry", "audit_tile", "audit_cosignature", "audit_timestamp")
 
 
 def triggers(dialect: str) -> list[str]:
-    """Return the statements after which `audit_entry` and `audit_tile` can be added to, and nothing else.
+    """Return the statements after which the tables of `INSERT_ONLY` can be added to, and nothing else.
 
     Rights alone are not enough: SQLite has none, and on PostgreSQL the owner keeps his. Run them once, after the
     tables are made.

@@ -21,6 +21,8 @@ COSIGNATURE = 0x04
 """A witness's Ed25519 signature over time and text (C2SP tlog-cosignature)."""
 
 MAX_NOTE = 1 << 20
+MAX_TIME = (1 << 63) - 1
+"""The latest moment a cosignature can name."""
 _DASH = "\u2014"
 _ID_SIZE = 4
 
@@ -57,7 +59,7 @@ class VerifierKey:
             raw = base64.b64decode(encoded, validate=True)
         except (binascii.Error, ValueError):
             raise InvalidError("a verifier key is name+id+base64") from None
-        if not _is_name(name) or len(raw) != 33 or raw[0] not in (ED25519, COSIGNATURE):
+        if not is_name(name) or len(raw) != 33 or raw[0] not in (ED25519, COSIGNATURE):
             raise InvalidError("a verifier key is name+id+base64 of an Ed25519 key")
         key = cls(name, raw[0], raw[1:])
         if str(key) != text or key.id.hex() != key_id:
@@ -85,7 +87,7 @@ class Signature:
             blob = base64.b64decode(encoded, validate=True)
         except (binascii.Error, ValueError):
             raise IntegrityError("a signature line is not base64") from None
-        if dash != _DASH or not _is_name(name) or len(blob) <= _ID_SIZE:
+        if dash != _DASH or not is_name(name) or len(blob) <= _ID_SIZE:
             raise IntegrityError("a line of the note is no signature line")
         signature = cls(name, blob[:_ID_SIZE], blob[_ID_SIZE:])
         if str(signature) != line + "\n":
@@ -143,7 +145,10 @@ def cosigned_message(text: str, seconds: int) -> bytes:
 def _holds(key: VerifierKey, text: str, blob: bytes) -> bool:
     message = text.encode()
     if key.kind == COSIGNATURE:
-        message = cosigned_message(text, int.from_bytes(blob[:8], "big"))
+        seconds = int.from_bytes(blob[:8], "big")
+        if seconds > MAX_TIME:
+            return False
+        message = cosigned_message(text, seconds)
         blob = blob[8:]
     try:
         Ed25519PublicKey.from_public_bytes(key.public).verify(blob, message)
@@ -152,5 +157,6 @@ def _holds(key: VerifierKey, text: str, blob: bytes) -> bool:
     return True
 
 
-def _is_name(name: str) -> bool:
+def is_name(name: str) -> bool:
+    """Return whether `name` can be the name of a key (C2SP signed-note): not empty, no space, no plus sign."""
     return bool(name) and "+" not in name and not any(char.isspace() or char < " " for char in name)

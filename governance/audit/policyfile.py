@@ -30,6 +30,8 @@ class TrustPolicy:
     witnesses: Mapping[str, VerifierKey] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
     quorum: str = NO_QUORUM
+    urls: Mapping[str, str] = field(default_factory=dict)
+    """Where a witness is asked (C2SP tlog-witness, its submission prefix), by its name in this file."""
 
     def __str__(self) -> str:
         lines = [f"log {key}" for key in self.logs]
@@ -52,9 +54,15 @@ class TrustPolicy:
             )
         if not note.signed_by(keys):
             raise IntegrityError(f"no key that the trust file names for {origin} has signed the checkpoint")
-        signed = note.signed_by(self.witnesses.values())
-        if not self._vouched(self.quorum, signed):
+        if not self.is_witnessed(note):
             raise IntegrityError("fewer witnesses have cosigned the checkpoint than the trust file demands")
+
+    def is_witnessed(self, note: Note) -> bool:
+        """Return whether the quorum has cosigned `note`, whichever log it is of.
+
+        Raises `IntegrityError` if a cosignature by a known witness does not hold.
+        """
+        return self._vouched(self.quorum, note.signed_by(self.witnesses.values()))
 
     def _vouched(self, name: str, signed: AbstractSet[VerifierKey]) -> bool:
         if name == NO_QUORUM:
@@ -73,6 +81,7 @@ class _Reader:
         self.witnesses: dict[str, VerifierKey] = {}
         self.groups: dict[str, Group] = {}
         self.quorum: str | None = None
+        self.urls: dict[str, str] = {}
         self._grouped: set[str] = set()
 
     def take(self, words: list[str]) -> None:
@@ -82,6 +91,7 @@ class _Reader:
                 self.logs.append(_key(key, ED25519, self.logs))
             case ["witness", name, key] | ["witness", name, key, _]:
                 self._new(name)
+                self.urls |= dict.fromkeys([name], words[3]) if words[3:] else {}
                 self.witnesses[name] = _key(key, COSIGNATURE, list(self.witnesses.values()))
             case ["group", name, threshold, *members] if members:
                 self._group(name, threshold, members)
@@ -120,6 +130,17 @@ def parse(text: str) -> TrustPolicy:
 
     Raises `InvalidError` where the norm refuses it, and where it names no log: then nothing could be trusted.
     """
+    policy = parse_witnesses(text)
+    if not policy.logs:
+        raise InvalidError("the trust file names no log")
+    return policy
+
+
+def parse_witnesses(text: str) -> TrustPolicy:
+    """Return the policy that `text` writes, which may name no log: whoever reads it knows the logs already.
+
+    Raises `InvalidError` where the norm refuses it.
+    """
     if any(char < " " and char not in "\t\n" for char in text) or "\x7f" in text:
         raise InvalidError("the trust file holds control characters")
     reader = _Reader()
@@ -130,9 +151,7 @@ def parse(text: str) -> TrustPolicy:
             reader.take(words)
     if reader.quorum is None:
         raise InvalidError("the trust file has no quorum line")
-    if not reader.logs:
-        raise InvalidError("the trust file names no log")
-    return TrustPolicy(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum)
+    return TrustPolicy(tuple(reader.logs), reader.witnesses, reader.groups, reader.quorum, reader.urls)
 
 
 def _key(text: str, kind: int, others: list[VerifierKey]) -> VerifierKey:

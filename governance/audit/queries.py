@@ -13,7 +13,7 @@ from typing import Any
 from sqlmodel import select
 
 from governance.audit import leaf as leaves
-from governance.audit import log_queries, seal, search_queries
+from governance.audit import log_queries, seal, search_queries, witness_queries, witnessing
 from governance.audit.checkpoint import Checkpoint
 from governance.audit.models import AuditEntry, AuditLog
 from governance.audit.proof import TlogProof
@@ -137,10 +137,9 @@ def inclusion_proof(work: Work, entry_id: str) -> str:
 
 
 def latest_checkpoint(work: Work) -> Checkpoint | None:
-    """Return the newest checkpoint of the tenant's open log, as it was signed."""
+    """Return the newest checkpoint of the tenant's open log, as it was signed, and cosigned so far."""
     log = log_queries.open_shard(work)
-    row = log_queries.latest_checkpoint(work, log) if log else None
-    return Checkpoint(log.origin, row.size, row.root, row.note) if log and row else None
+    return witness_queries.published(work, log) if log else None
 
 
 def health(work: Work) -> Health:
@@ -175,8 +174,8 @@ def _located(work: Work, entry_id: str) -> tuple[AuditEntry, AuditLog]:
 
 
 def _proof(work: Work, row: AuditEntry, log: AuditLog) -> TlogProof | None:
-    signed = log_queries.latest_checkpoint(work, log)
-    if signed is None or signed.size <= row.idx:
+    signed = witness_queries.covering(work, log, row.idx, witnessing.configured(work.runtime.settings))
+    if signed is None:
         return None
     path = log_queries.reader(work, log).inclusion(row.idx, signed.size)
     return TlogProof(row.idx, tuple(path), signed.note)

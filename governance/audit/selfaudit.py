@@ -8,13 +8,23 @@ opinion of itself counts for nothing here.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from governance.audit import checkpoint, leaf, log_queries, merkle, signer
+from governance.audit import (
+    checkpoint,
+    cosignature,
+    leaf,
+    log_queries,
+    merkle,
+    signer,
+    timestamping,
+    witness_queries,
+)
 from governance.audit.anchor import Anchor
 from governance.audit.checkpoint import Checkpoint
 from governance.audit.examine import Examination, Flaw
 from governance.audit.log_queries import StoredLog
 from governance.audit.models import AuditCheckpoint, AuditEntry, AuditLog
-from governance.errors import GovernanceError, IntegrityError
+from governance.audit.note import VerifierKey
+from governance.errors import GovernanceError, IntegrityError, InvalidError
 from governance.runtime import Work
 
 Anchored = Checkpoint | IntegrityError | None
@@ -61,7 +71,15 @@ class _Shard:
     def run(self) -> None:
         """Check everything; a check that cannot be made is a flaw."""
         signed = log_queries.checkpoints(self._work, self._log)
-        for check in (self._tree, self._edge, self._checkpoints, self._anchor, self._waiting, self._numbers):
+        for check in (
+            self._tree,
+            self._edge,
+            self._checkpoints,
+            self._witnessed,
+            self._anchor,
+            self._waiting,
+            self._numbers,
+        ):
             try:
                 check(signed)
             except GovernanceError as error:
@@ -106,6 +124,20 @@ class _Shard:
                 self.flaws.append(Flaw(because, held, row.size - 1))
                 return
             held = row.size
+
+    def _witnessed(self, signed: Sequence[AuditCheckpoint]) -> None:
+        """Hold every stored cosignature against its checkpoint: a line that nobody gave would look like a witness."""
+        texts = {row.size: checkpoint.parse(row.note)[1].text for row in signed}
+        for row in witness_queries.cosignatures(self._work, self._log):
+            if row.size not in texts:
+                raise IntegrityError(f"a witness cosigned size {row.size}, and no such checkpoint is there")
+            try:
+                cosignature.read(row.line, texts[row.size], VerifierKey.parse(row.witness))
+            except (IntegrityError, InvalidError):
+                raise IntegrityError(
+                    f"a cosignature at size {row.size} is not what a witness signed"
+                ) from None
+        self.flaws += [Flaw(because) for because in timestamping.unproven(self._work, self._log)]
 
     def _anchor(self, signed: Sequence[AuditCheckpoint]) -> None:
         anchored = self._anchored

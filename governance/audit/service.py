@@ -18,6 +18,7 @@ from governance.audit import (
     sequencer,
     shards,
     signer,
+    witnessing,
 )
 from governance.audit.acts import ACTS
 from governance.audit.bundle import trust
@@ -29,14 +30,19 @@ from governance.audit.separation import check_separation
 from governance.audit.sequencer import sequence
 from governance.audit.shards import freeze_and_reopen, open_log
 from governance.audit.signer import publish
-from governance.errors import IntegrityError, InvalidError
+from governance.audit.timestamping import check_authority, stamp
+from governance.audit.witnessing import configured as witnesses
+from governance.audit.witnessing import cosign
+from governance.errors import GovernanceError, IntegrityError, InvalidError
 from governance.runtime import Actor, Runtime, Work
 
 __all__ = [
     "Draft",
     "Personal",
     "bundle",
+    "check_authority",
     "check_separation",
+    "cosign",
     "erase_person",
     "erase_recordings",
     "freeze_and_reopen",
@@ -51,7 +57,9 @@ __all__ = [
     "search",
     "self_audit",
     "sequence",
+    "stamp",
     "trust",
+    "witnesses",
 ]
 
 
@@ -190,7 +198,8 @@ def bundle(runtime: Runtime, actor: Actor, out_dir: Path, *, proofs: Iterable[st
 
     That it is exported is recorded, sequenced and signed first, so that the bundle contains the entry of its own
     making; if nothing could be recorded, nothing leaves. Where the log no longer holds together and the signer
-    refuses, the bundle stands under the last checkpoint: evidence of damage must not be withheld because of it.
+    refuses, the bundle stands under the last checkpoint: evidence of damage must not be withheld because of it. The
+    witnesses are asked once; whom they do not answer has a bundle that lacks their lines, and says so when verified.
 
     Raises `NotFoundError` if nothing was ever signed, `InvalidError` if `out_dir` holds something else.
     """
@@ -199,6 +208,8 @@ def bundle(runtime: Runtime, actor: Actor, out_dir: Path, *, proofs: Iterable[st
     with suppress(IntegrityError):
         sequencer.sequence(runtime, actor.tenant, wait=True)
         signer.publish(runtime, actor.tenant)
+    with suppress(GovernanceError):
+        witnessing.cosign(runtime, actor.tenant)
     with runtime.work(actor, write=False) as work:
         return bundles.write(work, out_dir, tuple(proofs))
 

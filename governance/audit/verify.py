@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from governance.audit import chain, checkpoint, proof, tiles
+from cryptography import x509
+
+from governance.audit import chain, checkpoint, proof, stamps, tiles
 from governance.audit.chain import Stated
 from governance.audit.checkpoint import Checkpoint
 from governance.audit.examine import Examination, Flaw
 from governance.audit.merkle import HASH_SIZE
 from governance.audit.note import Note, VerifierKey
 from governance.audit.policyfile import TrustPolicy
+from governance.audit.stamps import Stamped
 from governance.errors import IntegrityError, InvalidError
 
 CHECKPOINT = "checkpoint"
@@ -30,6 +33,7 @@ class Verdict:
     demands. `is_examined` is false where there was nothing to examine: then nothing was found, good or bad. `entry`
     names the first entry that does not hold, where one can be named. `shards` are the logs of the chain, oldest first.
     `losses` is what the log itself declares lost, and `notes` are remarks about completeness: neither refuses it.
+    `stamped` is what its time stamps prove.
     """
 
     is_consistent: bool
@@ -42,6 +46,7 @@ class Verdict:
     losses: tuple[str, ...] = ()
     shards: tuple[Checkpoint, ...] = ()
     is_examined: bool = True
+    stamped: tuple[Stamped, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -75,6 +80,10 @@ class Folder:
             return tiles.split_bundle(data)
         except IntegrityError as error:
             raise IntegrityError(f"{path}: {error}") from None
+
+    def names(self, folder: str, ending: str) -> list[str]:
+        """Return the names, without `ending`, of the files of `folder` that end in it."""
+        return [path.name.removesuffix(ending) for path in (self._folder / folder).glob(f"*{ending}")]
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes. Raises `IntegrityError` if it is not there or larger than any such file can be."""
@@ -131,16 +140,20 @@ class _RefusedError(Exception):
         )
 
 
-def verify_bundle(folder: Path, policy: TrustPolicy | None) -> Verdict:
-    """Return the verdict over the bundle in `folder`: each shard, their order, and each proof file.
+def verify_bundle(
+    folder: Path, policy: TrustPolicy | None, authorities: Sequence[x509.Certificate] = ()
+) -> Verdict:
+    """Return the verdict over the bundle in `folder`: each shard, their order, each proof file and each time stamp.
 
-    Without `policy` the best verdict is *consistent in itself, origin unproven*: a forger signs anew.
+    A time stamp is believed if it leads to `authorities`; without them it is held against the tree only. Without `policy` the best verdict is *consistent in itself, origin unproven*: a forger signs anew.
     """
     shards: list[_Shard] = []
+    stamped: list[Stamped] = []
     try:
         (folder / CHECKPOINT).open("rb").close()
         for each in [*_older_shards(folder), folder]:
             shards.append(_verify_shard(each, policy, shards[-1] if shards else None))
+            stamped += _stamped(shards[-1], policy, authorities)
         if policy is not None:
             _account_for(policy, shards)
     except OSError:
@@ -163,7 +176,17 @@ def verify_bundle(folder: Path, policy: TrustPolicy | None) -> Verdict:
         notes=tuple(note for shard in shards for note in shard.notes),
         losses=losses,
         shards=tuple(shard.signed for shard in shards),
+        stamped=tuple(stamped),
     )
+
+
+def _stamped(
+    shard: _Shard, policy: TrustPolicy | None, authorities: Sequence[x509.Certificate]
+) -> list[Stamped]:
+    try:
+        return stamps.verify(shard.files, shard.signed, shard.root_at, policy, authorities)
+    except IntegrityError as error:
+        raise _RefusedError(Flaw(str(error)), shard.signed.origin, shard.signed.size) from None
 
 
 def _good_news(signed: Checkpoint, policy: TrustPolicy | None) -> str:

@@ -43,6 +43,8 @@ def open_runtime(
 
     settings = settings or Settings.from_env()
     log.configure(log_level)
+    audit.witnesses(settings)  # a file that cannot be obeyed stops the start
+    audit.check_authority(settings)
     unsafe, absent = audit.check_separation(settings), _absent(settings)
     if absent is not None and not makes:
         raise ConfigurationError(

@@ -8,12 +8,15 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+    from governance.audit.stamps import Stamped
     from governance.cli import Commands
     from governance.runtime import Actor, Runtime
 
@@ -50,11 +53,28 @@ def register(commands: Commands) -> None:
     )
     verify.add_argument("bundle", type=Path, metavar="DIR")
     verify.add_argument("--policy", type=Path, metavar="FILE", help="the trust file you were handed")
+    verify.add_argument(
+        "--tsa",
+        type=Path,
+        metavar="FILE",
+        help="certificates (PEM) of the time-stamping authority, had from it",
+    )
     verify.set_defaults(run=_verify)
 
     audit = verbs.add_parser("self-audit", help="recompute the whole log in the database")
     audit.set_defaults(run=_self_audit)
 
+    _add_search(verbs)
+    proof = verbs.add_parser("proof", help="print the proof file of one entry")
+    proof.add_argument("id", metavar="ID")
+    proof.set_defaults(run=_proof)
+
+    from governance.cli import audit_witness
+
+    audit_witness.register(verbs)
+
+
+def _add_search(verbs: Commands) -> None:
     search = verbs.add_parser("search", help="print entries, newest first, one JSON object a line")
     for name, what in (
         ("actor", "who acted"),
@@ -72,13 +92,10 @@ def register(commands: Commands) -> None:
     search.add_argument("--limit", type=int, default=50, metavar="N")
     search.set_defaults(run=_search)
 
-    proof = verbs.add_parser("proof", help="print the proof file of one entry")
-    proof.add_argument("id", metavar="ID")
-    proof.set_defaults(run=_proof)
-
 
 @contextmanager
-def _opened(arguments: argparse.Namespace) -> Iterator[tuple[Runtime, Actor]]:
+def opened(arguments: argparse.Namespace) -> Iterator[tuple[Runtime, Actor]]:
+    """Give the runtime, and the operator in the role of the auditors."""
     from governance.cli._open import open_runtime, operator
 
     with open_runtime(arguments.tenant) as runtime:
@@ -90,7 +107,7 @@ def _bundle(arguments: argparse.Namespace) -> int:
     from governance.access import service as access
     from governance.audit import service as audit
 
-    with _opened(arguments) as (runtime, actor):
+    with opened(arguments) as (runtime, actor):
         with runtime.work(actor, write=False) as work:
             access.require(work, "audit:export")
         checkpoint = audit.bundle(runtime, actor, arguments.out, proofs=arguments.proof)
@@ -104,15 +121,15 @@ def _bundle(arguments: argparse.Namespace) -> int:
 def _trust(arguments: argparse.Namespace) -> int:
     from governance.audit import service as audit
 
-    with _opened(arguments) as (runtime, actor), runtime.work(actor, write=False) as work:
+    with opened(arguments) as (runtime, actor), runtime.work(actor, write=False) as work:
         print(audit.trust(work), end="")
     return 0
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from governance.audit import policyfile
+    from governance.audit import policyfile, timestamp
     from governance.audit.verify import verify_bundle
-    from governance.errors import InvalidError
+    from governance.errors import ConfigurationError, InvalidError
 
     policy = None
     if arguments.policy is not None:
@@ -122,7 +139,16 @@ def _verify(arguments: argparse.Namespace) -> int:
             return _say("governance: the trust file cannot be read: nothing was verified", NOT_VERIFIED)
         except InvalidError as error:
             return _say(f"governance: {error}: nothing was verified", NOT_VERIFIED)
-    verdict = verify_bundle(arguments.bundle, policy)
+    authorities: Sequence[Certificate] = ()
+    if arguments.tsa is not None:
+        try:
+            authorities = timestamp.authorities(arguments.tsa.read_bytes())
+            timestamp.require()
+        except OSError:
+            return _say("governance: the certificates cannot be read: nothing was verified", NOT_VERIFIED)
+        except (InvalidError, ConfigurationError) as error:
+            return _say(f"governance: {error}: nothing was verified", NOT_VERIFIED)
+    verdict = verify_bundle(arguments.bundle, policy, authorities)
     if verdict.exit_code in (DAMAGED, NOT_VERIFIED):
         return _say(verdict.because, verdict.exit_code)
     print(verdict.because)
@@ -132,9 +158,21 @@ def _verify(arguments: argparse.Namespace) -> int:
         print(f"Declared loss: {loss}")
     for note in verdict.notes:
         print(f"Note: {note}")
+    _tell_stamps(verdict.stamped)
     if verdict.exit_code == CONSISTENT_ONLY:
         print("Ask for the trust file, by another way than this bundle, and verify again with --policy.")
     return verdict.exit_code
+
+
+def _tell_stamps(stamped: Sequence[Stamped]) -> None:
+    """Say what is known of when: the newest moment that is proved of each log, and what nobody could check."""
+    newest = {one.origin: one for one in stamped if one.at is not None}
+    for one in newest.values():
+        print(
+            f"Time stamp: the first {one.size} entries of {one.origin} existed at {one.at:%Y-%m-%d %H:%M:%S} UTC"
+        )
+    if stamped and not newest:
+        print(f"Note: {len(stamped)} time stamps were not checked, for want of --tsa")
 
 
 def _say(text: str, code: int) -> int:
@@ -145,7 +183,7 @@ def _say(text: str, code: int) -> int:
 def _self_audit(arguments: argparse.Namespace) -> int:
     from governance.audit import service as audit
 
-    with _opened(arguments) as (runtime, actor):
+    with opened(arguments) as (runtime, actor):
         result = audit.self_audit(runtime, actor)
     print(result.because)
     for flaw in result.flaws[1:]:
@@ -164,7 +202,7 @@ def _search(arguments: argparse.Namespace) -> int:
 
     if arguments.recording and not _RECORDING.fullmatch(arguments.recording):
         raise InvalidError("the id of a recording is rec_ and 32 of 0-9 and a-f", "recording")
-    with _opened(arguments) as (runtime, actor):
+    with opened(arguments) as (runtime, actor):
         audit.sequence(runtime, actor.tenant)  # what was just done should be found
         with runtime.work(actor) as work:
             page = audit.search(
@@ -190,7 +228,7 @@ def _search(arguments: argparse.Namespace) -> int:
 def _proof(arguments: argparse.Namespace) -> int:
     from governance.audit import service as audit
 
-    with _opened(arguments) as (runtime, actor):
+    with opened(arguments) as (runtime, actor):
         audit.sequence(runtime, actor.tenant, wait=True)
         audit.publish(runtime, actor.tenant)
         with runtime.work(actor) as work:

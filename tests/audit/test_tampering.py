@@ -67,7 +67,7 @@ def test_an_untouched_log_holds_everywhere(
     assert not list((tmp_path / "out").rglob("*trust*"))
 
 
-@pytest.mark.parametrize("table", models.INSERT_ONLY)
+@pytest.mark.parametrize("table", ["audit_entry", "audit_tile"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET idx = idx + 1", "DELETE FROM {}"])
 def test_the_database_itself_refuses_to_change_an_entry(
     runtime: Runtime, trusted: TrustPolicy, table: str, statement: str
