@@ -13,8 +13,8 @@ RUN /opt/governance/bin/python -m pip install --no-index --no-deps --no-build-is
 # What only tests and builds need does not travel; what is left must be whole (httpx stays: spaCy needs it too). Neither does
 # PyAV: its FFmpeg has GPL codecs (docs/decisions/0017). Whoever wants it builds an image of their own on this one.
 RUN /opt/governance/bin/python -m pip uninstall --yes --quiet \
-      aiosmtpd av axe-playwright-python editables hatchling hypothesis import-linter mypy playwright pytest pytest-timeout pytest-xdist \
-      rfc8785 ruff types-pyyaml uv \
+      aiosmtpd av axe-playwright-python editables hatchling hypothesis import-linter jsonschema mypy ocsf-json-schema playwright \
+      pytest pytest-timeout pytest-xdist rfc8785 ruff types-pyyaml uv \
  && /opt/governance/bin/python -m pip check
 
 FROM python:3.13-slim-bookworm

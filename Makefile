@@ -89,7 +89,7 @@ lock: $(STAMP) ## Resolve requirements.lock again from pyproject.toml (ARGS=--up
 
 # PostgreSQL for the tests of the second database; Chromium opens the console as people do; the rest make sample calls and
 # judge sound with programs not ours; flite and festival lend their voices to the benchmark of keypad tones.
-PEERS := postgresql espeak-ng ffmpeg sox multimon-ng chromium flite festival festvox-kdlpc16k festvox-us-slt-hts
+PEERS := postgresql rsyslog rsyslog-gnutls espeak-ng ffmpeg sox multimon-ng chromium flite festival festvox-kdlpc16k festvox-us-slt-hts
 peers: ## Install the programs from Debian that some tests compare with (root)
 	@test "$$(id -u)" = 0 || { echo "make peers needs root: sudo make peers" >&2; exit 1; }
 	apt-get install -y --no-install-recommends $(PEERS)

@@ -22,6 +22,8 @@ KNOWN = (
     "GOVERNANCE_LOG_LEVEL", "GOVERNANCE_SMTP_URL", "GOVERNANCE_MAIL_FROM", "GOVERNANCE_WEBHOOK_HOSTS",
     "GOVERNANCE_KEEP_MESSAGES_DAYS", "GOVERNANCE_REDACTIONS_PER_MINUTE", "GOVERNANCE_WITNESSES",
     "GOVERNANCE_TSA_URL", "GOVERNANCE_TSA_CERTIFICATES", "GOVERNANCE_TSA_MINUTES",
+    "GOVERNANCE_KEEP_MESSAGES_DAYS", "GOVERNANCE_REDACTIONS_PER_MINUTE",
+    "GOVERNANCE_SINK_FILES", "GOVERNANCE_SINK_SECRETS", "GOVERNANCE_SINK_HOSTS",
 )  # fmt: skip
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
@@ -98,6 +100,9 @@ class Settings:
     keep_messages: timedelta
     witnesses: Path | None
     tsa: TimeAuthority | None
+    sink_files: Path
+    sink_secrets: Path
+    sink_hosts: frozenset[str]
 
     @property
     def is_production(self) -> bool:
@@ -150,10 +155,13 @@ class Settings:
             redactions_per_minute=_whole(env, "GOVERNANCE_REDACTIONS_PER_MINUTE", 6000, 1, 10**7),
             log_level=log_level,
             mail=_mail(env),
-            webhook_hosts=_hosts(env),
+            webhook_hosts=_hosts(env, "GOVERNANCE_WEBHOOK_HOSTS"),
             keep_messages=timedelta(days=_whole(env, "GOVERNANCE_KEEP_MESSAGES_DAYS", 30, 1, 3650)),
             witnesses=_path(env, "GOVERNANCE_WITNESSES"),
             tsa=_authority(env),
+            sink_files=Path(env.get("GOVERNANCE_SINK_FILES") or home / "sinks").absolute(),
+            sink_secrets=Path(env.get("GOVERNANCE_SINK_SECRETS") or home / "sink-secrets").absolute(),
+            sink_hosts=_hosts(env, "GOVERNANCE_SINK_HOSTS"),
         )
 
 
@@ -207,11 +215,11 @@ def _sender(text: str) -> Address:
     return Address(display_name=(read["name"] or "").strip(), addr_spec=read["named"] or read["bare"])
 
 
-def _hosts(env: Mapping[str, str]) -> frozenset[str]:
-    names = [name.strip().lower() for name in env.get("GOVERNANCE_WEBHOOK_HOSTS", "").split(",")]
+def _hosts(env: Mapping[str, str], setting: str) -> frozenset[str]:
+    names = [name.strip().lower() for name in env.get(setting, "").split(",")]
     named = frozenset(filter(None, names))
     if not all(_HOST.fullmatch(name) for name in named):
-        raise ConfigurationError("GOVERNANCE_WEBHOOK_HOSTS are names of hosts, parted by commas")
+        raise ConfigurationError(f"{setting} are names of hosts, parted by commas")
     return named
 
 

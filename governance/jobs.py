@@ -1,29 +1,17 @@
-"""What the house does by itself: ONE table of jobs, run for every tenant in turn by whichever process leads.
+"""What the house does by itself: ONE table of jobs, run for every tenant in turn by the `scheduler`.
 
-Inside `serve` in the embedded default, or in `governance work`, a process of its own. Any number may stand ready: one
-leads, by a lock that is gone the moment its process is. Every verb can be repeated, so a job that dies half-way is
-simply run again.
+Every verb can be repeated, so a job that dies half-way is simply run again.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, time, timedelta
-from threading import Lock
-from types import TracebackType
-from typing import Any, Self
-
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
+from datetime import time, timedelta
 
 from governance import log
 from governance.audit import service as audit
-from governance.continuity import occupancy, queries
+from governance.continuity import queries
 from governance.findings import service as findings
 from governance.messages import service as messages
 from governance.recordings import erasure, standing
@@ -33,6 +21,7 @@ from governance.redaction import jobs as redaction_jobs
 from governance.redaction import service as redaction
 from governance.retention import service as retention
 from governance.runtime import Actor, Runtime
+from governance.siem import service as siem
 from governance.subjects import package_fetching, packages
 from governance.subjects import service as requests
 from governance.vault import service as vault
@@ -67,8 +56,7 @@ def _redact(runtime: Runtime, tenant: str) -> None:
 
 
 def _work_off(runtime: Runtime, tenant: str) -> None:
-    # One at a time: no tenant waits for all the sound of another.
-    job_working.work_off(runtime, Actor.system(tenant, redaction_jobs.SERVICE))
+    job_working.work_off(runtime, Actor.system(tenant, redaction_jobs.SERVICE))  # one: others get their turn
 
 
 def _expire_jobs(runtime: Runtime, tenant: str) -> None:
@@ -184,6 +172,7 @@ JOBS = (
     Job("beat", timedelta(seconds=60), _beat),
     Job("carry out standing orders", timedelta(seconds=2), _carry_out_orders),
     Job("deliver messages", timedelta(seconds=1), _deliver),
+    Job("tell sinks the log", timedelta(seconds=1), siem.tell),
     Job("reckon deadlines", timedelta(seconds=10), _reckon),
     Job("erase what is due", timedelta(minutes=1), _erase_due),
     Job("sweep shredded bytes", timedelta(minutes=1), _sweep),
@@ -217,84 +206,3 @@ def recover(runtime: Runtime) -> int:
     orders = sum(standing.recover(runtime, tenant) for tenant in tenants)
     orders += sum(retention.recover_matters(runtime, tenant) for tenant in tenants)
     return orders + sum(erasure.recover(runtime, tenant) for tenant in tenants)
-
-
-class Scheduler:
-    """Runs the jobs of `runtime` for as long as it is entered."""
-
-    def __init__(self, runtime: Runtime, jobs: tuple[Job, ...] = JOBS) -> None:
-        self._runtime = runtime
-        self._jobs = jobs
-        self._failing: dict[tuple[str, str], str] = {}
-        self._written: dict[tuple[str, str], str] = {}
-        self._lock = Lock()
-        self._stack = ExitStack()
-
-    def __enter__(self) -> Self:
-        """Begin. No job runs beside itself: one that takes longer than its interval is run again when it is done."""
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # that a job was still running is no news
-        house = self._runtime
-        leadership = self._stack.enter_context(occupancy.leading(house.settings, house.engine))
-        scheduler = BackgroundScheduler(
-            timezone=UTC,
-            executors={"default": ThreadPoolExecutor(len(self._jobs))},
-            job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
-        )
-        for job in self._jobs:
-            scheduler.add_job(self.run, _trigger(job.when), [job, leadership], name=job.name)
-        scheduler.start()
-        self._stack.callback(scheduler.shutdown, wait=True)
-        return self
-
-    def __exit__(
-        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        """End, once the jobs that run have ended."""
-        self._stack.close()
-
-    def run(self, job: Job, leadership: occupancy.Leadership) -> None:
-        """Run `job` for every tenant if this process leads. A failure is logged by its type and stops no other."""
-        try:
-            if not leadership.is_held():
-                return
-            with self._runtime.unscoped(Actor.system("", "svc_jobs")) as work:
-                tenants = queries.tenants(work)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the scheduler goes on
-            self._note(job, "", error)
-            return
-        self._note(job, "", None)
-        for tenant in tenants:
-            try:
-                job.verb(self._runtime, tenant)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the other tenants and jobs go on
-                self._note(job, tenant, error)
-            else:
-                self._note(job, tenant, None)
-
-    def _note(self, job: Job, tenant: str, error: Exception | None) -> None:
-        """Log what has changed: a job that fails every second in the same way is one line, and so is its recovery."""
-        now = type(error).__name__ if error is not None else ""
-        with self._lock:
-            before = self._failing.get((job.name, tenant), "")
-            self._failing[job.name, tenant] = now
-        if now and now != before:
-            _log.error("a job fails", job=job.name, tenant=tenant, exc_info=error)
-        elif before and not now:
-            _log.warning("a job works again", job=job.name, tenant=tenant)
-        if tenant and self._written.get((job.name, tenant)) != now:
-            self._write(job, tenant, now)
-
-    def _write(self, job: Job, tenant: str, error: str) -> None:
-        """Have the tenant's findings know how the job stands: written when it changes, and once after a start."""
-        try:
-            with self._runtime.work(Actor.system(tenant, findings.SERVICE)) as work:
-                findings.note_job(work, job.name.replace(" ", "_"), error or None)
-        except Exception:  # noqa: BLE001 - it is tried again once the job has run again; each would be a line of the log
-            return
-        self._written[job.name, tenant] = error
-
-
-def _trigger(when: timedelta | time) -> Any:
-    if isinstance(when, timedelta):
-        return IntervalTrigger(seconds=when.total_seconds(), timezone=UTC)
-    return CronTrigger(hour=when.hour, minute=when.minute, timezone=UTC)

@@ -10,6 +10,7 @@ import governance.messages.models
 import governance.recordings.models
 import governance.redaction.models
 import governance.retention.models
+import governance.siem.models
 import governance.subjects.models
 import governance.subjects.package_models
 import governance.tenancy

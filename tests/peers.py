@@ -33,6 +33,7 @@ PACKAGES = {
     "chromium": "chromium",
     "flite": "flite",
     "text2wave": "festival",
+    "rsyslogd": "rsyslog rsyslog-gnutls",
 }
 
 
@@ -43,7 +44,7 @@ def find(name: str) -> Path | None:
         newest = max(installed, key=lambda path: int(path.parts[-3]), default=None)
         if newest is not None:
             return newest
-    found = shutil.which(name)
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin")  # where daemons are, off a user's PATH
     return Path(found) if found else None
 
 

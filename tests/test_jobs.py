@@ -16,8 +16,9 @@ from governance.continuity import occupancy
 from governance.continuity.occupancy import Leadership
 from governance.findings import queries as finding_queries
 from governance.findings import service as findings
-from governance.jobs import JOBS, Job, Scheduler
+from governance.jobs import JOBS, Job
 from governance.runtime import Actor, Runtime
+from governance.scheduler import Scheduler
 
 
 def leadership(runtime: Runtime) -> Leadership:

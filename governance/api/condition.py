@@ -20,6 +20,7 @@ from governance.ids import uuid7
 from governance.messages import queries as messages
 from governance.policy.interventions import KINDS
 from governance.runtime import Actor, Runtime
+from governance.siem import queries as siem
 
 router = APIRouter(tags=["condition"])
 
@@ -38,7 +39,7 @@ class Alive(Answer):
 class Ready(Answer):
     """Whether the service can do its work, part by part: `ok`, or what is wrong in few words.
 
-    `delivery` makes nothing unready: what cannot be delivered waits, and all else goes on.
+    `delivery` and `sinks` make nothing unready: what cannot be delivered waits, and all else goes on.
     """
 
     status: Literal["ready", "unready"]
@@ -47,6 +48,7 @@ class Ready(Answer):
     keys: str
     log: str
     delivery: str
+    sinks: str
 
 
 @router.get("/healthz")
@@ -67,6 +69,7 @@ def readyz(request: Request, response: Response) -> Ready:
     }
     is_ready = all(part == "ok" for part in parts.values())
     parts["delivery"] = _try(lambda: _delivery(opened))
+    parts["sinks"] = _try(lambda: _sinks(opened))
     response.status_code = 200 if is_ready else 503
     return Ready(status="ready" if is_ready else "unready", **parts)
 
@@ -84,6 +87,7 @@ def metrics(request: Request) -> Response:
     opened = door(request)
     _try(lambda: _log(opened))
     _try(lambda: _delivery(opened))
+    _try(lambda: _sinks(opened))
     _try(lambda: _findings(opened))
     return Response(opened.metrics.text(), media_type="text/plain; version=0.0.4")
 
@@ -148,6 +152,19 @@ def _delivery(opened: Door) -> str:
     if lag_s > MOST_DELIVERY_LAG_S:
         return "behind"
     return "undeliverable messages" if dead else "ok"
+
+
+def _sinks(opened: Door) -> str:
+    failing, behind, lag_s, runtime = 0, 0, 0.0, opened.runtime
+    for tenant in _tenants(runtime):
+        with runtime.work(Actor.system(tenant, _SERVICE), write=False) as work:
+            state = siem.health(work)
+        failing, behind = failing + state.failing, behind + state.behind
+        lag_s = max(lag_s, state.lag.total_seconds())
+    opened.metrics.sinks_state(failing, behind, lag_s)
+    if failing:
+        return "failing"
+    return "ok" if lag_s <= MOST_LAG_S else "behind"
 
 
 def _findings(opened: Door) -> str:

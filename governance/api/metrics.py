@@ -43,6 +43,7 @@ class Metrics:
             multiprocess_mode="mostrecent", registry=self._registry,
         )  # fmt: skip
 
+        self._sinks = _gauges_of_sinks(self._registry)
         self._messages = Gauge(
             "governance_messages", "Messages by state: waiting, or dead and on the list.", ["state"],
             multiprocess_mode="mostrecent", registry=self._registry,
@@ -107,6 +108,11 @@ class Metrics:
         self._lag.set(lag_s)
         self._unsigned.set(unsigned_s)
 
+    def sinks_state(self, failing: int, waiting: int, lag_s: float) -> None:
+        """Note how many sinks fail, how many entries wait for one, and the age of the oldest that does."""
+        for gauge, value in zip(self._sinks, (failing, waiting, lag_s), strict=True):
+            gauge.set(value)
+
     def delivery_state(self, waiting: int, dead: int, lag_s: float) -> None:
         """Note how many messages wait and are dead, and for how long the oldest has been due."""
         self._messages.labels("waiting").set(waiting)
@@ -120,3 +126,16 @@ class Metrics:
             MultiProcessCollector(together, str(self._counts))  # type: ignore[no-untyped-call]
             return generate_latest(together)
         return generate_latest(self._registry)
+
+
+def _gauges_of_sinks(registry: CollectorRegistry) -> tuple[Gauge, Gauge, Gauge]:
+    """Return the gauges of sinks: how many fail, how many entries wait, for how long the oldest does."""
+    told = (
+        ("governance_sinks_failing", "Sinks of the log that took nothing at the last try."),
+        ("governance_sinks_waiting", "Entries of the log that sinks have not taken yet."),
+        ("governance_sinks_lag_seconds", "Age of the oldest entry that a sink has not taken yet."),
+    )
+    failing, waiting, lag = (
+        Gauge(name, what, multiprocess_mode="mostrecent", registry=registry) for name, what in told
+    )
+    return failing, waiting, lag

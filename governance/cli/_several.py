@@ -41,7 +41,7 @@ def serve(
     """Serve in `workers` processes until told to stop (SIGINT, SIGTERM). `announce` is called once one is ready."""
     import uvicorn
 
-    from governance import jobs
+    from governance import jobs, scheduler
     from governance.errors import ConfigurationError
 
     jobs.recover(runtime)
@@ -59,7 +59,7 @@ def serve(
             timeout_graceful_shutdown=10,
             timeout_worker_healthcheck=60,  # a hostile text can keep a process busy for seconds, and no longer
         )
-        with jobs.Scheduler(runtime) if with_jobs else contextlib.nullcontext():
+        with scheduler.Scheduler(runtime) if with_jobs else contextlib.nullcontext():
             supervisor = _supervisor(config, listener, announce, counts)
             supervisor.run()
         if not supervisor.has_told and any(one.exitcode not in (None, 0) for one in supervisor.processes):

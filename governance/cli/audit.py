@@ -69,9 +69,10 @@ def register(commands: Commands) -> None:
     proof.add_argument("id", metavar="ID")
     proof.set_defaults(run=_proof)
 
-    from governance.cli import audit_witness
+    from governance.cli import audit_sinks, audit_witness
 
     audit_witness.register(verbs)
+    audit_sinks.register(verbs)
 
 
 def _add_search(verbs: Commands) -> None:

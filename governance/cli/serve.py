@@ -114,7 +114,7 @@ def serve(
 
     import uvicorn
 
-    from governance import app, jobs
+    from governance import app, jobs, scheduler
 
     class Server(uvicorn.Server):
         """Says when it has started."""
@@ -144,7 +144,7 @@ def serve(
     # have ended.
     for told in (signal.SIGINT, signal.SIGTERM):
         signal.signal(told, end)
-    with jobs.Scheduler(runtime) if with_jobs else contextlib.nullcontext():
+    with scheduler.Scheduler(runtime) if with_jobs else contextlib.nullcontext():
         server.run(sockets=[listener])
 
 
@@ -160,10 +160,10 @@ def _work(arguments: argparse.Namespace) -> int:
         signal.signal(told, lambda _number, _frame: stop.set())
     settings = Settings.from_env()
     with open_runtime(arguments.tenant, settings, settings.log_level, warns=True) as runtime:
-        from governance import jobs
+        from governance import jobs, scheduler
 
         jobs.recover(runtime)
-        with jobs.Scheduler(runtime):
+        with scheduler.Scheduler(runtime):
             print("Working. One process at a time leads; the others stand ready.", flush=True)
             stop.wait()
     return 0

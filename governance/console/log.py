@@ -15,7 +15,8 @@ from governance.access import queries as people
 from governance.access import service as access
 from governance.audit import queries, timeline_queries
 from governance.audit import service as audit
-from governance.console import charts, wording
+from governance.console import charts
+from governance.console.acts import ACTS
 from governance.console.charts import Chart, Series
 from governance.console.deps import Sent, Signed, Visitor
 from governance.console.rendering import page
@@ -117,7 +118,7 @@ def _page(visitor: Visitor, asked: Asked, before: str) -> Response:
         visitor,
         asked=asked,
         entries=found.entries,
-        acts=sorted(wording.ACTS.items(), key=lambda act: act[1]),
+        acts=sorted(ACTS.items(), key=lambda act: act[1]),
         following=found.next,
         older=asked.address(before=found.next) if found.next and not asked.person else None,
         newest=asked.address() if before and not asked.person else None,

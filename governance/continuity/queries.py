@@ -16,6 +16,7 @@ import governance.messages.models
 import governance.recordings.models
 import governance.redaction.models
 import governance.retention.models
+import governance.siem.models
 import governance.subjects.models
 import governance.subjects.package_models  # noqa: F401
 from governance.audit.models import AuditCheckpoint, AuditLog

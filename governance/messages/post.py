@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -34,6 +34,15 @@ def send(
 
     The id is the same at every try, so that a receiver can tell a repetition.
     """
+    signed = _signed(message_id, body, secrets, now) | {"content-type": "application/json"}
+    return post(target, signed, body, outside)
+
+
+def post(target: Target, headers: Mapping[str, str], body: bytes, outside: Outside) -> Outcome:
+    """Post `body` with `headers` to `target` and return what became of it: the guard, without the signature. Raises nothing.
+
+    For whatever else leaves by HTTP; every look-up is checked whole here, and here alone.
+    """
     try:
         found = outside.resolve(target.host, target.port)
     except (OSError, UnicodeError):
@@ -41,12 +50,12 @@ def send(
     addresses = reach.reachable(found, is_allowed=target.is_allowed)
     if not addresses:
         return Outcome("dead", "forbidden_address") if found else Outcome("later", "unresolvable", True)
-    headers = _signed(message_id, body, secrets, now) | {
-        "content-type": "application/json",
+    whole = {
+        **headers,
         "host": target.url.netloc.decode("ascii"),
         "user-agent": f"recording-governance/{governance.__version__}",
     }
-    return asyncio.run(_post(target, addresses[:_MOST_ADDRESSES], headers, body, outside))
+    return asyncio.run(_post(target, addresses[:_MOST_ADDRESSES], whole, body, outside))
 
 
 def _signed(message_id: str, body: bytes, secrets: Sequence[str], now: datetime) -> dict[str, str]:

@@ -24,6 +24,7 @@ from governance.policy.interventions import InterventionsPolicy
 from governance.policy.purposes import PurposesPolicy
 from governance.policy.redaction import RedactionPolicy
 from governance.policy.retention import RetentionPolicy
+from governance.policy.sinks import SinksPolicy
 from governance.policy.subjects import SubjectsPolicy, disagreements
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -35,6 +36,7 @@ FILES: dict[str, type[BaseModel]] = {
     "purposes": PurposesPolicy,
     "redaction": RedactionPolicy,
     "retention": RetentionPolicy,
+    "sinks": SinksPolicy,
     "subjects": SubjectsPolicy,
 }
 
@@ -53,6 +55,7 @@ class Policies:
     purposes: PurposesPolicy
     redaction: RedactionPolicy
     retention: RetentionPolicy
+    sinks: SinksPolicy
     subjects: SubjectsPolicy
 
     @cached_property

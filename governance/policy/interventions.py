@@ -27,6 +27,7 @@ FindingKind = Literal[
     "request_due",
     "log_not_verified",
     "log_not_signed",
+    "log_not_told",
     "repeated_denials",
     "break_glass_unreviewed",
     "account_unused",
@@ -130,6 +131,7 @@ class Limits(_Strict):
     key_days: Annotated[int, Field(ge=30, le=730)] = 365
     log_verified_hours: Annotated[int, Field(ge=25, le=72)] = 26
     log_unsigned_minutes: Annotated[int, Field(ge=5, le=1440)] = 60
+    log_untold_minutes: Annotated[int, Field(ge=5, le=1440)] = 15
     request_days_before: Annotated[int, Field(ge=1, le=20)] = 7
     proof_days: Annotated[int, Field(ge=1, le=92)] = 92
 
@@ -157,6 +159,11 @@ class Limits(_Strict):
     def log_unsigned(self) -> timedelta:
         """How long an entry of the log may stay without a signed checkpoint over it."""
         return timedelta(minutes=self.log_unsigned_minutes)
+
+    @property
+    def log_untold(self) -> timedelta:
+        """How long an entry of the log may wait to be told to a sink (PCI DSS 10.3.3, 10.7.2)."""
+        return timedelta(minutes=self.log_untold_minutes)
 
     @property
     def request_before(self) -> timedelta:

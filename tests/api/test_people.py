@@ -165,6 +165,8 @@ def test_the_service_says_how_it_is(door: Door) -> None:
     assert 'route="/v1/recordings/{recording_id}"' in numbers
     assert "rec_" not in numbers
     assert "governance_log_lag_seconds" in numbers
+    assert "governance_sinks_lag_seconds 0.0" in numbers
+    assert ready.json()["sinks"] == "ok"
     door.runtime.settings.keys.rename(door.runtime.settings.keys.with_name("elsewhere"))
     unready = door.client.get("/readyz")
     assert (unready.status_code, unready.json()["keys"]) == (503, "unusable")

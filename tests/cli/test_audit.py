@@ -44,3 +44,15 @@ def test_a_bundle_ends_with_the_code_that_says_what_is_known_of_it(several: Seve
     (damaged,) = several(checks[0])
     assert damaged.code == 1
     assert "entry 0 " in damaged.err
+
+
+def test_sinks_are_listed_and_a_reset_that_would_leave_a_gap_is_refused(several: Several) -> None:
+    _init, bare, listed, unknown = several(
+        ["init"],
+        ["audit", "sinks"],
+        ["audit", "sinks", "list", "--json"],
+        ["audit", "sinks", "reset", "soc", "--from", "0"],
+    )
+    assert (bare.code, bare.out, listed.code, listed.out) == (0, "", 0, "")
+    assert unknown.code == 1
+    assert "no such sink" in unknown.complaints[0]

@@ -11,7 +11,7 @@ from governance.access import service as access
 from governance.audit import policyfile, proof
 from governance.audit import service as audit
 from governance.console import recordings as list_page
-from governance.console import wording
+from governance.console.acts import ACTS
 from governance.recordings import overview_queries
 from governance.redaction import service as redaction
 from tests.console.conftest import ELSEWHERE, PEOPLE, RELEASED, SUSPECTED, House, Person
@@ -313,7 +313,7 @@ def test_every_event_of_the_log_has_words() -> None:
     events = set(
         re.findall(r"`([a-z_]+(?:\.[a-z_]+)+)`", (ROOT / "docs" / "events.md").read_text(encoding="utf-8"))
     )
-    assert events - set(wording.ACTS) - {"why.code"} == set()
+    assert events - set(ACTS) - {"why.code"} == set()
 
 
 def test_files_are_served_by_name_and_never_by_path(house: House) -> None:

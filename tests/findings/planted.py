@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +16,8 @@ from governance.audit import service as audit
 from governance.clock import FakeClock
 from governance.findings import queries, rounds, service
 from governance.messages.models import Message
+from governance.policy import PolicySet
+from governance.policy.sinks import SinksPolicy
 from governance.recordings import erasure
 from governance.recordings import queries as catalog
 from governance.recordings import service as recordings
@@ -25,6 +28,7 @@ from governance.redaction import service as redaction
 from governance.redaction.firstlook import Obstacle
 from governance.retention.models import Matter, RetentionProof, RetentionSchedule
 from governance.runtime import Runtime
+from governance.siem import service as siem
 from governance.subjects.models import SubjectRequest
 from governance.vault import service as vault
 from tests.findings.pretended import DPO, HOUSE, acting, enrol
@@ -215,6 +219,17 @@ def log_not_signed(house: House) -> tuple[str, Mend]:
     return "log", lambda: audit.publish(house.runtime, "default")
 
 
+def log_not_told(house: House) -> tuple[str, Mend]:
+    sinks = SinksPolicy.model_validate({"sinks": {"shelf": {"kind": "file"}}})
+    house.runtime.policies = PolicySet(dataclasses.replace(house.runtime.policies.default, sinks=sinks), {})
+    siem.tell(house.runtime, "default")
+    with house.runtime.work(HOUSE) as work:
+        audit.heartbeat(work)
+    audit.sequence(house.runtime, "default")
+    house.clock.advance(timedelta(minutes=16))
+    return "shelf", lambda: siem.tell(house.runtime, "default")
+
+
 def denied(house: House, actor: str, times: int) -> None:
     """Refuse the actor so many times."""
     from governance.runtime import Actor
@@ -342,6 +357,7 @@ PLANTED: dict[str, Plant] = {
     "request_due": request_due,
     "log_not_verified": log_not_verified,
     "log_not_signed": log_not_signed,
+    "log_not_told": log_not_told,
     "repeated_denials": repeated_denials,
     "break_glass_unreviewed": break_glass,
     "account_unused": account_unused,

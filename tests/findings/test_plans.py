@@ -16,10 +16,10 @@ from governance.findings.checks import CHECKS
 from governance.runtime import Runtime
 from tests.findings.pretended import HOUSE
 
-# Small by their nature: accounts, keys, matters, the runs of checks and jobs, the logs of a tenant.
+# Small by their nature: accounts, keys, matters, the runs of checks and jobs, the logs of a tenant and whom they are told.
 SMALL = {
     "account", "account_session", "api_key", "audit_log", "break_glass", "check_run", "job_run", "matter",
-    "retention_proof", "tenant_key", "audit_checkpoint", "subject_request",
+    "retention_proof", "tenant_key", "audit_checkpoint", "audit_sink", "audit_sink_cursor", "subject_request",
 }  # fmt: skip
 # Reading everything that a tenant has is reading the table, unless the index holds few of its rows, or the first is enough.
 FEW = "ix_retention_schedule_review|ix_retention_schedule_asked|ix_quarantine_open|ix_recording_round"

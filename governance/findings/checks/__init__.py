@@ -23,6 +23,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     promises.RequestDue(),
     watch.LogNotVerified(),
     watch.LogNotSigned(),
+    house.LogNotTold(),
     watch.RepeatedDenials(),
     watch.BreakGlassUnreviewed(),
     watch.AccountUnused(),

@@ -1,4 +1,4 @@
-"""Checks of the house itself: does what it says arrive, do its jobs and its checks run to their end."""
+"""Checks of the house itself: does what it says arrive, is its log told to whom it should be, do its jobs and its checks run to their end."""
 
 from __future__ import annotations
 
@@ -8,6 +8,23 @@ from governance.findings.checks import house_queries as queries
 from governance.findings.checks.contract import Check, Failing
 from governance.findings.checks.recordings import told
 from governance.runtime import Work
+from governance.siem import queries as siem
+
+
+class LogNotTold(Check):
+    """A sink has not taken an entry for too long: whoever watches there sees nothing (PCI DSS 10.3.3, 10.7.2)."""
+
+    kind = "log_not_told"
+    subject_kind = "sink"
+
+    def failing(self, work: Work, only: Sequence[str] | None = None) -> Iterator[Failing]:
+        """Yield every sink for which an entry waits longer than policy allows."""
+        for one in siem.standings(work):
+            if one.lag <= self.limits(work).log_untold or (only is not None and one.row.name not in only):
+                continue
+            answer = f" It answers {one.row.error}." if one.row.error else ""
+            because = f"An entry has waited for it since {told(work.now - one.lag)}.{answer}"
+            yield Failing(self.subject_kind, one.row.name, because)
 
 
 class MessageUndeliverable(Check):
