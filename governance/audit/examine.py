@@ -4,7 +4,7 @@ Entries are hashed and held against the level-0 tiles; tiles are folded and held
 comes out at the end. The first thing that does not hold is named, by entry wherever an entry can be named.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -37,8 +37,17 @@ class Source(Protocol):
 class Examination:
     """The state of one pass over a log of `origin` with `size` entries."""
 
-    def __init__(self, source: Source, origin: str, size: int, *, is_first_shard: bool = True) -> None:
-        self._source, self._origin, self.size = source, origin, size
+    def __init__(
+        self,
+        source: Source,
+        origin: str,
+        size: int,
+        *,
+        is_first_shard: bool = True,
+        heed: Callable[[int, Mapping[str, Any]], None] | None = None,
+    ) -> None:
+        """Begin; `heed` is told the members of each entry that holds, so that no one reads it a second time."""
+        self._source, self._origin, self.size, self._heed = source, origin, size, heed
         self._edge = Edge()
         self._ids: set[str] = set()
         self.completeness = Completeness(is_first_shard=is_first_shard)
@@ -106,6 +115,8 @@ class Examination:
             self.first = entry
         if entry["act"] in ("audit.log.created", "audit.key.rotated") and "vkey" in entry.get("det", {}):
             self.verifier_keys.append(str(entry["det"]["vkey"]))
+        if self._heed is not None:
+            self._heed(index, entry)
         return None
 
     def _grow(self, hashes: Sequence[bytes], wanted: Sequence[int]) -> Flaw | None:

@@ -6,7 +6,7 @@ sorting by UTF-16 unit and the ordinary encoder yields the RFC's bytes, so anybo
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ _ACT = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 _REASON = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/#+=-]{0,127}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 _REQUIRED = ("act", "actor", "at", "id", "log", "out", "pn", "src", "v")
+_TEXT = frozenset({str})
 _MEMBERS = frozenset((*_REQUIRED, "det", "pd", "req", "res", "why"))
 
 
@@ -77,13 +78,24 @@ def read(leaf: bytes) -> dict[str, Any]:
     """
     try:
         entry = orjson.loads(leaf)
-        exact = len(leaf) <= MAX_LEAF and isinstance(entry, dict) and canonical(entry) == leaf
+        exact = (
+            len(leaf) <= MAX_LEAF
+            and isinstance(entry, dict)
+            and all(entry.values())  # what is empty was left out
+            and orjson.dumps(entry, option=orjson.OPT_SORT_KEYS) == leaf
+        )
+        if exact and not leaf.isascii():  # a name is ASCII if all is; text need not be
+            _check(entry, 0)
     except (orjson.JSONDecodeError, InvalidError):
         exact = False
     if not exact:
         raise IntegrityError("not the canonical form of an audit entry")
     if because := _malformed(entry):
         raise IntegrityError(because)
+    try:
+        _check(entry.get("det", {}), 1)  # the one member that can hold anything: the others are told above
+    except InvalidError as error:
+        raise IntegrityError(str(error)) from None
     return dict(entry)
 
 
@@ -119,30 +131,8 @@ def _malformed(entry: Mapping[str, Any]) -> str | None:
         return f"an audit entry needs {missing[0]}"
     if unknown := sorted(entry.keys() - _MEMBERS):
         return f"an audit entry has no member {unknown[0]}"
-    for holds, because in (
-        (entry["v"] == VERSION, "an audit entry of another version"),
-        (_is_text(entry["log"]) and _is_text(entry["id"]), "the log and the id of an audit entry are text"),
-        (_is_moment(entry["at"]), "the time of an audit entry is UTC with six decimals"),
-        (
-            _matches(_ACT, entry["act"]) and len(entry["act"]) <= 32,
-            "the act of an audit entry is dotted, 32 at most",
-        ),
-        (entry["out"] in OUTCOMES, "the outcome of an audit entry is success, failure or denied"),
-        (_is_object(entry["actor"], "kind", "id"), "the actor of an audit entry has a kind and an id"),
-        (_is_object(entry["src"]), "the source of an audit entry is an object of texts"),
-        (_is_numbered(entry["pn"]), "the producer's number is an instance, a count from 1 and what was void"),
-        (_are_resources(entry.get("res", [])), "resources are up to 64 of kind and id"),
-        (
-            _are_reasons(entry.get("why", {})),
-            "reasons are codes: code, policy, rule, ticket; never free text",
-        ),
-        (_is_object(entry.get("pd", {})), "personal data enters a leaf as commitments only"),
-        (
-            _is_text(entry.get("req", "")) and isinstance(entry.get("det", {}), dict),
-            "malformed request or details",
-        ),
-    ):
-        if not holds:
+    for member, is_right, because in _RULES:
+        if member in entry and not is_right(entry[member]):
             return because
     return None
 
@@ -151,8 +141,8 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _matches(pattern: re.Pattern[str], value: object) -> bool:
-    return isinstance(value, str) and pattern.fullmatch(value) is not None
+def _is_act(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= 32 and _ACT.fullmatch(value) is not None
 
 
 def _is_moment(value: object) -> bool:
@@ -168,27 +158,25 @@ def _is_moment(value: object) -> bool:
 def _is_object(value: object, *names: str) -> bool:
     return (
         isinstance(value, dict)
-        and all(isinstance(part, str) for part in value.values())
-        and all(name in value for name in names)
+        and _TEXT.issuperset(map(type, value.values()))
+        and all(map(value.__contains__, names))
     )
 
 
 def _is_numbered(value: object) -> bool:
     if not isinstance(value, dict) or not isinstance(value.get("inst"), str) or not _is_count(value.get("n")):
         return False
-    void = value.get("void", [])
-    return (
-        value.keys() <= {"inst", "n", "void"} and isinstance(void, list) and all(_is_count(n) for n in void)
-    )
+    void = value.get("void")
+    return len(value) == 2 or (len(value) == 3 and isinstance(void, list) and all(map(_is_count, void)))
 
 
 def _is_count(value: object) -> bool:
-    return type(value) is int and value >= 1
+    return type(value) is int and 1 <= value <= MAX_INTEGER
 
 
 def _are_resources(value: object) -> bool:
     return (
-        isinstance(value, Sequence)
+        isinstance(value, list | tuple)
         and len(value) <= MAX_RESOURCES
         and all(_is_object(resource, "kind", "id") and len(resource) == 2 for resource in value)
     )
@@ -198,5 +186,29 @@ def _are_reasons(value: object) -> bool:
     return (
         isinstance(value, dict)
         and value.keys() <= set(REASONS)
-        and all(_matches(_REASON, reason) for reason in value.values())
+        and _TEXT.issuperset(map(type, value.values()))
+        and all(map(_REASON.fullmatch, value.values()))
     )
+
+
+_RULES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
+    ("v", lambda value: type(value) is int and value == VERSION, "an audit entry of another version"),
+    ("log", _is_text, "the log and the id of an audit entry are text"),
+    ("id", _is_text, "the log and the id of an audit entry are text"),
+    ("at", _is_moment, "the time of an audit entry is UTC with six decimals"),
+    ("act", _is_act, "the act of an audit entry is dotted, 32 at most"),
+    ("out", OUTCOMES.__contains__, "the outcome of an audit entry is success, failure or denied"),
+    (
+        "actor",
+        lambda value: _is_object(value, "kind", "id"),
+        "the actor of an audit entry has a kind and an id",
+    ),
+    ("src", _is_object, "the source of an audit entry is an object of texts"),
+    ("pn", _is_numbered, "the producer's number is an instance, a count from 1 and what was void"),
+    ("res", _are_resources, "resources are up to 64 of kind and id"),
+    ("why", _are_reasons, "reasons are codes: code, policy, rule, ticket; never free text"),
+    ("pd", _is_object, "personal data enters a leaf as commitments only"),
+    ("req", _is_text, "malformed request or details"),
+    ("det", lambda value: isinstance(value, dict), "malformed request or details"),
+)
+"""What each member must be, in the order in which a wrong one is named."""

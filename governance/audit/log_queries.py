@@ -150,13 +150,13 @@ def waiting(work: Work, log: AuditLog) -> list[Mapping[str, Any]]:
     return [dict(row) for row in rows.mappings()]
 
 
-def entries(work: Work, log: AuditLog, first: int, last: int) -> Sequence[AuditEntry]:
-    """Return the stored entries with `first <= idx < last`, in order."""
-    rows = work.session.exec(
-        select(AuditEntry)
-        .where(AuditEntry.log_id == log.log_id, AuditEntry.idx >= first, AuditEntry.idx < last)
-        .order_by(col(AuditEntry.idx))
-        .execution_options(populate_existing=True)
+def entries(work: Work, log: AuditLog, first: int, last: int) -> Sequence[sa.Row[Any]]:
+    """Return the rows of the stored entries with `first <= idx < last`, in order: rows, since a whole log goes through here."""
+    table = AuditEntry.__table__  # type: ignore[attr-defined]
+    rows = work.session.connection().execute(
+        sa.select(table)
+        .where(table.c.log_id == log.log_id, table.c.idx >= first, table.c.idx < last)
+        .order_by(table.c.idx)
     )
     return rows.all()
 
@@ -185,7 +185,7 @@ class StoredLog:
     def __init__(self, work: Work, log: AuditLog, size: int | None = None) -> None:
         self._work, self._log = work, log
         self._size = log.size if size is None else size
-        self.rows: Sequence[AuditEntry] = ()
+        self.rows: Sequence[sa.Row[Any]] = ()
 
     def tile(self, level: int, index: int, width: int) -> bytes:
         """Return `width` hashes of a tile. Raises `IntegrityError` if the database has fewer."""

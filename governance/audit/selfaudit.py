@@ -7,6 +7,10 @@ opinion of itself counts for nothing here.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
 
 from governance.audit import (
     checkpoint,
@@ -22,8 +26,9 @@ from governance.audit.anchor import Anchor
 from governance.audit.checkpoint import Checkpoint
 from governance.audit.examine import Examination, Flaw
 from governance.audit.log_queries import StoredLog
-from governance.audit.models import AuditCheckpoint, AuditEntry, AuditLog
+from governance.audit.models import AuditCheckpoint, AuditLog
 from governance.audit.note import VerifierKey
+from governance.audit.tiles import WIDTH
 from governance.errors import GovernanceError, IntegrityError, InvalidError
 from governance.runtime import Work
 
@@ -64,7 +69,9 @@ class _Shard:
         self._work, self._log, self._successor = work, log, successor
         self._anchored = anchored
         self._source = _CheckedLog(work, log)
-        self._examination = Examination(self._source, log.origin, log.size, is_first_shard=is_first)
+        self._examination = Examination(
+            self._source, log.origin, log.size, is_first_shard=is_first, heed=self._source.heed
+        )
         self.flaws: list[Flaw] = []
         self.notes: list[str] = []
 
@@ -196,21 +203,20 @@ class _CheckedLog(StoredLog):
         super().__init__(work, log)
         self.flaws: list[Flaw] = []
         self._of = work, log
+        self._resources: dict[int, set[str]] = {}
 
     def leaves(self, index: int, width: int) -> list[bytes]:
-        """Return the leaves under one level-0 tile; entries whose columns tell another story are kept in `flaws`."""
+        """Return the leaves under one level-0 tile, and keep what their entries are found by until they are read."""
         leaves = super().leaves(index, width)
-        work, log = self._of
-        found = log_queries.resources(work, log, index * 256, index * 256 + width)
-        for row in self.rows:
-            if not self.flaws and not _is_found_by(row, found.get(row.idx, set())):
-                self.flaws.append(
-                    Flaw(
-                        f"entry {row.idx} would not be found by what it says: its columns were changed",
-                        row.idx,
-                    )
-                )
+        self._resources = log_queries.resources(*self._of, index * WIDTH, index * WIDTH + width)
         return leaves
+
+    def heed(self, index: int, members: Mapping[str, Any]) -> None:
+        """Keep the first entry whose columns tell another story than its leaf as a flaw."""
+        row = self.rows[index % WIDTH]
+        if not self.flaws and not _is_found_by(row, members, self._resources.get(index, set())):
+            because = f"entry {index} would not be found by what it says: its columns were changed"
+            self.flaws.append(Flaw(because, index))
 
 
 def anchors(work: Work) -> dict[str, Anchored]:
@@ -251,16 +257,12 @@ def examine(work: Work, anchored: Mapping[str, Anchored]) -> SelfAudit:
     )
 
 
-def _is_found_by(row: AuditEntry, resources: set[str]) -> bool:
-    try:
-        members = leaf.read(row.leaf)
-    except IntegrityError:
-        return True  # the leaf itself is the flaw, and named as such
+def _is_found_by(row: sa.Row[Any], members: Mapping[str, Any], resources: set[str]) -> bool:
     return (
         row.id == members["id"]
         and row.act == members["act"]
         and row.actor == members["actor"]["id"]
         and row.outcome == leaf.OUTCOMES.index(members["out"])
-        and leaf.moment(row.at) == members["at"]
+        and row.at == datetime.fromisoformat(members["at"])
         and resources == set(leaf.resource_keys(members))
     )

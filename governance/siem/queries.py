@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
+import sqlalchemy as sa
 from sqlmodel import col, func, select
 
 from governance.audit import log_queries, merkle, seal
@@ -145,7 +146,7 @@ def events(work: Work, place: Place, disclose: Sequence[str], most: int = MOST_E
     ]
 
 
-def _event(work: Work, row: AuditEntry, log: AuditLog, expected: bytes, disclose: Sequence[str]) -> Event:
+def _event(work: Work, row: sa.Row[Any], log: AuditLog, expected: bytes, disclose: Sequence[str]) -> Event:
     leaf = bytes(row.leaf)
     if merkle.leaf_hash(leaf) != expected:
         raise IntegrityError(f"entry {row.idx} of {log.origin} is not the one that was sequenced")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import orjson
 import pytest
 import rfc8785
 from hypothesis import given
@@ -74,13 +75,20 @@ def test_an_entry_is_read_as_it_was_composed() -> None:
         {"res": [{"kind": "recording"}]},
         {"res": [{"kind": "recording", "id": "x", "name": "y"}]},
         {"det": "x"},
+        {"det": {"part": 1.5}},
+        {"det": {"müller": 1}},
+        {"src": {"node": "n1", "müller": "x"}},
+        {"src": {"node": 1}},
+        {"pn": {"inst": "n1", "n": 2**53}},
+        {"pn": {"inst": "n1", "n": 1, "more": "x"}},
+        {"res": "recording"},
         {"more": 1},
     ],
 )
 def test_an_entry_of_another_form_is_neither_composed_nor_read(change: dict[str, Any]) -> None:
     entry = {name: value for name, value in (ENTRY | change).items() if value is not None}
     with pytest.raises(IntegrityError):
-        leaf.read(leaf.canonical(entry))
+        leaf.read(orjson.dumps(entry, option=orjson.OPT_SORT_KEYS))
     if "v" not in change:
         with pytest.raises(InvalidError):
             leaf.compose(entry)
@@ -90,6 +98,14 @@ def test_an_entry_of_another_form_is_neither_composed_nor_read(change: dict[str,
 def test_another_spelling_is_no_entry(spelling: bytes) -> None:
     with pytest.raises(IntegrityError):
         leaf.read(spelling)
+
+
+def test_an_empty_member_is_left_out_so_that_an_entry_has_one_spelling() -> None:
+    empties: list[dict[str, Any]] = [{"det": {}}, {"res": []}, {"req": ""}, {"why": {}}]
+    for empty in empties:
+        assert leaf.compose(ENTRY | empty) == leaf.compose(ENTRY)
+        with pytest.raises(IntegrityError):
+            leaf.read(leaf.canonical(ENTRY | empty))
 
 
 def test_white_space_makes_it_another_entry() -> None:
