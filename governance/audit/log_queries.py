@@ -1,10 +1,11 @@
 """What is stored of a log: its row, its right edge, its tiles and leaves. Every SELECT that the log's own machinery makes."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlmodel import col, select
 
@@ -27,6 +28,15 @@ SEQUENCER, WRITERS, SIGNER = 7462, 7463, 7464
 """Classes of PostgreSQL advisory locks: who appends, who writes to the open shard, who signs."""
 
 
+_NAMED = {
+    "sqlite": "SELECT json_extract(value, '$[0]') AS idx, json_extract(value, '$[1]') AS res FROM json_each(:named)",
+    "postgresql": "SELECT CAST(value->>0 AS bigint) AS idx, value->>1 AS res FROM jsonb_array_elements(CAST(:named AS jsonb))",
+}
+_UNLISTED = {
+    dialect: f"SELECT MIN(named.idx) FROM ({named}) AS named LEFT JOIN audit_entry_res AS listed "  # noqa: S608 - constants
+    "ON listed.log_id = :log_id AND listed.res = named.res AND listed.idx = named.idx WHERE listed.idx IS NULL"
+    for dialect, named in _NAMED.items()
+}
 _HOLD = sa.text("SELECT size FROM audit_log WHERE log_id = :log_id FOR UPDATE")
 
 
@@ -161,17 +171,38 @@ def entries(work: Work, log: AuditLog, first: int, last: int) -> Sequence[sa.Row
     return rows.all()
 
 
-def resources(work: Work, log: AuditLog, first: int, last: int) -> dict[int, set[str]]:
-    """Return the indexed resources of the entries with `first <= idx < last`."""
-    rows = work.session.exec(
-        select(AuditEntryRes.idx, AuditEntryRes.res).where(
-            AuditEntryRes.log_id == log.log_id, AuditEntryRes.idx >= first, AuditEntryRes.idx < last
-        )
+def unlisted(work: Work, log: AuditLog, named: Sequence[tuple[int, str]]) -> int | None:
+    """Return the first of the entries in `named` (index, `kind:id`) that its resource would not lead to, or None.
+
+    By the whole key: the rows of a range of entries lie all over this table, and to look for them would be to read it.
+    """
+    rows = work.session.connection().execute(
+        sa.text(_UNLISTED[work.dialect]),
+        {"log_id": log.log_id, "named": orjson.dumps([[index, key] for index, key in named]).decode()},
     )
-    found: dict[int, set[str]] = {}
-    for index, res in rows:
-        found.setdefault(index, set()).add(res)
-    return found
+    return rows.scalar_one_or_none()
+
+
+def resource_count(work: Work, log: AuditLog) -> int:
+    """Return to how many entries of `log` the resources lead, counted once for each resource."""
+    counted = select(sa.func.count()).where(AuditEntryRes.log_id == log.log_id)
+    return int(work.session.exec(counted).one())
+
+
+def resources(work: Work, log: AuditLog) -> Iterator[tuple[int, str, bytes | None]]:
+    """Yield every resource of `log` with the entry that it leads to: index, `kind:id` and leaf (None: there is no such entry)."""
+    rows = work.session.connection().execute(
+        sa.select(AuditEntryRes.idx, AuditEntryRes.res, AuditEntry.leaf)  # type: ignore[call-overload]
+        .outerjoin(
+            AuditEntry,
+            sa.and_(col(AuditEntry.log_id) == AuditEntryRes.log_id, col(AuditEntry.idx) == AuditEntryRes.idx),
+        )
+        .where(AuditEntryRes.log_id == log.log_id)
+        .execution_options(yield_per=1000)
+    )
+    with rows:
+        for index, key, leaf in rows:
+            yield index, key, None if leaf is None else bytes(leaf)
 
 
 def last_index(work: Work, log: AuditLog) -> int | None:

@@ -32,6 +32,8 @@ from governance.audit.tiles import WIDTH
 from governance.errors import GovernanceError, IntegrityError, InvalidError
 from governance.runtime import Work
 
+NAMED_AT_ONCE = 4096
+"""How many resources of entries are looked up in one question."""
 Anchored = Checkpoint | IntegrityError | None
 
 
@@ -100,6 +102,8 @@ class _Shard:
         flaw = self._examination.run(sizes)
         if flaw is not None:
             self.flaws.append(flaw)
+        else:
+            self._source.end()
         last = log_queries.last_index(self._work, self._log)
         if last is not None and last >= self._log.size:
             self.flaws.append(Flaw(f"entry {last} lies behind the end of {self._log.origin}", last))
@@ -202,19 +206,37 @@ class _CheckedLog(StoredLog):
     def __init__(self, work: Work, log: AuditLog) -> None:
         super().__init__(work, log)
         self.flaws: list[Flaw] = []
-        self._of = work, log
-        self._resources: dict[int, set[str]] = {}
-
-    def leaves(self, index: int, width: int) -> list[bytes]:
-        """Return the leaves under one level-0 tile, and keep what their entries are found by until they are read."""
-        leaves = super().leaves(index, width)
-        self._resources = log_queries.resources(*self._of, index * WIDTH, index * WIDTH + width)
-        return leaves
+        self._work, self._log = work, log
+        self._named: list[tuple[int, str]] = []
+        self._count = 0
 
     def heed(self, index: int, members: Mapping[str, Any]) -> None:
         """Keep the first entry whose columns tell another story than its leaf as a flaw."""
-        row = self.rows[index % WIDTH]
-        if not self.flaws and not _is_found_by(row, members, self._resources.get(index, set())):
+        if not _is_found_by(self.rows[index % WIDTH], members):
+            self._keep(index)
+        self._named += [(index, key) for key in set(leaf.resource_keys(members))]
+        if len(self._named) >= NAMED_AT_ONCE:
+            self._look_up()
+
+    def end(self) -> None:
+        """Look at what is left once the last entry was heeded; then every resource leads to entries that name it."""
+        self._look_up()
+        if self.flaws or log_queries.resource_count(self._work, self._log) == self._count:
+            return
+        for index, key, text in log_queries.resources(self._work, self._log):
+            if text is None or key not in leaf.resource_keys(leaf.read(text)):
+                self._keep(index)
+                return
+
+    def _look_up(self) -> None:
+        named, self._named = self._named, []
+        self._count += len(named)
+        index = log_queries.unlisted(self._work, self._log, named) if named else None
+        if index is not None:
+            self._keep(index)
+
+    def _keep(self, index: int) -> None:
+        if not self.flaws:
             because = f"entry {index} would not be found by what it says: its columns were changed"
             self.flaws.append(Flaw(because, index))
 
@@ -257,12 +279,11 @@ def examine(work: Work, anchored: Mapping[str, Anchored]) -> SelfAudit:
     )
 
 
-def _is_found_by(row: sa.Row[Any], members: Mapping[str, Any], resources: set[str]) -> bool:
-    return (
+def _is_found_by(row: sa.Row[Any], members: Mapping[str, Any]) -> bool:
+    return bool(
         row.id == members["id"]
         and row.act == members["act"]
         and row.actor == members["actor"]["id"]
         and row.outcome == leaf.OUTCOMES.index(members["out"])
         and row.at == datetime.fromisoformat(members["at"])
-        and resources == set(leaf.resource_keys(members))
     )
