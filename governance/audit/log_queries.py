@@ -18,7 +18,6 @@ from governance.audit.models import (
     AuditEntryRes,
     AuditLog,
     AuditOutbox,
-    AuditTile,
 )
 from governance.audit.tiles import WIDTH, Edge, TileReader
 from governance.errors import IntegrityError, NotFoundError
@@ -37,6 +36,15 @@ _UNLISTED = {
     "ON listed.log_id = :log_id AND listed.res = named.res AND listed.idx = named.idx WHERE listed.idx IS NULL"
     for dialect, named in _NAMED.items()
 }
+# Written out, since a proof asks it three times: built anew each time, the question took longer than its answer.
+# The edge holds a tile only if every hash before it lies in full tiles: then it has no tile of its own index.
+_TILE = sa.text("""
+SELECT data, 0 AS rank FROM audit_tile WHERE log_id = :log_id AND level = :level AND idx = :idx
+UNION ALL
+SELECT data, 1 AS rank FROM audit_edge WHERE log_id = :log_id AND level = :level AND (CAST(:idx AS bigint) = 0
+  OR EXISTS (SELECT 1 FROM audit_tile WHERE log_id = :log_id AND level = :level AND idx = CAST(:idx AS bigint) - 1))
+ORDER BY rank LIMIT 1
+""")
 _HOLD = sa.text("SELECT size FROM audit_log WHERE log_id = :log_id FOR UPDATE")
 
 
@@ -96,18 +104,8 @@ def tile(work: Work, log: AuditLog, level: int, index: int) -> bytes:
 
     One statement, so one moment: between two, the sequencer could have turned the edge into the full tile.
     """
-    full = select(AuditTile.data, sa.literal(0).label("rank")).where(
-        AuditTile.log_id == log.log_id, AuditTile.level == level, AuditTile.idx == index
-    )
-    # The edge holds this tile only if every hash before it lies in full tiles: it has no tile of its own index.
-    before = sa.exists().where(
-        col(AuditTile.log_id) == log.log_id, col(AuditTile.level) == level, col(AuditTile.idx) == index - 1
-    )
-    partial = select(AuditEdge.data, sa.literal(1).label("rank")).where(
-        AuditEdge.log_id == log.log_id, AuditEdge.level == level, sa.true() if index == 0 else before
-    )
-    rows = work.session.connection().execute(sa.union_all(full, partial).order_by("rank"))
-    found = rows.first()
+    given = {"log_id": log.log_id, "level": level, "idx": index}
+    found = work.session.connection().execute(_TILE, given).first()
     return b"" if found is None else bytes(found.data)
 
 
