@@ -101,13 +101,14 @@ def search(
     limit = max(1, min(limit, MOST))
     conditions = search_queries.narrowed(actor=actor, act=act, outcome=outcome, since=since, until=until)
     is_of_a_time = bool(since or until) and not (actor or act or outcome or res or person)
-    order = search_queries.newest_first(is_of_a_time)
+    place = search_queries.place(res=res, person=person)
+    order = search_queries.newest_first(place, is_of_a_time)
     found: list[Entry] = []
     for log, last in _shards_before(work, before):
         wanted = limit + 1 - len(found)
         if wanted > 0:
             here = search_queries.concerning(work, log, res=res, person=person, known=known)
-            below = search_queries.older_than(log, last, is_of_a_time)
+            below = search_queries.older_than(log, last, place, is_of_a_time)
             found += _range(work, log, [below, *conditions, *here], order, wanted)
     page = tuple(found[:limit])
     return Page(page, page[-1].position if len(found) > limit else None)

@@ -42,12 +42,13 @@ def narrowed(
     """
     number = leaves.OUTCOMES.index(outcome) if outcome else 0
 
-    def plain(column: Any) -> Any:
-        return sa.func.coalesce(column, "") if number else column
-
     return [
-        *([plain(col(AuditEntry.actor)) == actor] if actor else []),
-        *([plain(col(AuditEntry.act)) == act] if act else []),
+        *(
+            [(_plain(col(AuditEntry.actor), "") if number else col(AuditEntry.actor)) == actor]
+            if actor
+            else []
+        ),
+        *([(_plain(col(AuditEntry.act), "") if number else col(AuditEntry.act)) == act] if act else []),
         *([col(AuditEntry.outcome) == number] if outcome else []),
         *([REFUSED] if number else []),
         *([col(AuditEntry.at) >= since] if since else []),
@@ -55,25 +56,33 @@ def narrowed(
     ]
 
 
-def newest_first(is_of_a_time: bool) -> tuple[Any, ...]:
+def place(*, res: object = None, person: object = None) -> Any:
+    """Return by what a search goes through the places of entries.
+
+    For a resource by those that it leads to, in their order, so that any depth costs the same. For a person by an
+    expression: SQLite keeps no statistics, and would sooner read the log from its end than look up the few places.
+    """
+    if res:
+        return col(AuditEntryRes.idx)
+    return _plain(col(AuditEntry.idx), 0) if person else col(AuditEntry.idx)
+
+
+def newest_first(place: Any, is_of_a_time: bool) -> tuple[Any, ...]:
     """Return the order of a search: by place, or by moment where nothing but a time was asked for.
 
     Places and moments run side by side but not in step: a transaction takes its moment when it begins and its place once
     it has committed. Going by place through a log of years to find one day of them would read every entry since.
     """
-    by_place = col(AuditEntry.idx).desc()
-    return (col(AuditEntry.at).desc(), by_place) if is_of_a_time else (by_place,)
+    return (col(AuditEntry.at).desc(), place.desc()) if is_of_a_time else (place.desc(),)
 
 
-def older_than(log: AuditLog, index: int, is_of_a_time: bool) -> Any:
+def older_than(log: AuditLog, index: int, place: Any, is_of_a_time: bool) -> Any:
     """Return what comes after the entry at `index` in that order."""
     if not is_of_a_time or index >= log.size:
-        return col(AuditEntry.idx) < index
+        return place < index
     there = select(AuditEntry.at).where(AuditEntry.log_id == log.log_id, AuditEntry.idx == index)
     moment = there.correlate(None).scalar_subquery()
-    return sa.or_(
-        col(AuditEntry.at) < moment, sa.and_(col(AuditEntry.at) == moment, col(AuditEntry.idx) < index)
-    )
+    return sa.or_(col(AuditEntry.at) < moment, sa.and_(col(AuditEntry.at) == moment, place < index))
 
 
 def concerning(
@@ -87,10 +96,11 @@ def concerning(
     """Return what an entry of `log` must meet to concern a resource, a person."""
     found = _of_person(work, log, person, known or Known()) if person else []
     if res is not None:
-        places = select(AuditEntryRes.idx).where(
-            AuditEntryRes.log_id == log.log_id, AuditEntryRes.res == f"{res[0]}:{res[1]}"
-        )
-        found.append(col(AuditEntry.idx).in_(places))
+        found += [
+            AuditEntryRes.log_id == log.log_id,
+            AuditEntryRes.res == f"{res[0]}:{res[1]}",
+            AuditEntryRes.idx == AuditEntry.idx,
+        ]
     return found
 
 
@@ -109,7 +119,11 @@ def _of_person(work: Work, log: AuditLog, person: str, known: Known) -> list[Any
     ]
     own = AuditEntry.log_id == log.log_id
     places = [
-        select(AuditEntry.idx).where(own, col(AuditEntry.id).in_(sa.union(by_token, *sealed))),
+        # By its id, which is of one log only: the log alone would be all of its entries.
+        select(AuditEntry.idx).where(
+            _plain(col(AuditEntry.log_id), 0) == log.log_id,
+            col(AuditEntry.id).in_(sa.union(by_token, *sealed)),
+        ),
         *(select(AuditEntry.idx).where(own, col(AuditEntry.actor).in_(each)) for each in known.actors),
         *(
             select(AuditEntryRes.idx).where(
@@ -119,3 +133,8 @@ def _of_person(work: Work, log: AuditLog, person: str, known: Known) -> list[Any
         ),
     ]
     return [col(AuditEntry.idx).in_(sa.union(*places) if len(places) > 1 else places[0])]
+
+
+def _plain(column: Any, never: object) -> Any:
+    """Return `column` as an expression that no index is over: another one is meant to serve."""
+    return sa.func.coalesce(column, never)

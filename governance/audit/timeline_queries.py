@@ -35,7 +35,8 @@ def moments(
         actor=actor, act=act, outcome=outcome, since=since, until=until
     )
     order = search_queries.newest_first(
-        bool(since or until) and not (actor or act or outcome or res or person)
+        search_queries.place(res=res, person=person),
+        bool(since or until) and not (actor or act or outcome or res or person),
     )
     found: list[tuple[datetime, str]] = []
     for log in reversed(log_queries.shards(work)):
