@@ -143,12 +143,15 @@ def sweep(prefix: str) -> None:
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """Run a PostgreSQL of its own on loopback, empty, and yield its URL. It forgets durability, as a test may."""
+def postgres(*, is_durable: bool = False) -> Iterator[str]:
+    """Run a PostgreSQL of its own on loopback, empty, and yield its URL.
+
+    It forgets durability and lies in memory, as a test may; `is_durable`: on the disk, as its own defaults are.
+    """
     folder = require("postgres").parent
     sweep("pg-")
     identity, port = run_as("postgres"), free_port()
-    home = Path(tempfile.mkdtemp(prefix="pg-", dir=fast_folder()))
+    home = Path(tempfile.mkdtemp(prefix="pg-", dir=None if is_durable else fast_folder()))
     (home / "runner").write_text(str(os.getpid()))
     try:
         if identity:
@@ -164,13 +167,10 @@ def postgres() -> Iterator[str]:
         make += ["--locale=C.UTF-8", "--no-sync"]
         subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=home, **identity)
         server = [f"{folder}/postgres", "-D", f"{home}/data", "-p", str(port), "-k", str(home)]
-        for option in (
-            "listen_addresses=127.0.0.1",
-            "fsync=off",
-            "synchronous_commit=off",
-            "full_page_writes=off",
-        ):
-            server += ["-c", option]
+        options = ["listen_addresses=127.0.0.1"]
+        if not is_durable:
+            options += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        server += [argument for option in options for argument in ("-c", option)]
         process = spawn(server, home, identity)
         try:
             ask = [f"{folder}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]

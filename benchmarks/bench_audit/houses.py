@@ -28,7 +28,7 @@ def house(dialect: str) -> Iterator[Runtime]:
                 yield runtime
             return
         with (
-            peers.postgres() as server,
+            peers.postgres(is_durable=True) as server,
             peers.database(server) as url,
             _opened(Path(place), url) as runtime,
         ):

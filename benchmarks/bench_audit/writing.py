@@ -93,7 +93,9 @@ def _waits(
 ) -> tuple[float, ...]:
     sizes = [size for size, _at in signed]
     with runtime.engine.connect() as connection:
-        places: dict[str, int] = dict(connection.execute(sa.text("SELECT id, idx FROM audit_entry")).tuples().all())
+        places: dict[str, int] = dict(
+            connection.execute(sa.text("SELECT id, idx FROM audit_entry")).tuples().all()
+        )
     # A checkpoint of `size` covers the indexes below it.
     return tuple(signed[bisect_right(sizes, places[entry])][1] - at for entry, at in committed)
 
@@ -157,7 +159,9 @@ def _bare(runtime: Runtime, writers: int, share: int, each: int) -> float:
         process.start()
     ready.wait()
     begun = time.time()
-    ended: float = max(said.get() for _ in processes)  # that a process takes a while to leave is nobody's insert
+    ended: float = max(
+        said.get() for _ in processes
+    )  # that a process takes a while to leave is nobody's insert
     for process in processes:
         process.join()
     return writers * share / (ended - begun)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import select
 
 from governance.audit import leaf as leaves
@@ -22,6 +23,10 @@ from governance.errors import InvalidError, NotFoundError
 from governance.runtime import Work
 
 MOST = 500
+_ENTRIES = AuditEntry.__table__  # type: ignore[attr-defined]
+_BY_ID = sa.select(_ENTRIES).where(  # built once, as what every proof asks (see log_queries)
+    _ENTRIES.c.id == sa.bindparam("id"), _ENTRIES.c.tenant == sa.bindparam("own")
+)
 
 
 @dataclass(frozen=True)
@@ -165,16 +170,14 @@ def health(work: Work) -> Health:
     )
 
 
-def _located(work: Work, entry_id: str) -> tuple[AuditEntry, AuditLog]:
-    row = work.session.exec(
-        select(AuditEntry).where(AuditEntry.id == entry_id, AuditEntry.tenant == work.tenant)
-    ).first()
+def _located(work: Work, entry_id: str) -> tuple[sa.Row[Any], AuditLog]:
+    row = work.session.connection().execute(_BY_ID, {"id": entry_id, "own": work.tenant}).first()
     if row is None:
         raise NotFoundError("there is no such entry in the log")
     return row, log_queries.shard(work, row.log_id)
 
 
-def _proof(work: Work, row: AuditEntry, log: AuditLog) -> TlogProof | None:
+def _proof(work: Work, row: sa.Row[Any], log: AuditLog) -> TlogProof | None:
     signed = witness_queries.covering(work, log, row.idx, witnessing.configured(work.runtime.settings))
     if signed is None:
         return None
@@ -215,7 +218,7 @@ def _range(
     return [_entry(row, log) for row in rows]
 
 
-def _entry(row: AuditEntry, log: AuditLog) -> Entry:
+def _entry(row: AuditEntry | sa.Row[Any], log: AuditLog) -> Entry:
     """Return an entry by its leaf: the columns beside it serve to find it and prove nothing."""
     members = leaves.read(row.leaf)
     return Entry(

@@ -13,6 +13,12 @@ from governance.audit.policyfile import TrustPolicy
 from governance.runtime import Work
 
 _MOST_LOOKED_AT = 50
+_COSIGNED = AuditCosignature.__table__  # type: ignore[attr-defined]
+_LINES = (  # built once, as what every proof asks (see log_queries)
+    sa.select(_COSIGNED.c.line)
+    .where(_COSIGNED.c.log_id == sa.bindparam("of"), _COSIGNED.c.size == sa.bindparam("size"))
+    .order_by(_COSIGNED.c.witness)
+)
 
 
 def published(work: Work, log: AuditLog) -> Checkpoint | None:
@@ -38,11 +44,7 @@ def covering(work: Work, log: AuditLog, index: int, policy: TrustPolicy | None) 
 
 def cosigned(work: Work, log: AuditLog, row: AuditCheckpoint) -> Checkpoint:
     """Return the checkpoint of `row` with the lines of its witnesses beneath the log's own."""
-    lines = work.session.exec(
-        select(AuditCosignature.line)
-        .where(AuditCosignature.log_id == log.log_id, AuditCosignature.size == row.size)
-        .order_by(col(AuditCosignature.witness))
-    )
+    lines = work.session.connection().execute(_LINES, {"of": log.log_id, "size": row.size}).scalars()
     return Checkpoint(log.origin, row.size, row.root, row.note + "".join(lines))
 
 
