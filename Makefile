@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test kill-tests fuzz fuzz-audio train train-digits check checks format-check lint types imports policies docs format lock peers clean
+.PHONY: help demo test verifiers kill-tests fuzz fuzz-audio train train-digits check checks format-check lint types imports policies docs format lock peers clean
 
 VENV ?= .venv
 BIN  := $(VENV)/bin
@@ -37,6 +37,19 @@ fuzz: $(STAMP) ## Fuzz the readers of transcripts for a minute (ARGS="--seconds 
 # What reads sound is C, where atheris sees nothing: mutants of headers and frames, each tried in a process that may die of it.
 fuzz-audio: $(STAMP) ## Fuzz what reads and redacts sound, every container, for a minute (ARGS="--seconds 3600 --keep FOLDER")
 	@$(BIN)/python -m tests.fuzzing.sounds $(ARGS)
+
+# What others wrote to read such logs judges bundles in the tests: locks of its own in an environment of its own, since one
+# package is GPL and none is wanted by anybody who runs the product. No address of a registry is in a lock. Go asks no proxy.
+VERIFIERS := $(VENV)-verifiers
+verifiers: $(STAMP) ## Install the verifiers from PyPI and npm that some tests let judge the log, beside those from Debian (peers)
+	@rm -f $(VERIFIERS)/.installed
+	@test -x $(VERIFIERS)/bin/python || $(PYTHON) -m venv $(VERIFIERS)
+	@$(BIN)/uv pip install --quiet --python $(VERIFIERS)/bin/python --require-hashes --requirement tests/verifiers/requirements.lock \
+	|| $(VERIFIERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement tests/verifiers/requirements.lock
+	@cp tests/verifiers/package.json tests/verifiers/package-lock.json $(VERIFIERS)
+	@npm ci --prefix $(VERIFIERS) --ignore-scripts --no-audit --no-fund --loglevel=error
+	@GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=$(abspath $(VERIFIERS))/go go build -o /dev/null auditor/programs/verify.go
+	@touch $(VERIFIERS)/.installed
 
 # What learns is large and wanted by nobody who runs the product: a lock of its own, in an environment of its own.
 TRAINING := $(VENV)-training
@@ -89,14 +102,15 @@ lock: $(STAMP) ## Resolve requirements.lock again from pyproject.toml (ARGS=--up
 
 # PostgreSQL for the tests of the second database; Chromium opens the console as people do; the rest make sample calls and
 # judge sound with programs not ours; flite and festival lend their voices to the benchmark of keypad tones.
-PEERS := postgresql rsyslog rsyslog-gnutls espeak-ng ffmpeg sox multimon-ng chromium flite festival festvox-kdlpc16k festvox-us-slt-hts
+# Go and its library of logs, and Node, run verifiers of the log; a Node from elsewhere has npm, and Debian's would not go beside it.
+PEERS := postgresql rsyslog rsyslog-gnutls golang-go golang-golang-x-mod-dev $(shell command -v npm >/dev/null || echo nodejs npm) espeak-ng ffmpeg sox multimon-ng chromium flite festival festvox-kdlpc16k festvox-us-slt-hts
 peers: ## Install the programs from Debian that some tests compare with (root)
 	@test "$$(id -u)" = 0 || { echo "make peers needs root: sudo make peers" >&2; exit 1; }
 	apt-get install -y --no-install-recommends $(PEERS)
 
 clean: ## Remove the environment and every cache (never .governance, which is data)
-	rm -rf $(VENV) $(TRAINING) $(TRAINING)-digits .training-cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build
-	find governance tests tools training benchmarks migrations -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf $(VENV) $(VERIFIERS) $(TRAINING) $(TRAINING)-digits .training-cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build
+	find governance auditor tests tools training benchmarks migrations -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # uv installs in seconds what takes pip a minute. It is taken from the lock, by hash, like all the rest; where it cannot be
 # had or fails, pip installs the same lock. The project itself goes in last, editable, built by the hatchling of the lock.

@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -34,7 +35,13 @@ PACKAGES = {
     "flite": "flite",
     "text2wave": "festival",
     "rsyslogd": "rsyslog rsyslog-gnutls",
+    "go": "golang-go golang-golang-x-mod-dev",
+    "node": "nodejs npm",
+    "openssl": "openssl",
 }
+
+VERIFIERS = Path(f"{sys.prefix}-verifiers")
+"""Where `make verifiers` puts what others wrote to judge the log: nothing of it is needed to serve, or by the other tests."""
 
 
 def find(name: str) -> Path | None:
@@ -53,6 +60,13 @@ def require(name: str) -> Path:
     return find(name) or absent(
         name, f"{name} is not installed (make peers: Debian's {PACKAGES.get(name, name)})"
     )
+
+
+def require_verifiers() -> Path:
+    """Return the environment of the verifiers; without it the test skips by name, or fails in CI."""
+    if not (VERIFIERS / ".installed").is_file():
+        absent("the verifiers", "the verifiers that others wrote are not installed (make verifiers)")
+    return VERIFIERS
 
 
 def absent(name: str, because: str) -> NoReturn:

@@ -27,7 +27,7 @@ def names(requirements: list[str]) -> set[str]:
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what the wheel is built from, so that a build leaves nothing in the working tree."""
     copy = tmp_path_factory.mktemp("source")
-    for name in ("governance", "policies", "migrations"):
+    for name in ("governance", "auditor", "policies", "migrations"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, copy)
@@ -54,6 +54,7 @@ def requirements(wheel: zipfile.ZipFile) -> list[str]:
 @pytest.mark.parametrize(
     ("folder", "inside"),
     [
+        ("auditor", "governance/_data/auditor"),
         ("policies", "governance/_data/policies"),
         ("migrations", "governance/_data/migrations"),
         ("governance", "governance"),

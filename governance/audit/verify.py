@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from governance.audit import chain, checkpoint, proof, stamps, tiles
+from governance.audit import chain, checkpoint, proof, stamps, submission, tiles
 from governance.audit.chain import Stated
 from governance.audit.checkpoint import Checkpoint
 from governance.audit.examine import Examination, Flaw
@@ -143,7 +143,7 @@ class _RefusedError(Exception):
 def verify_bundle(
     folder: Path, policy: TrustPolicy | None, authorities: Sequence[x509.Certificate] = ()
 ) -> Verdict:
-    """Return the verdict over the bundle in `folder`: each shard, their order, each proof file and each time stamp.
+    """Return the verdict over the bundle in `folder`: each shard, their order, each proof and each time stamp.
 
     A time stamp is believed if it leads to `authorities`; without them it is held against the tree only. Without `policy` the best verdict is *consistent in itself, origin unproven*: a forger signs anew.
     """
@@ -184,6 +184,7 @@ def _stamped(
     shard: _Shard, policy: TrustPolicy | None, authorities: Sequence[x509.Certificate]
 ) -> list[Stamped]:
     try:
+        submission.verify(shard.files, shard.signed, shard.root_at, policy)
         return stamps.verify(shard.files, shard.signed, shard.root_at, policy, authorities)
     except IntegrityError as error:
         raise _RefusedError(Flaw(str(error)), shard.signed.origin, shard.signed.size) from None

@@ -91,6 +91,8 @@ def served(authority: Authority, status: int = 200, spoil: bytes | None = None) 
     with ThreadingHTTPServer(("127.0.0.1", 0), Talk) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/tsr"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/tsr"
+        finally:  # or a test that fails would never let the runner end
+            server.shutdown()
+            thread.join()
