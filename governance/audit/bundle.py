@@ -11,8 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from governance.audit import (
+    checkpoint,
     instruments,
     log_queries,
+    proof,
     queries,
     signer,
     stamps,
@@ -46,16 +48,20 @@ def write(work: Work, folder: Path, proofs: Sequence[str] = ()) -> Checkpoint:
     ]
     if not logs:
         raise NotFoundError("nothing of this log was ever signed")
-    for number, (log, signed) in enumerate(logs[:-1], 1):
-        _write_shard(work, log, signed, folder / SHARDS / f"{number:04d}")
+    folders = {
+        log.origin: folder / SHARDS / f"{number:04d}" for number, (log, _signed) in enumerate(logs[:-1], 1)
+    }
     newest, signed = logs[-1]
+    folders[newest.origin] = folder
     for path, data in instruments.files():
         _put(folder, path, data)
     for entry_id in proofs:
-        _put(
-            folder, f"proofs/{_plain(entry_id)}.tlog-proof", queries.inclusion_proof(work, entry_id).encode()
-        )
-    _write_shard(work, newest, signed, folder)
+        path = f"proofs/{_plain(entry_id)}.tlog-proof"
+        text = queries.inclusion_proof(work, entry_id)
+        stands_under, _note = checkpoint.parse(proof.parse(text).checkpoint)
+        _put(folders[stands_under.origin], path, text.encode())  # beside the log it is of
+    for log, under in logs:
+        _write_shard(work, log, under, folders[log.origin])
     return signed
 
 

@@ -138,7 +138,8 @@ def test_a_new_year_gets_a_shard_that_continues_the_old(
         old = queries.search(work, act="recording.read").entries[-1]
         assert queries.entry(work, old.id).proof is not None
     assert selfaudit_holds(runtime, actor)
-    audit.bundle(runtime, actor, tmp_path / "out")
+    audit.bundle(runtime, actor, tmp_path / "out", proofs=[old.id])
+    assert (tmp_path / f"out/shards/0001/proofs/{old.id}.tlog-proof").is_file()  # with the log it is of
     assert verify_bundle(tmp_path / "out", None).exit_code == 3
     leaf = tmp_path / "out/shards/0001/tile/entries/000.p/4"
     leaf.write_bytes(leaf.read_bytes().replace(b'"success"', b'"failure"'))
