@@ -1,4 +1,4 @@
-"""The files that pages are made of: one style sheet, two small scripts, the mark. Read once, served by name from memory.
+"""The files that pages are made of: style sheets, small scripts, the marks. Read once, served by name from memory.
 
 There is no folder behind the route, so no path from a browser is ever opened.
 """
@@ -26,6 +26,11 @@ _VERSIONS = {name: hashlib.sha256(body).hexdigest()[:12] for name, body in _FILE
 def address(name: str) -> str:
     """Return where `name` is served, with its digest: a changed file has another address and is never served stale."""
     return f"/static/{name}?v={_VERSIONS[name]}"
+
+
+def text(name: str) -> str:
+    """Return what `name` says, to be put into a file of its own."""
+    return _FILES[name].decode()
 
 
 @router.get("/static/{name}")

@@ -32,6 +32,7 @@ from governance.console import (
     samples,
     sign_in,
     today,
+    verifier,
 )
 from governance.console.deps import SESSION_COOKIE, Visitor, front, let_out
 from governance.console.portal import asking, fetching
@@ -59,6 +60,7 @@ ROUTERS = (
     people.router,
     own.router,
     log_health.router,  # before the entries: likewise
+    verifier.router,
     log_entry.router,
     log.router,
     asking.router,

@@ -49,6 +49,11 @@ def page(name: str, visitor: Visitor | None, status: int = 200, **facts: Any) ->
     return HTMLResponse(body, status, HEADERS)
 
 
+def fragment(name: str) -> str:
+    """Return the template `name` by itself, for a file that is no page of the console."""
+    return _TEMPLATES.get_template(f"{name}.html").render()
+
+
 def picture(name: str, **facts: Any) -> Response:
     """Return the drawing `name` as an SVG of its own, for a page to refer to."""
     body = _TEMPLATES.get_template(f"{name}.svg").render(**facts)

@@ -103,7 +103,7 @@ def test_the_page_of_an_entry_holds_all_it_takes_to_recompute_it(busy: House) ->
         other = bytes.fromhex(sibling)
         here = hashlib.sha256(b"\x01" + (other + here if side == "left" else here + other)).digest()
         assert here.hex() == makes
-    assert here.hex() == re.search(r'data-root="(\w+)"', page)[1]  # type: ignore[index]
+    assert here.hex() == re.search(r'path-root" data-expected="(\w+)"', page)[1]  # type: ignore[index]
     exact = ciso.client.get(f"/log/{place.group(1)}/leaf")
     assert exact.content == leaf
     assert "attachment" in exact.headers["content-disposition"]
