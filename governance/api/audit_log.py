@@ -22,6 +22,7 @@ router = APIRouter(prefix="/v1/audit", tags=["log"], route_class=SmallBody)
 
 EntryId = Annotated[str, Path(pattern=r"^[0-9a-zA-Z_-]{8,64}$")]
 Act = Annotated[str, Query(max_length=32, examples=["recording.playback"])]
+Purpose = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$", examples=["quality"])]
 Outcome = Literal["success", "failure", "denied"]
 
 
@@ -53,15 +54,18 @@ class EntryDetail(EntryShape):
 
 
 class LogSearch(Asked):
-    """What to look for. `person` stands in the body, never in an address.
+    """What to look for. `person` and `source` stand in the body, never in an address.
 
-    It is a telephone number, e-mail address or customer number of somebody recorded, or the login of an account.
+    `person` is a telephone number, e-mail address or customer number of somebody recorded, or the login of an account;
+    `source` is the IP address that somebody acted from.
     """
 
     person: Annotated[str | None, Field(min_length=1, max_length=200, repr=False)] = None
     actor: Annotated[str, Field(max_length=80)] | None = None
     act: Annotated[str, Field(max_length=32, examples=["recording.playback"])] | None = None
     recording_id: Annotated[str, Field(pattern=r"^rec_[0-9a-f]{32}$")] | None = None
+    purpose: Purpose | None = None
+    source: Annotated[str | None, Field(min_length=2, max_length=64, repr=False)] = None
     outcome: Outcome | None = None
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
@@ -75,23 +79,24 @@ def list_entries(
     actor: Annotated[str | None, Query(max_length=80)] = None,
     act: Annotated[str | None, Query(max_length=32, examples=["recording.playback"])] = None,
     recording_id: Annotated[str | None, Query(pattern=r"^rec_[0-9a-f]{32}$")] = None,
+    purpose: Purpose | None = None,
     outcome: Outcome | None = None,
     since: AwareDatetime | None = None,
     until: AwareDatetime | None = None,
     before: Annotated[str | None, Query(max_length=40)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> EntryPage:
-    """List entries, newest first, by actor, action, recording, outcome and time."""
+    """List entries, newest first, by actor, action, recording, purpose, outcome and time."""
     asked = LogSearch(
-        actor=actor, act=act, recording_id=recording_id, outcome=outcome, since=since, until=until, before=before,
-        limit=limit,
+        actor=actor, act=act, recording_id=recording_id, purpose=purpose, outcome=outcome, since=since, until=until,
+        before=before, limit=limit,
     )  # fmt: skip
     return _search(caller, asked)
 
 
 @router.post("/entries/search", responses=documented(401, 403, 413))
 def search_entries(caller: Annotated[Caller, needs("audit:read")], asked: LogSearch) -> EntryPage:
-    """Find entries by person too."""
+    """Find entries by person and by source address too."""
     return _search(caller, asked)
 
 
@@ -148,6 +153,8 @@ def _search(caller: Caller, asked: LogSearch) -> EntryPage:
             res=("recording", asked.recording_id) if asked.recording_id else None,
             person=asked.person,
             known=identity_queries.known_as(work, asked.person) if asked.person else None,
+            purpose=asked.purpose,
+            source=asked.source,
             outcome=asked.outcome,
             since=asked.since,
             until=asked.until,

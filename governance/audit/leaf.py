@@ -24,6 +24,7 @@ OUTCOMES = ("success", "failure", "denied")
 REASONS = ("code", "policy", "rule", "ticket")
 
 _ACT = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
+_PURPOSE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _REASON = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/#+=-]{0,127}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 _REQUIRED = ("act", "actor", "at", "id", "log", "out", "pn", "src", "v")
@@ -102,6 +103,30 @@ def read(leaf: bytes) -> dict[str, Any]:
 def resource_keys(entry: Mapping[str, Any]) -> list[str]:
     """Return the resources of an entry as they are searched for: `kind:id`."""
     return [f"{resource['kind']}:{resource['id']}" for resource in entry.get("res", ())]
+
+
+def search_keys(entry: Mapping[str, Any]) -> list[str]:
+    """Return everything an entry is listed under, each once: its resources, and its purposes as `purpose:name`.
+
+    A purpose stands in `det`, or, where somebody went beyond their role, as the reason for it. What is not spelled as
+    policy spells purposes is none: `det` can hold anything.
+    """
+    det = entry.get("det", {})
+    named = [det.get("purpose"), *(det["purposes"] if isinstance(det.get("purposes"), list | tuple) else ())]
+    if entry["act"].startswith("break_glass.") and entry["out"] == OUTCOMES[0]:
+        named.append(entry.get("why", {}).get("code"))
+    purposes = (one for one in named if isinstance(one, str) and is_purpose(one))
+    return sorted({*resource_keys(entry), *map(purpose_key, purposes)})
+
+
+def is_purpose(text: str) -> bool:
+    """Return whether `text` is spelled as policy spells purposes."""
+    return _PURPOSE.fullmatch(text) is not None
+
+
+def purpose_key(purpose: str) -> str:
+    """Return what entries of `purpose` are listed under, beside the resources that they name."""
+    return f"purpose:{purpose}"
 
 
 def _check(value: object, depth: int) -> None:

@@ -88,7 +88,7 @@ class AuditEntry(Tenanted, table=True):
 
 
 class AuditEntryRes(Tenanted, table=True):
-    """Which resources an entry concerns, as `kind:id`: the history of a recording is a range of this index."""
+    """Which resources an entry concerns, as `kind:id`, and for which purposes: a recording's history is a range of this index."""
 
     __tablename__ = "audit_entry_res"
 

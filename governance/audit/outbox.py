@@ -1,6 +1,6 @@
 """The outbox: where an entry commits in the transaction of the act it tells of. One narrow insert, no place in the tree yet."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,23 +54,22 @@ def _row(work: Work, draft: Draft, log: AuditLog, actor: Actor) -> dict[str, Any
     personal = {**_of_actor(actor), **draft.personal}
     number = producer.take(work)
     resources = [{"kind": kind, "id": ident} for kind, ident in draft.res]
-    text = leaf.compose(
-        {
-            "log": log.origin,
-            "id": entry_id,
-            "at": leaf.moment(work.now),
-            "act": draft.act,
-            "out": draft.out,
-            "actor": _actor(actor),
-            "src": _source(work),
-            "req": work.trace,
-            "res": resources,
-            "why": {"policy": work.policies.digest, **draft.why},
-            "det": dict(draft.det),
-            "pd": {**seal.keep(work, place, personal), **seal.forget(draft.forgotten)},
-            "pn": number.member,
-        }
-    )
+    members = {
+        "log": log.origin,
+        "id": entry_id,
+        "at": leaf.moment(work.now),
+        "act": draft.act,
+        "out": draft.out,
+        "actor": _actor(actor),
+        "src": _source(work),
+        "req": work.trace,
+        "res": resources,
+        "why": {"policy": work.policies.digest, **draft.why},
+        "det": dict(draft.det),
+        "pd": {**seal.keep(work, place, personal), **seal.forget(draft.forgotten)},
+        "pn": number.member,
+    }
+    text = leaf.compose(members)
     return {
         "tenant": work.tenant,
         "log_id": log.log_id,
@@ -79,7 +78,7 @@ def _row(work: Work, draft: Draft, log: AuditLog, actor: Actor) -> dict[str, Any
         "act": draft.act,
         "actor": actor.id,
         "outcome": leaf.OUTCOMES.index(draft.out),
-        "res": orjson.dumps(_keys(draft.res)).decode(),
+        "res": orjson.dumps(leaf.search_keys(members)).decode(),
         "leaf": text,
         "hash": merkle.leaf_hash(text),
     }
@@ -98,7 +97,3 @@ def _of_actor(actor: Actor) -> dict[str, Personal]:
     """What is personal about who acts: sealed under their own key, since a directory entry is erased some day."""
     known = {"actor.name": actor.name, "actor.email": actor.email, "src.ip": actor.ip}
     return {path: Personal(value, actor.id) for path, value in known.items() if value}
-
-
-def _keys(res: Iterable[tuple[str, str]]) -> list[str]:
-    return sorted({f"{kind}:{ident}" for kind, ident in res})

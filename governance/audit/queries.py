@@ -86,8 +86,10 @@ def search(
     actor: str | None = None,
     act: str | None = None,
     res: tuple[str, str] | None = None,
+    purpose: str | None = None,
     person: str | None = None,
     known: Known | None = None,
+    source: str | None = None,
     outcome: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -97,7 +99,8 @@ def search(
     """Return the tenant's entries that meet every condition given, newest first: by place, or by moment if only a time is given.
 
     `person` is a subject's reference or a personal value (number, address, name), found by keyed token; it finds
-    nothing once the person is erased. `known` is what else they are known as. `since` is included, `until` is not.
+    nothing once the person is erased. `known` is what else they are known as. `source` is an address that the act
+    came from, found likewise. `since` is included, `until` is not.
 
     Raises `InvalidError` for an outcome or a position that does not exist.
     """
@@ -105,14 +108,18 @@ def search(
         raise InvalidError("the outcome is one of success, failure, denied", "outcome")
     limit = max(1, min(limit, MOST))
     conditions = search_queries.narrowed(actor=actor, act=act, outcome=outcome, since=since, until=until)
-    is_of_a_time = bool(since or until) and not (actor or act or outcome or res or person)
-    place = search_queries.place(res=res, person=person)
+    is_of_a_time = bool(since or until) and not (
+        actor or act or outcome or res or purpose or person or source
+    )
+    place = search_queries.place(res=res, purpose=purpose, person=person, source=source)
     order = search_queries.newest_first(place, is_of_a_time)
     found: list[Entry] = []
     for log, last in _shards_before(work, before):
         wanted = limit + 1 - len(found)
         if wanted > 0:
-            here = search_queries.concerning(work, log, res=res, person=person, known=known)
+            here = search_queries.concerning(
+                work, log, res=res, purpose=purpose, person=person, known=known, source=source
+            )
             below = search_queries.older_than(log, last, place, is_of_a_time)
             found += _range(work, log, [below, *conditions, *here], order, wanted)
     page = tuple(found[:limit])

@@ -1,17 +1,23 @@
-"""What an entry must meet to be found: its own columns, the resources it names, the persons it concerns."""
+"""What an entry must meet to be found: its own columns, the resources and purposes it names, the persons it concerns, whence it came."""
 
+import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from governance.audit import leaf as leaves
 from governance.audit import seal
 from governance.audit.models import REFUSED, AuditBlind, AuditEntry, AuditEntryRes, AuditLog, AuditPrivate
+from governance.errors import InvalidError
 from governance.runtime import Work
+
+ADDRESS = "src.ip"
+"""The path under which the address that somebody came from is sealed."""
 
 
 @dataclass(frozen=True)
@@ -56,15 +62,16 @@ def narrowed(
     ]
 
 
-def place(*, res: object = None, person: object = None) -> Any:
+def place(*, res: object = None, purpose: object = None, person: object = None, source: object = None) -> Any:
     """Return by what a search goes through the places of entries.
 
-    For a resource by those that it leads to, in their order, so that any depth costs the same. For a person by an
-    expression: SQLite keeps no statistics, and would sooner read the log from its end than look up the few places.
+    For a resource or a purpose by those that it leads to, in their order, so that any depth costs the same. For a person
+    or an address by an expression: SQLite keeps no statistics, and would sooner read the log from its end than look up
+    the few places.
     """
-    if res:
+    if res or purpose:
         return col(AuditEntryRes.idx)
-    return _plain(col(AuditEntry.idx), 0) if person else col(AuditEntry.idx)
+    return _plain(col(AuditEntry.idx), 0) if person or source else col(AuditEntry.idx)
 
 
 def newest_first(place: Any, is_of_a_time: bool) -> tuple[Any, ...]:
@@ -90,25 +97,35 @@ def concerning(
     log: AuditLog,
     *,
     res: tuple[str, str] | None = None,
+    purpose: str | None = None,
     person: str | None = None,
     known: Known | None = None,
+    source: str | None = None,
 ) -> list[Any]:
-    """Return what an entry of `log` must meet to concern a resource, a person."""
+    """Return what an entry of `log` must meet to concern a resource, a purpose, a person, and to come from an address.
+
+    Raises `InvalidError` for what cannot be the name of a purpose.
+    """
     found = _of_person(work, log, person, known or Known()) if person else []
-    if res is not None:
-        found += [
-            AuditEntryRes.log_id == log.log_id,
-            AuditEntryRes.res == f"{res[0]}:{res[1]}",
-            AuditEntryRes.idx == AuditEntry.idx,
-        ]
+    if source:
+        tokens = [seal.token(work, one, ADDRESS) for one in sorted(_spellings(source))]
+        found.append(col(AuditEntry.idx).in_(_sealed_places(log, _tokened(work, tokens))))
+    keys = [f"{res[0]}:{res[1]}"] if res else []
+    if purpose:
+        if not leaves.is_purpose(purpose):
+            raise InvalidError("no purpose is spelled like this", "purpose")
+        keys.append(leaves.purpose_key(purpose))
+    for number, key in enumerate(keys):
+        # The first one's places are gone through in their order; at each, another is looked up by its whole key.
+        listed: Any = aliased(AuditEntryRes) if number else AuditEntryRes
+        met = [listed.log_id == log.log_id, listed.res == key, listed.idx == AuditEntry.idx]
+        found += [sa.exists(select(listed.idx).where(*met))] if number else met
     return found
 
 
 def _of_person(work: Work, log: AuditLog, person: str, known: Known) -> list[Any]:
     """Return the condition that an entry of `log` concerns a person: as places, so that each way uses its own index."""
-    by_token = select(AuditBlind.entry_id).where(
-        AuditBlind.tenant == work.tenant, AuditBlind.token == seal.token(work, person)
-    )
+    by_token = _tokened(work, [seal.token(work, person)])
     references: list[Any] = [
         AuditPrivate.subject_ref == person,
         *(col(AuditPrivate.subject_ref).in_(each) for each in known.subjects),
@@ -119,11 +136,7 @@ def _of_person(work: Work, log: AuditLog, person: str, known: Known) -> list[Any
     ]
     own = AuditEntry.log_id == log.log_id
     places = [
-        # By its id, which is of one log only: the log alone would be all of its entries.
-        select(AuditEntry.idx).where(
-            _plain(col(AuditEntry.log_id), 0) == log.log_id,
-            col(AuditEntry.id).in_(sa.union(by_token, *sealed)),
-        ),
+        _sealed_places(log, sa.union(by_token, *sealed)),
         *(select(AuditEntry.idx).where(own, col(AuditEntry.actor).in_(each)) for each in known.actors),
         *(
             select(AuditEntryRes.idx).where(
@@ -133,6 +146,33 @@ def _of_person(work: Work, log: AuditLog, person: str, known: Known) -> list[Any
         ),
     ]
     return [col(AuditEntry.idx).in_(sa.union(*places) if len(places) > 1 else places[0])]
+
+
+def _tokened(work: Work, tokens: Sequence[bytes]) -> Any:
+    """Return the query for the ids of the entries that personal values with these tokens were sealed for."""
+    return select(AuditBlind.entry_id).where(
+        AuditBlind.tenant == work.tenant, col(AuditBlind.token).in_(tokens)
+    )
+
+
+def _sealed_places(log: AuditLog, ids: Any) -> Any:
+    """Return the query for the places in `log` of the entries that `ids` asks for.
+
+    By their ids, each of which is of one log only: the log alone would be all of its entries.
+    """
+    return select(AuditEntry.idx).where(
+        _plain(col(AuditEntry.log_id), 0) == log.log_id, col(AuditEntry.id).in_(ids)
+    )
+
+
+def _spellings(address: str) -> set[str]:
+    """Return how an address may have been written down: as it is given, and as systems write it."""
+    try:
+        parsed = ipaddress.ip_address(address.strip())
+    except ValueError:
+        return {address}
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    return {address, str(parsed), *([str(mapped)] if mapped else [])}
 
 
 def _plain(column: Any, never: object) -> Any:

@@ -214,17 +214,17 @@ class _CheckedLog(StoredLog):
         """Keep the first entry whose columns tell another story than its leaf as a flaw."""
         if not _is_found_by(self.rows[index % WIDTH], members):
             self._keep(index)
-        self._named += [(index, key) for key in set(leaf.resource_keys(members))]
+        self._named += [(index, key) for key in leaf.search_keys(members)]
         if len(self._named) >= NAMED_AT_ONCE:
             self._look_up()
 
     def end(self) -> None:
-        """Look at what is left once the last entry was heeded; then every resource leads to entries that name it."""
+        """Look at what is left once the last entry was heeded; then every resource and purpose leads to entries that name it."""
         self._look_up()
         if self.flaws or log_queries.resource_count(self._work, self._log) == self._count:
             return
         for index, key, text in log_queries.resources(self._work, self._log):
-            if text is None or key not in leaf.resource_keys(leaf.read(text)):
+            if text is None or key not in leaf.search_keys(leaf.read(text)):
                 self._keep(index)
                 return
 

@@ -127,8 +127,10 @@ def search(
     actor: str | None = None,
     act: str | None = None,
     res: tuple[str, str] | None = None,
+    purpose: str | None = None,
     person: str | None = None,
     known: search_queries.Known | None = None,
+    source: str | None = None,
     outcome: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -137,7 +139,7 @@ def search(
 ) -> queries.Page:
     """Return the entries that meet every condition, newest first, and record that they were read (PCI DSS 10.2.1.3).
 
-    One entry a call, whatever it finds. A person searched for is named in it by commitment only; `known` is what else
+    One entry a call, whatever it finds. A person or an address searched for is named in it by commitment only; `known` is what else
     they are known as.
 
     Raises `InvalidError` for an act, an outcome or a position that there is not: nothing found would pass for an answer.
@@ -149,8 +151,10 @@ def search(
         actor=actor,
         act=act,
         res=res,
+        purpose=purpose,
         person=person,
         known=known,
+        source=source,
         outcome=outcome,
         since=since,
         until=until,
@@ -164,10 +168,13 @@ def search(
         "since": since,
         "until": until,
         "person": person,
+        "purpose": purpose,
         "res": res,
+        "source": source,
     }
     det = {"found": len(page.entries), "by": sorted(name for name, value in given.items() if value)}
-    forgotten = {"query": person} if person else {}
+    sought = {"query": person, "query.source": source}
+    forgotten = {path: value for path, value in sought.items() if value}
     _write(work, Draft("audit.read", (res,) if res else (), det, forgotten=forgotten))
     return page
 

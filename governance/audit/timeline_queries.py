@@ -20,8 +20,10 @@ def moments(
     actor: str | None = None,
     act: str | None = None,
     res: tuple[str, str] | None = None,
+    purpose: str | None = None,
     person: str | None = None,
     known: Known | None = None,
+    source: str | None = None,
     outcome: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -35,14 +37,16 @@ def moments(
         actor=actor, act=act, outcome=outcome, since=since, until=until
     )
     order = search_queries.newest_first(
-        search_queries.place(res=res, person=person),
-        bool(since or until) and not (actor or act or outcome or res or person),
+        search_queries.place(res=res, purpose=purpose, person=person, source=source),
+        bool(since or until) and not (actor or act or outcome or res or purpose or person or source),
     )
     found: list[tuple[datetime, str]] = []
     for log in reversed(log_queries.shards(work)):
         if len(found) >= most:
             break
-        here = search_queries.concerning(work, log, res=res, person=person, known=known)
+        here = search_queries.concerning(
+            work, log, res=res, purpose=purpose, person=person, known=known, source=source
+        )
         rows = work.session.exec(
             select(AuditEntry.at, AuditEntry.outcome)
             .where(AuditEntry.tenant == work.tenant, AuditEntry.log_id == log.log_id, *conditions, *here)

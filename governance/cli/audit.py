@@ -87,6 +87,8 @@ def _add_search(verbs: Commands) -> None:
     search.add_argument(
         "--person", metavar="X", help="telephone number, e-mail address, customer number, or login"
     )
+    search.add_argument("--purpose", metavar="NAME", help="which purpose it was for")
+    search.add_argument("--source", metavar="IP", help="which address it came from")
     search.add_argument("--since", metavar="WHEN", help="ISO 8601, included")
     search.add_argument("--until", metavar="WHEN", help="ISO 8601, not included")
     search.add_argument("--before", metavar="POSITION", help="go on where a page ended")
@@ -213,6 +215,8 @@ def _search(arguments: argparse.Namespace) -> int:
                 res=("recording", arguments.recording) if arguments.recording else None,
                 person=arguments.person,
                 known=identity_queries.known_as(work, arguments.person) if arguments.person else None,
+                purpose=arguments.purpose,
+                source=arguments.source,
                 outcome=arguments.outcome,
                 since=_moment(arguments.since),
                 until=_moment(arguments.until),

@@ -28,6 +28,7 @@ router = APIRouter(prefix="/log")
 
 PAGE = 50
 OUTCOMES = ("success", "failure", "denied")
+_PERSONAL = ("person", "source")
 Text = Annotated[str, Query(max_length=80)]
 _SERIES = (Series("Done", "plain"), Series("Failed", "warn"), Series("Denied", "bad"))
 _STEPS = (
@@ -43,15 +44,22 @@ _FEWEST, _COLUMNS = 12, 48
 
 @dataclass(frozen=True)
 class Asked:
-    """What the list is narrowed to, as it was typed. `person` comes by POST only: it stands in no address."""
+    """What the list is narrowed to, as it was typed. `person` and `source` come by POST only: they stand in no address."""
 
     act: str = ""
     actor: str = ""
     recording: str = ""
+    purpose: str = ""
     outcome: str = ""
     since: str = ""
     until: str = ""
     person: str = ""
+    source: str = ""
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether what it is narrowed to must stand in no address."""
+        return bool(self.person or self.source)
 
     @property
     def is_narrowed(self) -> bool:
@@ -59,8 +67,8 @@ class Asked:
         return any(asdict(self).values())
 
     def address(self, **more: str) -> str:
-        """Return where this list lies. Not for a person's."""
-        told = {name: value for name, value in {**asdict(self), **more}.items() if value and name != "person"}
+        """Return where this list lies. Not for a person's, nor for an address's."""
+        told = {n: value for n, value in {**asdict(self), **more}.items() if value and n not in _PERSONAL}
         return f"/log?{urlencode(told)}" if told else "/log"
 
 
@@ -70,22 +78,24 @@ def show(
     act: Text = "",
     actor: Text = "",
     recording: Text = "",
+    purpose: Text = "",
     outcome: Text = "",
     since: Text = "",
     until: Text = "",
     before: Text = "",
 ) -> Response:
     """List entries, newest first. Looking is itself an entry."""
-    asked = Asked(act.strip(), actor.strip(), recording.strip(), outcome, since.strip(), until.strip())
+    typed = (act, actor, recording, purpose, outcome, since, until)
+    asked = Asked(*(one.strip() for one in typed))
     return _page(visitor, asked, before)
 
 
 @router.post("")
 def search(visitor: Signed, form: Sent) -> Response:
-    """List the entries that concern a person, who is named in the form's body and in no address."""
+    """List the entries that concern a person or came from an address, named in the form's body and in no address."""
     given = {
         name: form.get(name).strip()[:80]
-        for name in ("act", "actor", "recording", "outcome", "since", "until")
+        for name in ("act", "actor", "recording", "purpose", "outcome", "since", "until", "source")
     }
     return _page(visitor, Asked(**given, person=form.get("person").strip()[:200]), form.get("before")[:40])
 
@@ -100,8 +110,10 @@ def _page(visitor: Visitor, asked: Asked, before: str) -> Response:
             "act": asked.act or None,
             "actor": _actor(work, visitor, asked.actor) or None,
             "res": ("recording", asked.recording) if asked.recording else None,
+            "purpose": asked.purpose or None,
             "person": asked.person or None,
             "known": identity_queries.known_as(work, asked.person) if asked.person else None,
+            "source": asked.source or None,
             "outcome": asked.outcome or None,
             "since": since,
             "until": until,
@@ -109,6 +121,7 @@ def _page(visitor: Visitor, asked: Asked, before: str) -> Response:
         found = audit.search(work, **wanted, before=before or None, limit=PAGE)
         happened = timeline_queries.moments(work, **wanted)
         facts: dict[str, Any] = {
+            "purposes": sorted(work.policies.purposes.purposes),
             "health": queries.health(work),
             "checkpoint": queries.latest_checkpoint(work),
             "names": visitor.logins(work, {one.actor for one in found.entries}),
@@ -120,8 +133,8 @@ def _page(visitor: Visitor, asked: Asked, before: str) -> Response:
         entries=found.entries,
         acts=sorted(ACTS.items(), key=lambda act: act[1]),
         following=found.next,
-        older=asked.address(before=found.next) if found.next and not asked.person else None,
-        newest=asked.address() if before and not asked.person else None,
+        older=asked.address(before=found.next) if found.next and not asked.is_personal else None,
+        newest=asked.address() if before and not asked.is_personal else None,
         chart=plot(happened, asked),
         **facts,
     )
@@ -139,7 +152,7 @@ def plot(happened: Sequence[tuple[datetime, str]], asked: Asked) -> Chart | None
     first = max(min(first, last - every * _FEWEST), last - every * charts.MOST_COLUMNS)
     count = f"{len(happened):,} {'entry' if len(happened) == 1 else 'entries'}"
     title = f"When: the newest {count}" if len(happened) >= timeline_queries.MOST else f"When: {count}"
-    href = "" if asked.person else asked.address(since="SINCE", until="UNTIL")
+    href = "" if asked.is_personal else asked.address(since="SINCE", until="UNTIL")
     href = href.replace("SINCE", "{since}").replace("UNTIL", "{until}")
     return charts.by_time("when", title, _SERIES, counts, first, last, every, href)
 

@@ -31,3 +31,26 @@ def test_an_act_that_there_is_not_is_refused_by_naming_those_there_are(door: Doo
     answer = asked(door, act="nope")
     assert answer.status_code == 422, answer.text
     assert "recording.playback" in answer.text
+
+
+def test_entries_are_found_by_purpose_and_by_the_address_somebody_acted_from(door: Door) -> None:
+    made = door.ingest().json()["id"]
+    door.client.get(f"/v1/recordings/{made}", headers=door.as_("dpo"))
+    refused = door.client.post(
+        f"/v1/recordings/{made}/restrictions",
+        json={"purpose": "quality", "reason": "objection"},
+        headers=door.as_("dpo"),
+    )
+    assert refused.status_code < 400, refused.text
+    by_purpose = asked(door, purpose="quality").json()["items"]
+    assert [entry["act"] for entry in by_purpose] == ["recording.restricted"]
+    address = door.client.get("/v1/audit/entries?purpose=quality", headers=door.as_("ciso")).json()["items"]
+    assert address == by_purpose
+    here = asked(door, source="testclient", act="recording.read").json()["items"]
+    assert [entry["actor"] for entry in here] == [door.accounts["dpo"]]
+    assert asked(door, source="192.0.2.1").json()["items"] == []
+    assert asked(door, purpose="Quality!").status_code == 422
+    # What is personal is never asked for in an address, where it would be logged by everything in between.
+    for name in ("person", "source"):
+        answer = door.client.get(f"/v1/audit/entries?{name}=testclient", headers=door.as_("ciso"))
+        assert answer.status_code == 422

@@ -26,6 +26,9 @@ WHOLE = re.compile(r"SCAN audit_entry|sqlite_autoindex_audit_entry_1 \(log_id=\?
         {"actor": "usr_1"},
         {"act": "recording.read"},
         {"outcome": "denied"},
+        {"purpose": "quality"},
+        {"res": ("recording", "rec_1"), "purpose": "quality"},
+        {"source": "203.0.113.7"},
     ],
     ids=" and ".join,
 )

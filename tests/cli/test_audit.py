@@ -12,12 +12,14 @@ Several = Callable[..., list[Told]]
 
 
 def test_the_log_is_searched_by_login_and_a_search_for_nothing_there_is_is_an_error(several: Several) -> None:
-    _init, made, found, nope, malformed = several(
+    _init, made, found, nope, malformed, nowhere, misspelled = several(
         ["init"],
         ["account", "add", "ada", "--role", "administrator"],
         ["audit", "search", "--person", "ada"],
         ["audit", "search", "--act", "nope"],
         ["audit", "search", "--recording", "rec_1"],
+        ["audit", "search", "--purpose", "quality", "--source", "192.0.2.1"],
+        ["audit", "search", "--purpose", "Quality!"],
     )
     assert made.code == 0, made.err
     assert "account.created" in {json.loads(line)["act"] for line in found.out.splitlines()}
@@ -25,6 +27,8 @@ def test_the_log_is_searched_by_login_and_a_search_for_nothing_there_is_is_an_er
     assert "recording.playback" in nope.complaints[0]
     assert (malformed.code, malformed.out) == (1, "")
     assert "rec_" in malformed.complaints[0]
+    assert (nowhere.code, nowhere.out) == (0, "")
+    assert (misspelled.code, misspelled.out) == (1, "")
 
 
 def test_a_bundle_ends_with_the_code_that_says_what_is_known_of_it(several: Several, tmp_path: Path) -> None:

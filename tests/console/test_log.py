@@ -164,3 +164,30 @@ def test_a_log_that_nothing_happened_in_says_so(house: House, monkeypatch: pytes
     ciso = house.person("ciso")
     assert "What happens takes its place here" in ciso.get("/log")
     assert "Nothing has been signed yet." in ciso.get("/log/health")
+
+
+def test_the_log_is_narrowed_to_a_purpose_and_an_address_stands_in_no_address(
+    busy: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dpo = busy.person("dpo")
+    dpo.get(f"/recordings/{busy.calls[RELEASED]}?purpose=quality")
+    settle(busy)
+    ciso = busy.person("ciso")
+    ciso.get("/log?purpose=quality")
+    assert listed(ciso)
+    assert ciso.text.count("for quality") == len(listed(ciso))
+    assert '<option value="quality" selected>' in ciso.page.text
+    ciso.get("/log?purpose=No+such", 422)
+    monkeypatch.setattr(log_page, "PAGE", 1)
+    ciso.get("/log")
+    assert "came from the address" in ciso.post("/log", source="testclient")
+    first = listed(ciso)
+    assert len(first) == 1
+    assert "testclient" not in str(ciso.page.url)
+    assert "source=" not in "".join(re.findall(r'href="([^"]*)"', ciso.page.text))
+    position = re.search(r'name="before" value="([^"]+)"', ciso.page.text)
+    assert position
+    ciso.post("/log", source="testclient", before=position.group(1))
+    assert listed(ciso) != first
+    ciso.post("/log", source="192.0.2.1")
+    assert "No entry here." in ciso.text
