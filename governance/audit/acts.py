@@ -3,6 +3,8 @@
 Names are added and never taken away, since old entries keep theirs. `docs/events.md` says what each means.
 """
 
+from governance.errors import InvalidError
+
 ACTS = (
     "account.changed",
     "account.created",
@@ -138,3 +140,9 @@ ACTS = (
     "webhook.removed",
     "webhook.rotated",
 )
+
+
+def check(act: str | None) -> None:
+    """Raise `InvalidError` for an act that there is not: nothing found would pass for an answer."""
+    if act is not None and act not in ACTS:
+        raise InvalidError(f"no such act; there are {', '.join(ACTS)}", "act")

@@ -42,6 +42,7 @@ class Entry:
     actor: str
     outcome: str
     members: dict[str, Any]
+    leaf: bytes = field(repr=False)
 
     @property
     def position(self) -> str:
@@ -238,4 +239,5 @@ def _entry(row: AuditEntry | sa.Row[Any], log: AuditLog) -> Entry:
         actor=members["actor"]["id"],
         outcome=members["out"],
         members=members,
+        leaf=bytes(row.leaf),
     )

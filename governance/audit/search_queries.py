@@ -33,6 +33,11 @@ class Known:
     actors: Sequence[Any] = ()
 
 
+def sought(person: str | None, source: str | None) -> dict[str, str]:
+    """Return the personal part of a search, by the path under which its entry commits to it."""
+    return {path: value for path, value in (("query", person), ("query.source", source)) if value}
+
+
 def narrowed(
     *,
     actor: str | None = None,

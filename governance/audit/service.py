@@ -1,13 +1,13 @@
 """The verbs of the log: record what happened, put it in order, vouch for it, read it (which is recorded too), erase people."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from governance.audit import bundle as bundles
 from governance.audit import (
+    acts,
     leaf,
     outbox,
     queries,
@@ -20,7 +20,8 @@ from governance.audit import (
     signer,
     witnessing,
 )
-from governance.audit.acts import ACTS
+from governance.audit import bundle as bundles
+from governance.audit import export as exports
 from governance.audit.bundle import trust
 from governance.audit.checkpoint import Checkpoint
 from governance.audit.models import AuditLog
@@ -45,6 +46,7 @@ __all__ = [
     "cosign",
     "erase_person",
     "erase_recordings",
+    "export",
     "freeze_and_reopen",
     "heartbeat",
     "open_log",
@@ -144,8 +146,7 @@ def search(
 
     Raises `InvalidError` for an act, an outcome or a position that there is not: nothing found would pass for an answer.
     """
-    if act is not None and act not in ACTS:
-        raise InvalidError(f"no such act; there are {', '.join(ACTS)}", "act")
+    acts.check(act)
     page = queries.search(
         work,
         actor=actor,
@@ -173,10 +174,26 @@ def search(
         "source": source,
     }
     det = {"found": len(page.entries), "by": sorted(name for name, value in given.items() if value)}
-    sought = {"query": person, "query.source": source}
-    forgotten = {path: value for path, value in sought.items() if value}
-    _write(work, Draft("audit.read", (res,) if res else (), det, forgotten=forgotten))
+    _write(
+        work, Draft("audit.read", (res,) if res else (), det, forgotten=search_queries.sought(person, source))
+    )
     return page
+
+
+def export(runtime: Runtime, actor: Actor, form: str, wanted: Mapping[str, Any]) -> Iterator[bytes]:
+    """Return a search as a file, `csv` or `jsonl`, newest first, in portions; `wanted` is what `search` is asked.
+
+    That it is taken out, and by which filter, is recorded and committed before this returns: if nothing could be
+    recorded, nothing leaves. Who was looked for is named in it by commitment only.
+
+    Raises `InvalidError` as `search` does, and for another form.
+    """
+    exports.checked(form)
+    acts.check(wanted.get("act"))
+    with runtime.work(actor) as work:
+        first = queries.search(work, **wanted, limit=queries.MOST)
+        _write(work, exports.told(work, form, wanted))
+    return exports.lines(runtime, actor, form, wanted, first)
 
 
 def read(work: Work, entry_id: str) -> queries.Detail:

@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from governance.cli import Commands
     from governance.runtime import Actor, Runtime
 
-_RECORDING = re.compile(r"rec_[0-9a-f]{32}")
 DAMAGED, NOT_VERIFIED, CONSISTENT_ONLY = 1, 2, 3
 
 
@@ -64,36 +62,15 @@ def register(commands: Commands) -> None:
     audit = verbs.add_parser("self-audit", help="recompute the whole log in the database")
     audit.set_defaults(run=_self_audit)
 
-    _add_search(verbs)
     proof = verbs.add_parser("proof", help="print the proof file of one entry")
     proof.add_argument("id", metavar="ID")
     proof.set_defaults(run=_proof)
 
-    from governance.cli import audit_sinks, audit_witness
+    from governance.cli import audit_search, audit_sinks, audit_witness
 
+    audit_search.register(verbs)
     audit_witness.register(verbs)
     audit_sinks.register(verbs)
-
-
-def _add_search(verbs: Commands) -> None:
-    search = verbs.add_parser("search", help="print entries, newest first, one JSON object a line")
-    for name, what in (
-        ("actor", "who acted"),
-        ("act", "what was done"),
-        ("outcome", "success, failure or denied"),
-    ):
-        search.add_argument(f"--{name}", metavar="X", help=what)
-    search.add_argument("--recording", metavar="ID", help="which recording it concerned")
-    search.add_argument(
-        "--person", metavar="X", help="telephone number, e-mail address, customer number, or login"
-    )
-    search.add_argument("--purpose", metavar="NAME", help="which purpose it was for")
-    search.add_argument("--source", metavar="IP", help="which address it came from")
-    search.add_argument("--since", metavar="WHEN", help="ISO 8601, included")
-    search.add_argument("--until", metavar="WHEN", help="ISO 8601, not included")
-    search.add_argument("--before", metavar="POSITION", help="go on where a page ended")
-    search.add_argument("--limit", type=int, default=50, metavar="N")
-    search.set_defaults(run=_search)
 
 
 @contextmanager
@@ -196,40 +173,6 @@ def _self_audit(arguments: argparse.Namespace) -> int:
     return 0 if result.holds else 1
 
 
-def _search(arguments: argparse.Namespace) -> int:
-    import orjson
-
-    from governance.audit import service as audit
-    from governance.errors import InvalidError
-    from governance.recordings import identity_queries
-
-    if arguments.recording and not _RECORDING.fullmatch(arguments.recording):
-        raise InvalidError("the id of a recording is rec_ and 32 of 0-9 and a-f", "recording")
-    with opened(arguments) as (runtime, actor):
-        audit.sequence(runtime, actor.tenant)  # what was just done should be found
-        with runtime.work(actor) as work:
-            page = audit.search(
-                work,
-                actor=arguments.actor,
-                act=arguments.act,
-                res=("recording", arguments.recording) if arguments.recording else None,
-                person=arguments.person,
-                known=identity_queries.known_as(work, arguments.person) if arguments.person else None,
-                purpose=arguments.purpose,
-                source=arguments.source,
-                outcome=arguments.outcome,
-                since=_moment(arguments.since),
-                until=_moment(arguments.until),
-                before=arguments.before,
-                limit=arguments.limit,
-            )
-    for entry in page.entries:
-        print(orjson.dumps({"position": entry.position, **entry.members}).decode())
-    if page.next:
-        print(f"More: --before {page.next}", file=sys.stderr)
-    return 0
-
-
 def _proof(arguments: argparse.Namespace) -> int:
     from governance.audit import service as audit
 
@@ -239,17 +182,3 @@ def _proof(arguments: argparse.Namespace) -> int:
         with runtime.work(actor) as work:
             print(audit.prove(work, arguments.id), end="")
     return 0
-
-
-def _moment(text: str | None) -> Any:
-    from datetime import UTC, datetime
-
-    from governance.errors import InvalidError
-
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise InvalidError("a moment is written as in ISO 8601: 2026-03-02T09:00:00Z", "since") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -10,16 +10,18 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Response
+from fastapi.responses import StreamingResponse
 
 from governance.access import queries as people
 from governance.access import service as access
+from governance.audit import export as exports
 from governance.audit import queries, timeline_queries
 from governance.audit import service as audit
 from governance.console import charts
 from governance.console.acts import ACTS
 from governance.console.charts import Chart, Series
-from governance.console.deps import Sent, Signed, Visitor
-from governance.console.rendering import page
+from governance.console.deps import Form, Sent, Signed, Visitor
+from governance.console.rendering import HEADERS, page
 from governance.errors import InvalidError
 from governance.recordings import identity_queries
 from governance.runtime import Work
@@ -28,6 +30,7 @@ router = APIRouter(prefix="/log")
 
 PAGE = 50
 OUTCOMES = ("success", "failure", "denied")
+_FIELDS = ("act", "actor", "recording", "purpose", "outcome", "since", "until", "source")
 _PERSONAL = ("person", "source")
 Text = Annotated[str, Query(max_length=80)]
 _SERIES = (Series("Done", "plain"), Series("Failed", "warn"), Series("Denied", "bad"))
@@ -93,31 +96,48 @@ def show(
 @router.post("")
 def search(visitor: Signed, form: Sent) -> Response:
     """List the entries that concern a person or came from an address, named in the form's body and in no address."""
-    given = {
-        name: form.get(name).strip()[:80]
-        for name in ("act", "actor", "recording", "purpose", "outcome", "since", "until", "source")
+    return _page(visitor, _typed(form), form.get("before")[:40])
+
+
+@router.post("/export")
+def export(visitor: Signed, form: Sent) -> Response:
+    """Hand out every entry that the list is narrowed to, as CSV or JSON lines. Raises `InvalidError` for another form."""
+    asked, kind = _typed(form), exports.checked(form.get("format"))
+    with visitor.work(write=False) as work:
+        access.require(work, "audit:export")
+        wanted = _wanted(work, visitor, asked)
+    portions = audit.export(visitor.runtime, visitor.actor, kind, wanted)
+    headers = HEADERS | {"Content-Disposition": f'attachment; filename="log.{kind}"'}
+    return StreamingResponse(portions, media_type=exports.FORMS[kind][0], headers=headers)
+
+
+def _typed(form: Form) -> Asked:
+    given = {name: form.get(name).strip()[:80] for name in _FIELDS}
+    return Asked(**given, person=form.get("person").strip()[:200])
+
+
+def _wanted(work: Work, visitor: Visitor, asked: Asked) -> dict[str, Any]:
+    """Return what the log is asked. Raises `InvalidError` for what is no outcome and no moment."""
+    if asked.outcome not in ("", *OUTCOMES):
+        raise InvalidError("There is no such outcome.", "outcome")
+    return {
+        "act": asked.act or None,
+        "actor": _actor(work, visitor, asked.actor) or None,
+        "res": ("recording", asked.recording) if asked.recording else None,
+        "purpose": asked.purpose or None,
+        "person": asked.person or None,
+        "known": identity_queries.known_as(work, asked.person) if asked.person else None,
+        "source": asked.source or None,
+        "outcome": asked.outcome or None,
+        "since": moment(asked.since, "since"),
+        "until": moment(asked.until, "until"),
     }
-    return _page(visitor, Asked(**given, person=form.get("person").strip()[:200]), form.get("before")[:40])
 
 
 def _page(visitor: Visitor, asked: Asked, before: str) -> Response:
-    if asked.outcome not in ("", *OUTCOMES):
-        raise InvalidError("There is no such outcome.", "outcome")
-    since, until = moment(asked.since, "since"), moment(asked.until, "until")
     with visitor.work() as work:
         access.require(work, "audit:read")
-        wanted: dict[str, Any] = {
-            "act": asked.act or None,
-            "actor": _actor(work, visitor, asked.actor) or None,
-            "res": ("recording", asked.recording) if asked.recording else None,
-            "purpose": asked.purpose or None,
-            "person": asked.person or None,
-            "known": identity_queries.known_as(work, asked.person) if asked.person else None,
-            "source": asked.source or None,
-            "outcome": asked.outcome or None,
-            "since": since,
-            "until": until,
-        }
+        wanted = _wanted(work, visitor, asked)
         found = audit.search(work, **wanted, before=before or None, limit=PAGE)
         happened = timeline_queries.moments(work, **wanted)
         facts: dict[str, Any] = {
@@ -133,6 +153,7 @@ def _page(visitor: Visitor, asked: Asked, before: str) -> Response:
         entries=found.entries,
         acts=sorted(ACTS.items(), key=lambda act: act[1]),
         following=found.next,
+        may_export=visitor.may("audit:export"),
         older=asked.address(before=found.next) if found.next and not asked.is_personal else None,
         newest=asked.address() if before and not asked.is_personal else None,
         chart=plot(happened, asked),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from governance.audit import service as audit
@@ -54,3 +55,22 @@ def test_entries_are_found_by_purpose_and_by_the_address_somebody_acted_from(doo
     for name in ("person", "source"):
         answer = door.client.get(f"/v1/audit/entries?{name}=testclient", headers=door.as_("ciso"))
         assert answer.status_code == 422
+
+
+def test_a_search_is_taken_out_as_a_file_by_whoever_may_take_the_log_out(door: Door) -> None:
+    made = door.ingest().json()["id"]
+    door.client.get(f"/v1/recordings/{made}", headers=door.as_("dpo"))
+    audit.sequence(door.runtime, "default")
+    url = "/v1/audit/entries/export"
+    answer = door.client.post(url, json={"recording_id": made}, headers=door.as_("ciso"))
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8; header=present"
+    assert answer.headers["content-disposition"] == 'attachment; filename="log.csv"'
+    assert len(answer.text.splitlines()) > 2
+    lines = door.client.post(url, json={"recording_id": made, "format": "jsonl"}, headers=door.as_("ciso"))
+    assert [json.loads(line)["idx"] for line in lines.text.splitlines()]
+    assert door.client.post(url, json={"format": "xls"}, headers=door.as_("ciso")).status_code == 422
+    assert door.client.post(url, json={"act": "nope"}, headers=door.as_("ciso")).status_code == 422
+    assert door.client.post(url, json={}, headers=door.as_("agent")).status_code == 403
+    told = asked(door, act="audit.exported").json()["items"]
+    assert [entry["outcome"] for entry in told] == ["denied", "success", "success"]

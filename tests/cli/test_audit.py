@@ -60,3 +60,25 @@ def test_sinks_are_listed_and_a_reset_that_would_leave_a_gap_is_refused(several:
     assert (bare.code, bare.out, listed.code, listed.out) == (0, "", 0, "")
     assert unknown.code == 1
     assert "no such sink" in unknown.complaints[0]
+
+
+def test_a_search_is_taken_out_into_a_new_file_and_leaves_none_where_it_fails(
+    several: Several, tmp_path: Path
+) -> None:
+    whole, again, wrong = tmp_path / "log.jsonl", tmp_path / "log.jsonl", tmp_path / "wrong.csv"
+    _init, _made, taken, twice, refused, shown, found = several(
+        ["init"],
+        ["account", "add", "ada", "--role", "administrator"],
+        ["audit", "export", "--format", "jsonl", "--out", whole],
+        ["audit", "export", "--format", "jsonl", "--out", again],
+        ["audit", "export", "--act", "nope", "--out", wrong],
+        ["audit", "export", "--act", "audit.exported"],
+        ["audit", "search", "--act", "audit.exported"],
+    )
+    assert (taken.code, taken.out) == (0, ""), taken.err
+    assert json.loads(whole.read_text().splitlines()[-1])["idx"] == 0
+    assert (twice.code, refused.code) == (1, 1)
+    assert "there already" in twice.complaints[0]
+    assert not wrong.exists()
+    assert shown.out.startswith("origin,idx,leaf_hash,id,at,act,")
+    assert [json.loads(line)["det"]["format"] for line in found.out.splitlines()] == ["csv", "jsonl"]

@@ -191,3 +191,20 @@ def test_the_log_is_narrowed_to_a_purpose_and_an_address_stands_in_no_address(
     assert listed(ciso) != first
     ciso.post("/log", source="192.0.2.1")
     assert "No entry here." in ciso.text
+
+
+def test_what_the_log_is_narrowed_to_is_taken_out_as_a_file(busy: House) -> None:
+    ciso = busy.person("ciso")
+    ciso.get("/log?act=recording.redacted")
+    assert "All of these as CSV" in ciso.text
+    body = ciso.post("/log/export", act="recording.redacted", format="csv") and ciso.page.text
+    assert ciso.page.headers["content-disposition"] == 'attachment; filename="log.csv"'
+    assert len(body.splitlines()) == 2
+    assert ",recording.redacted," in body
+    ciso.get("/log")
+    ciso.post("/log/export", 422, format="exe")
+    ciso.get("/log")
+    ciso.post("/log/export", 422, format="csv", since="yesterday")
+    agent = busy.person("agent")
+    agent.get("/account")
+    agent.post("/log/export", 403, format="csv")

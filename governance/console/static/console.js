@@ -33,7 +33,8 @@ tick();
 
 addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  // Where a file is answered the page stays, and may ask again.
+  if (form.method !== "post" || form.hasAttribute("data-stays")) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
