@@ -95,5 +95,5 @@ def _source(work: Work) -> dict[str, str]:
 
 def _of_actor(actor: Actor) -> dict[str, Personal]:
     """What is personal about who acts: sealed under their own key, since a directory entry is erased some day."""
-    known = {"actor.name": actor.name, "actor.email": actor.email, "src.ip": actor.ip}
+    known = {"actor.name": actor.name, "actor.email": actor.email, seal.ADDRESS: seal.address(actor.ip or "")}
     return {path: Personal(value, actor.id) for path, value in known.items() if value}

@@ -122,7 +122,9 @@ def search(
                 work, log, res=res, purpose=purpose, person=person, known=known, source=source
             )
             below = search_queries.older_than(log, last, place, is_of_a_time)
-            found += _range(work, log, [below, *conditions, *here], order, wanted)
+            found += _range(
+                work, log, [search_queries.of_log(log, place), below, *conditions, *here], order, wanted
+            )
     page = tuple(found[:limit])
     return Page(page, page[-1].position if len(found) > limit else None)
 
@@ -216,7 +218,6 @@ def _range(
         select(AuditEntry)
         .where(
             AuditEntry.tenant == work.tenant,
-            AuditEntry.log_id == log.log_id,
             *conditions,
         )
         .order_by(*order)

@@ -6,6 +6,7 @@ of that recording's own, so that a recording can be erased without its people.
 """
 
 import hmac
+import ipaddress
 import os
 import secrets
 import unicodedata
@@ -29,6 +30,8 @@ from governance.runtime import Work
 PERSONAL_KEY, SEARCH_KEY = "audit_personal", "audit_search"
 TOKEN_SIZE = 16
 ANYWHERE = ""
+ADDRESS = "src.ip"
+"""The path of the address that somebody came from."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,16 @@ def token(work: Work, value: str, path: str = ANYWHERE) -> bytes:
     normalised = " ".join(unicodedata.normalize("NFKC", value).casefold().split())
     key = _key(work, SEARCH_KEY)
     return hmac.digest(key, path.encode() + b"\0" + normalised.encode(), "sha256")[:TOKEN_SIZE]
+
+
+def address(text: str) -> str:
+    """Return an address in its one spelling, so that it is found however it was written; any other text as it is."""
+    try:
+        parsed = ipaddress.ip_address(text.strip())
+    except ValueError:
+        return text
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    return str(mapped or parsed)
 
 
 def opened(work: Work, entry_id: str, commitments: Mapping[str, str]) -> dict[str, str]:

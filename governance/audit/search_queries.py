@@ -1,6 +1,5 @@
 """What an entry must meet to be found: its own columns, the resources and purposes it names, the persons it concerns, whence it came."""
 
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +14,6 @@ from governance.audit import seal
 from governance.audit.models import REFUSED, AuditBlind, AuditEntry, AuditEntryRes, AuditLog, AuditPrivate
 from governance.errors import InvalidError
 from governance.runtime import Work
-
-ADDRESS = "src.ip"
-"""The path under which the address that somebody came from is sealed."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +66,21 @@ def narrowed(
 def place(*, res: object = None, purpose: object = None, person: object = None, source: object = None) -> Any:
     """Return by what a search goes through the places of entries.
 
-    For a resource or a purpose by those that it leads to, in their order, so that any depth costs the same. For a person
-    or an address by an expression: SQLite keeps no statistics, and would sooner read the log from its end than look up
-    the few places.
+    For a resource or a purpose by those that it leads to, in their order, so that any depth costs the same. For an address
+    likewise by the ids under its token, which run with time: a whole house may come from one. For a person by an
+    expression: SQLite keeps no statistics, and would sooner read the log from its end than look up the few places.
     """
     if res or purpose:
         return col(AuditEntryRes.idx)
-    return _plain(col(AuditEntry.idx), 0) if person or source else col(AuditEntry.idx)
+    if source:
+        return col(AuditBlind.entry_id)
+    return _plain(col(AuditEntry.idx), 0) if person else col(AuditEntry.idx)
+
+
+def of_log(log: AuditLog, place: Any) -> Any:
+    """Return the condition that an entry is one of `log`: as an expression where its id leads to it, and not the log."""
+    column = col(AuditEntry.log_id)
+    return (_plain(column, 0) if _is_by_id(place) else column) == log.log_id
 
 
 def newest_first(place: Any, is_of_a_time: bool) -> tuple[Any, ...]:
@@ -90,6 +94,9 @@ def newest_first(place: Any, is_of_a_time: bool) -> tuple[Any, ...]:
 
 def older_than(log: AuditLog, index: int, place: Any, is_of_a_time: bool) -> Any:
     """Return what comes after the entry at `index` in that order."""
+    if _is_by_id(place):
+        here = select(AuditEntry.id).where(AuditEntry.log_id == log.log_id, AuditEntry.idx == index)
+        return place < here.correlate(None).scalar_subquery() if index < log.size else sa.true()
     if not is_of_a_time or index >= log.size:
         return place < index
     there = select(AuditEntry.at).where(AuditEntry.log_id == log.log_id, AuditEntry.idx == index)
@@ -113,8 +120,13 @@ def concerning(
     """
     found = _of_person(work, log, person, known or Known()) if person else []
     if source:
-        tokens = [seal.token(work, one, ADDRESS) for one in sorted(_spellings(source))]
-        found.append(col(AuditEntry.idx).in_(_sealed_places(log, _tokened(work, tokens))))
+        token = seal.token(work, seal.address(source), seal.ADDRESS)
+        came = [
+            AuditBlind.tenant == work.tenant,
+            AuditBlind.token == token,
+            AuditBlind.entry_id == AuditEntry.id,
+        ]
+        found += [sa.exists(select(AuditBlind.entry_id).where(*came))] if res or purpose else came
     keys = [f"{res[0]}:{res[1]}"] if res else []
     if purpose:
         if not leaves.is_purpose(purpose):
@@ -130,7 +142,9 @@ def concerning(
 
 def _of_person(work: Work, log: AuditLog, person: str, known: Known) -> list[Any]:
     """Return the condition that an entry of `log` concerns a person: as places, so that each way uses its own index."""
-    by_token = _tokened(work, [seal.token(work, person)])
+    by_token = select(AuditBlind.entry_id).where(
+        AuditBlind.tenant == work.tenant, AuditBlind.token == seal.token(work, person)
+    )
     references: list[Any] = [
         AuditPrivate.subject_ref == person,
         *(col(AuditPrivate.subject_ref).in_(each) for each in known.subjects),
@@ -141,7 +155,11 @@ def _of_person(work: Work, log: AuditLog, person: str, known: Known) -> list[Any
     ]
     own = AuditEntry.log_id == log.log_id
     places = [
-        _sealed_places(log, sa.union(by_token, *sealed)),
+        # By its id, which is of one log only: the log alone would be all of its entries.
+        select(AuditEntry.idx).where(
+            _plain(col(AuditEntry.log_id), 0) == log.log_id,
+            col(AuditEntry.id).in_(sa.union(by_token, *sealed)),
+        ),
         *(select(AuditEntry.idx).where(own, col(AuditEntry.actor).in_(each)) for each in known.actors),
         *(
             select(AuditEntryRes.idx).where(
@@ -153,31 +171,8 @@ def _of_person(work: Work, log: AuditLog, person: str, known: Known) -> list[Any
     return [col(AuditEntry.idx).in_(sa.union(*places) if len(places) > 1 else places[0])]
 
 
-def _tokened(work: Work, tokens: Sequence[bytes]) -> Any:
-    """Return the query for the ids of the entries that personal values with these tokens were sealed for."""
-    return select(AuditBlind.entry_id).where(
-        AuditBlind.tenant == work.tenant, col(AuditBlind.token).in_(tokens)
-    )
-
-
-def _sealed_places(log: AuditLog, ids: Any) -> Any:
-    """Return the query for the places in `log` of the entries that `ids` asks for.
-
-    By their ids, each of which is of one log only: the log alone would be all of its entries.
-    """
-    return select(AuditEntry.idx).where(
-        _plain(col(AuditEntry.log_id), 0) == log.log_id, col(AuditEntry.id).in_(ids)
-    )
-
-
-def _spellings(address: str) -> set[str]:
-    """Return how an address may have been written down: as it is given, and as systems write it."""
-    try:
-        parsed = ipaddress.ip_address(address.strip())
-    except ValueError:
-        return {address}
-    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
-    return {address, str(parsed), *([str(mapped)] if mapped else [])}
+def _is_by_id(place: Any) -> bool:
+    return bool(place.key == AuditBlind.entry_id.key)  # type: ignore[attr-defined]
 
 
 def _plain(column: Any, never: object) -> Any:

@@ -36,8 +36,9 @@ def moments(
     conditions: list[Any] = search_queries.narrowed(
         actor=actor, act=act, outcome=outcome, since=since, until=until
     )
+    place = search_queries.place(res=res, purpose=purpose, person=person, source=source)
     order = search_queries.newest_first(
-        search_queries.place(res=res, purpose=purpose, person=person, source=source),
+        place,
         bool(since or until) and not (actor or act or outcome or res or purpose or person or source),
     )
     found: list[tuple[datetime, str]] = []
@@ -49,7 +50,7 @@ def moments(
         )
         rows = work.session.exec(
             select(AuditEntry.at, AuditEntry.outcome)
-            .where(AuditEntry.tenant == work.tenant, AuditEntry.log_id == log.log_id, *conditions, *here)
+            .where(AuditEntry.tenant == work.tenant, search_queries.of_log(log, place), *conditions, *here)
             .order_by(*order)
             .limit(most - len(found))
         )

@@ -13,7 +13,9 @@ from governance.audit import service as audit
 from governance.runtime import Actor, Runtime
 
 # Through a whole log, or through all of it that lies before a place: as long as the log.
-WHOLE = re.compile(r"SCAN audit_entry|sqlite_autoindex_audit_entry_1 \(log_id=\?( AND idx<\?)?\)$")
+WHOLE = re.compile(
+    r"SCAN audit_entry|ix_audit_entry_[a-z]+ \(log_id=\?\)$|sqlite_autoindex_audit_entry_1 \(log_id=\?( AND idx<\?)?\)$"
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,8 @@ WHOLE = re.compile(r"SCAN audit_entry|sqlite_autoindex_audit_entry_1 \(log_id=\?
         {"purpose": "quality"},
         {"res": ("recording", "rec_1"), "purpose": "quality"},
         {"source": "203.0.113.7"},
+        {"source": "203.0.113.7", "actor": "usr_1"},
+        {"source": "203.0.113.7", "res": ("recording", "rec_1")},
     ],
     ids=" and ".join,
 )
