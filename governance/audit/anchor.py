@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from governance import disk
 from governance.audit.checkpoint import Checkpoint, parse_body
 from governance.errors import IntegrityError
 
@@ -50,19 +51,7 @@ class Anchor:
 
         If we crash before the rename, the old anchor stands, and the tree still extends it.
         """
-        path = self.path(checkpoint.origin)
-        partial = path.with_name(f".{path.name}.{os.getpid()}")
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(checkpoint.body)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.rename(path)
-        folder = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        disk.replace(self.path(checkpoint.origin), checkpoint.body)
 
     @contextmanager
     def held(self) -> Iterator[None]:

@@ -20,6 +20,7 @@ from urllib.parse import quote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from governance import disk
 from governance.audit import checkpoint, cosignature, merkle, note, policyfile, submission
 from governance.audit.checkpoint import Checkpoint
 from governance.audit.note import COSIGNATURE, Note, VerifierKey
@@ -179,17 +180,5 @@ def _is_signed(signed: Note, keys: list[VerifierKey]) -> bool:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace a file, durably: when this returns, the new one survives a power cut; if we crash before, the old one does."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    disk.replace(path, text)

@@ -15,6 +15,7 @@ from threading import Lock
 
 import sqlalchemy as sa
 
+from governance import disk
 from governance.config import Settings
 from governance.continuity import rows
 from governance.db import make_engine
@@ -55,13 +56,13 @@ def mark(settings: Settings) -> None:
     descriptor = os.open(settings.home / MARKER, os.O_WRONLY | os.O_CREAT, 0o600)
     os.fsync(descriptor)
     os.close(descriptor)
-    sync(settings.home)
+    disk.sync(settings.home)
 
 
 def unmark(settings: Settings) -> None:
     """Take the marker away: the house is whole."""
     (settings.home / MARKER).unlink(missing_ok=True)
-    sync(settings.home)
+    disk.sync(settings.home)
 
 
 @contextmanager
@@ -158,12 +159,3 @@ def _lock(descriptor: int, how: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def sync(path: Path) -> None:
-    """Make what was written to the file or folder at `path` survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from governance import disk
 from governance.continuity import queries
 from governance.db import make_engine, migrate, upgrade
 from governance.errors import IntegrityError
@@ -112,11 +113,7 @@ def _replace_file(
     for companion in _companions(database):
         companion.unlink(missing_ok=True)
     fresh.rename(database)
-    folder = os.open(database.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    disk.sync(database.parent)
 
 
 def _companions(database: Path) -> list[Path]:

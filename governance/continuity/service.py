@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 import governance
-from governance import policy
+from governance import disk, policy
 from governance.access import service as access
 from governance.audit import service as audit
 from governance.config import Settings
@@ -86,7 +86,7 @@ def _beside(out: Path) -> Iterator[Path]:
     try:
         yield partial
         partial.rename(out)
-        occupancy.sync(out.parent)
+        disk.sync(out.parent)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
@@ -155,9 +155,9 @@ def _seal(
     for name, content in ((SIGNATURE, signature), (MANIFEST, text)):
         with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)
-        occupancy.sync(folder / name)
+        disk.sync(folder / name)
     for inner in (*folder.rglob("*/"), folder):
-        occupancy.sync(inner)
+        disk.sync(inner)
 
 
 def _facts(path: Path) -> FileFacts:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from governance import disk
 from governance.messages.rules import Outcome
 
 _NAME = re.compile(r"log-(\d{10})-from-(\d{16})\.(jsonl|log)")
@@ -62,7 +63,7 @@ def _append(folder: Path, path: Path, lines: Sequence[bytes]) -> None:
         file.flush()
         os.fsync(file.fileno())
     if is_new:
-        _force(folder)
+        disk.sync(folder)  # a file nobody can find after a power cut was not written
 
 
 def _whole(handle: int) -> int:
@@ -76,12 +77,3 @@ def _whole(handle: int) -> int:
             return start + found + 1
         end = start
     return 0
-
-
-def _force(folder: Path) -> None:
-    """Have the disk know the folder's new name: a file nobody can find after a power cut was not written."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

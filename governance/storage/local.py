@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from governance import disk
 from governance.errors import InvalidError, NotFoundError
 
 _NAME = re.compile(r"[a-z0-9_]{4,80}")
@@ -42,7 +43,7 @@ class LocalBlobs:
                 os.fsync(file.fileno())
             # If we crash here the partial file is ciphertext without a key row: `sweep_partials` removes it a day later.
             partial.rename(path)
-            _fsync_folder(path.parent)
+            disk.sync(path.parent)
         except BaseException:
             partial.unlink(missing_ok=True)
             raise
@@ -70,7 +71,7 @@ class LocalBlobs:
             path.unlink(missing_ok=True)
         for folder in {path.parent for path in paths}:
             if folder.is_dir():
-                _fsync_folder(folder)
+                disk.sync(folder)
 
     def names(self) -> Iterator[str]:
         """Yield every name in the store, in no order."""
@@ -86,11 +87,3 @@ class LocalBlobs:
                 path.unlink(missing_ok=True)
                 count += 1
         return count
-
-
-def _fsync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
