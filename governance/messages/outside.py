@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+from governance.messages import reach
+
+_MOST_ADDRESSES: Final = 3
 
 
 def look_up(host: str, port: int) -> list[str]:
@@ -20,6 +25,18 @@ class Outside:
 
     resolve: Callable[[str, int], list[str]] = look_up
     tls: Callable[[], ssl.SSLContext] = ssl.create_default_context
+
+    def addresses(self, host: str, port: int, *, is_allowed: bool) -> tuple[Sequence[str], str]:
+        """Return where `host` may be connected to, three addresses at most, or none and why.
+
+        The name is looked up once, and every address of it checked (`reach`): `unresolvable`, `forbidden_address`.
+        """
+        try:
+            found = self.resolve(host, port)
+        except (OSError, UnicodeError):
+            found = []
+        addresses = reach.reachable(found, is_allowed=is_allowed)
+        return addresses[:_MOST_ADDRESSES], "forbidden_address" if found else "unresolvable"
 
 
 WORLD = Outside()

@@ -17,14 +17,12 @@ import httpx
 from standardwebhooks import Webhook
 
 import governance
-from governance.messages import reach
 from governance.messages.outside import Outside
 from governance.messages.reach import Target
 from governance.messages.rules import Outcome
 
 TIMEOUT: Final = httpx.Timeout(10, connect=5)
 DEADLINE_S: Final = 20.0
-_MOST_ADDRESSES: Final = 3
 
 
 def send(
@@ -43,19 +41,15 @@ def post(target: Target, headers: Mapping[str, str], body: bytes, outside: Outsi
 
     For whatever else leaves by HTTP; every look-up is checked whole here, and here alone.
     """
-    try:
-        found = outside.resolve(target.host, target.port)
-    except (OSError, UnicodeError):
-        return Outcome("later", "unresolvable", is_way=True)
-    addresses = reach.reachable(found, is_allowed=target.is_allowed)
+    addresses, why = outside.addresses(target.host, target.port, is_allowed=target.is_allowed)
     if not addresses:
-        return Outcome("dead", "forbidden_address") if found else Outcome("later", "unresolvable", True)
+        return Outcome("dead", why) if why == "forbidden_address" else Outcome("later", why, is_way=True)
     whole = {
         **headers,
         "host": target.url.netloc.decode("ascii"),
         "user-agent": f"recording-governance/{governance.__version__}",
     }
-    return asyncio.run(_post(target, addresses[:_MOST_ADDRESSES], whole, body, outside))
+    return asyncio.run(_post(target, addresses, whole, body, outside))
 
 
 def _signed(message_id: str, body: bytes, secrets: Sequence[str], now: datetime) -> dict[str, str]:

@@ -20,7 +20,7 @@ LEASE: Final = timedelta(minutes=10)
 """How long one try may take before another process takes the message over; longer than all time-outs of a try together."""
 REST: Final = timedelta(seconds=10)
 """How long a way that has just failed is left alone: one receiver that hangs must not hold up all others."""
-_FIRST, _FACTOR, _LONGEST = timedelta(seconds=20), 4, timedelta(hours=8)
+_MOST_STEPS: Final = 20  # by then every wait is the longest, and the number still one that a wait can have
 
 MOST_SUBJECT: Final = 200
 MOST_BODY: Final = 200_000
@@ -58,23 +58,35 @@ class Next:
     due: datetime
 
 
+@dataclass(frozen=True)
+class Patience:
+    """How long what fails is left alone: `first`, then `factor` times as long each time, `longest` at most."""
+
+    first: timedelta
+    factor: int
+    longest: timedelta
+
+    def after(self, attempts: int, jitter: float, asked: timedelta | None = None) -> timedelta:
+        """Return how long to wait after the try number `attempts`.
+
+        Up to half is taken off by `jitter`, which lies in [0, 1), so that what failed together does not come back
+        together. What the receiver `asked` for counts if it is longer, up to the same limit: nobody has itself forgotten.
+        """
+        whole = min(self.first * int(self.factor ** min(max(attempts - 1, 0), _MOST_STEPS)), self.longest)
+        return max(whole * (1 - jitter / 2), min(asked or timedelta(0), self.longest))
+
+
+PATIENCE: Final = Patience(timedelta(seconds=20), 4, timedelta(hours=8))
+"""With a message."""
+
+
 def after(outcome: Outcome, attempts: int, now: datetime, jitter: float) -> Next:
     """Return what follows from `outcome` of the try number `attempts`. `jitter` lies in [0, 1)."""
     if outcome.end == "sent":
         return Next("sent", None, now)
     if outcome.end != "later" or attempts >= MOST_TRIES:
         return Next("dead", outcome.code, now)
-    delay = max(backoff(attempts, jitter), min(outcome.wait or timedelta(0), _LONGEST))
-    return Next("waiting", outcome.code, now + delay)
-
-
-def backoff(attempts: int, jitter: float) -> timedelta:
-    """Return how long to wait after the try number `attempts`: four times as long each time, at most eight hours.
-
-    Up to half of it is taken off by `jitter`, so that what failed together does not come back together.
-    """
-    whole = min(_FIRST * int(_FACTOR ** min(attempts - 1, 12)), _LONGEST)
-    return whole * (1 - jitter / 2)
+    return Next("waiting", outcome.code, now + PATIENCE.after(attempts, jitter, outcome.wait))
 
 
 def address(value: str) -> str:

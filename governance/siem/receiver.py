@@ -20,14 +20,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
-from governance.messages import reach
 from governance.messages.outside import Outside
 from governance.messages.rules import Outcome
 from governance.policy.sinks import SyslogSink
 
 CONNECT_S: Final = 5.0
 DEADLINE_S: Final = 30.0
-_MOST_ADDRESSES: Final = 3
 _PIECE: Final = 16 * 1024
 _ESTABLISHED: Final = 1
 """The state of a connection that neither side has begun to close (Linux, `tcp_info.tcpi_state`)."""
@@ -40,16 +38,12 @@ def send(
 
     The name is looked up once and every address of it checked; all of it is over within a deadline.
     """
-    try:
-        found = outside.resolve(sink.host, sink.port)
-    except (OSError, UnicodeError):
-        return Outcome("later", "unresolvable", is_way=True)
-    addresses = reach.reachable(found, is_allowed=is_allowed)
+    addresses, why = outside.addresses(sink.host, sink.port, is_allowed=is_allowed)
     if not addresses:
-        return Outcome("later", "forbidden_address" if found else "unresolvable", is_way=True)
+        return Outcome("later", why, is_way=True)
     ends = time.monotonic() + DEADLINE_S
     outcome = Outcome("later", "connect_failed", is_way=True)
-    for address in addresses[:_MOST_ADDRESSES]:
+    for address in addresses:
         try:
             plain = socket.create_connection((address, sink.port), timeout=CONNECT_S)
         except TimeoutError:

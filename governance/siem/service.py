@@ -200,7 +200,7 @@ def _settle(
 def _failed(work: Work, row: AuditSink, outcome: Outcome) -> None:
     row.attempts += 1
     row.error = (outcome.code or "failed")[:40]
-    row.next_at = work.now + rules.pause(row.attempts, secrets.randbelow(1000) / 1000, outcome.wait)
+    row.next_at = work.now + rules.PATIENCE.after(row.attempts, secrets.randbelow(1000) / 1000, outcome.wait)
     if row.failing_since is not None:
         return
     row.failing_since = work.now

@@ -17,13 +17,13 @@ LATER = Outcome("later", "timed_out")
 
 
 def test_each_wait_is_four_times_the_one_before_up_to_eight_hours() -> None:
-    waits = [rules.backoff(attempt, 0.0).total_seconds() for attempt in range(1, 9)]
+    waits = [rules.PATIENCE.after(attempt, 0.0).total_seconds() for attempt in range(1, 9)]
     assert waits == [20, 80, 320, 1280, 5120, 20480, 28800, 28800]
 
 
 @given(attempt=st.integers(1, 10_000), jitter=st.floats(0, 1, exclude_max=True))
 def test_jitter_takes_off_half_at_most_and_adds_nothing(attempt: int, jitter: float) -> None:
-    whole, wait = rules.backoff(attempt, 0.0), rules.backoff(attempt, jitter)
+    whole, wait = rules.PATIENCE.after(attempt, 0.0), rules.PATIENCE.after(attempt, jitter)
     assert whole / 2 <= wait <= whole <= timedelta(hours=8)
     assert wait >= rules.REST  # a message is never due while its own way still rests
 

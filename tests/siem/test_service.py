@@ -304,10 +304,10 @@ def test_health_says_how_far_behind_and_since_when(sinks: Sinks, clock: FakeCloc
 
 
 def test_the_pause_grows_up_to_five_minutes_whatever_the_receiver_asks_for() -> None:
-    pauses = [rules.pause(attempt, 0).total_seconds() for attempt in (1, 2, 3, 4, 9, 10, 50)]
+    pauses = [rules.PATIENCE.after(attempt, 0).total_seconds() for attempt in (1, 2, 3, 4, 9, 10, 50)]
     assert pauses == [1, 2, 4, 8, 256, 300, 300]
-    assert rules.pause(1, 0.999) > timedelta(milliseconds=500)
-    assert rules.pause(1, 0, timedelta(days=9)) == timedelta(minutes=5)
+    assert rules.PATIENCE.after(1, 0.999) > timedelta(milliseconds=500)
+    assert rules.PATIENCE.after(1, 0, timedelta(days=9)) == timedelta(minutes=5)
 
 
 def test_a_delivery_is_bounded_and_nothing_is_left_out() -> None:
