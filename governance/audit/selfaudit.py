@@ -102,8 +102,7 @@ class _Shard:
         flaw = self._examination.run(sizes)
         if flaw is not None:
             self.flaws.append(flaw)
-        else:
-            self._source.end()
+        self._source.end(is_whole=flaw is None)
         last = log_queries.last_index(self._work, self._log)
         if last is not None and last >= self._log.size:
             self.flaws.append(Flaw(f"entry {last} lies behind the end of {self._log.origin}", last))
@@ -218,10 +217,10 @@ class _CheckedLog(StoredLog):
         if len(self._named) >= NAMED_AT_ONCE:
             self._look_up()
 
-    def end(self) -> None:
-        """Look at what is left once the last entry was heeded; then every resource leads to entries that name it."""
+    def end(self, *, is_whole: bool) -> None:
+        """Look at what is left once the last entry was heeded; of a log that is whole, every resource leads to what names it."""
         self._look_up()
-        if self.flaws or log_queries.resource_count(self._work, self._log) == self._count:
+        if self.flaws or not is_whole or log_queries.resource_count(self._work, self._log) == self._count:
             return
         for index, key, text in log_queries.resources(self._work, self._log):
             if text is None or key not in leaf.resource_keys(leaf.read(text)):

@@ -173,6 +173,21 @@ def test_every_other_change_is_found(
     assert any(because in flaw.because for flaw in result.flaws), [flaw.because for flaw in result.flaws]
 
 
+def test_a_changed_entry_hides_none_that_a_search_would_miss_before_it(
+    runtime: Runtime, actor: Actor, trusted: TrustPolicy
+) -> None:
+    changed = stored(runtime, VICTIM).replace(b'"success"', b'"failure"')
+    attack(
+        runtime,
+        f"UPDATE audit_entry SET leaf = :leaf WHERE idx = {VICTIM}",
+        f"DELETE FROM audit_entry_res WHERE idx = {VICTIM - 1}",
+        leaf=changed,
+    )
+    found = [flaw.because for flaw in audit.self_audit(runtime, actor).flaws]
+    assert any(f"entry {VICTIM} is not what was logged" in because for because in found), found
+    assert any(f"entry {VICTIM - 1} would not be found" in because for because in found), found
+
+
 def test_a_changed_anchor_stops_the_signer_and_is_found(
     runtime: Runtime, actor: Actor, trusted: TrustPolicy
 ) -> None:
