@@ -105,16 +105,16 @@ def search(
         raise InvalidError("the outcome is one of success, failure, denied", "outcome")
     limit = max(1, min(limit, MOST))
     conditions = search_queries.narrowed(actor=actor, act=act, outcome=outcome, since=since, until=until)
-    is_of_a_time = bool(since or until) and not (actor or act or outcome or res or person)
-    place = search_queries.place(res=res, person=person)
-    order = search_queries.newest_first(place, is_of_a_time)
+    course = search_queries.course(
+        actor=actor, act=act, outcome=outcome, res=res, person=person, since=since, until=until
+    )
     found: list[Entry] = []
     for log, last in _shards_before(work, before):
         wanted = limit + 1 - len(found)
         if wanted > 0:
             here = search_queries.concerning(work, log, res=res, person=person, known=known)
-            below = search_queries.older_than(log, last, place, is_of_a_time)
-            found += _range(work, log, [below, *conditions, *here], order, wanted)
+            below = course.older_than(log, last)
+            found += _range(work, log, [below, *conditions, *here], course.newest_first, wanted)
     page = tuple(found[:limit])
     return Page(page, page[-1].position if len(found) > limit else None)
 

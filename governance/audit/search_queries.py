@@ -42,13 +42,12 @@ def narrowed(
     """
     number = leaves.OUTCOMES.index(outcome) if outcome else 0
 
+    def own(column: Any) -> Any:
+        return _plain(column, "") if number else column
+
     return [
-        *(
-            [(_plain(col(AuditEntry.actor), "") if number else col(AuditEntry.actor)) == actor]
-            if actor
-            else []
-        ),
-        *([(_plain(col(AuditEntry.act), "") if number else col(AuditEntry.act)) == act] if act else []),
+        *([own(col(AuditEntry.actor)) == actor] if actor else []),
+        *([own(col(AuditEntry.act)) == act] if act else []),
         *([col(AuditEntry.outcome) == number] if outcome else []),
         *([REFUSED] if number else []),
         *([col(AuditEntry.at) >= since] if since else []),
@@ -56,33 +55,53 @@ def narrowed(
     ]
 
 
-def place(*, res: object = None, person: object = None) -> Any:
-    """Return by what a search goes through the places of entries.
-
-    For a resource by those that it leads to, in their order, so that any depth costs the same. For a person by an
-    expression: SQLite keeps no statistics, and would sooner read the log from its end than look up the few places.
-    """
-    if res:
-        return col(AuditEntryRes.idx)
-    return _plain(col(AuditEntry.idx), 0) if person else col(AuditEntry.idx)
-
-
-def newest_first(place: Any, is_of_a_time: bool) -> tuple[Any, ...]:
-    """Return the order of a search: by place, or by moment where nothing but a time was asked for.
+@dataclass(frozen=True)
+class Course:
+    """How a search goes through a log: by `place`, or by moment where nothing but a time was asked for.
 
     Places and moments run side by side but not in step: a transaction takes its moment when it begins and its place once
     it has committed. Going by place through a log of years to find one day of them would read every entry since.
     """
-    return (col(AuditEntry.at).desc(), place.desc()) if is_of_a_time else (place.desc(),)
+
+    place: Any
+    is_of_a_time: bool = False
+
+    @property
+    def newest_first(self) -> tuple[Any, ...]:
+        """The order of a search."""
+        newest = self.place.desc()
+        return (col(AuditEntry.at).desc(), newest) if self.is_of_a_time else (newest,)
+
+    def older_than(self, log: AuditLog, index: int) -> Any:
+        """Return what comes after the entry at `index` in that order."""
+        before = self.place < index
+        if not self.is_of_a_time or index >= log.size:
+            return before
+        there = select(AuditEntry.at).where(AuditEntry.log_id == log.log_id, AuditEntry.idx == index)
+        moment = there.correlate(None).scalar_subquery()
+        return sa.or_(col(AuditEntry.at) < moment, sa.and_(col(AuditEntry.at) == moment, before))
 
 
-def older_than(log: AuditLog, index: int, place: Any, is_of_a_time: bool) -> Any:
-    """Return what comes after the entry at `index` in that order."""
-    if not is_of_a_time or index >= log.size:
-        return place < index
-    there = select(AuditEntry.at).where(AuditEntry.log_id == log.log_id, AuditEntry.idx == index)
-    moment = there.correlate(None).scalar_subquery()
-    return sa.or_(col(AuditEntry.at) < moment, sa.and_(col(AuditEntry.at) == moment, place < index))
+def course(
+    *,
+    actor: str | None,
+    act: str | None,
+    outcome: str | None,
+    res: tuple[str, str] | None,
+    person: str | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> Course:
+    """Return how a search for these goes through a log.
+
+    For a resource by the places that it leads to, in their order, so that any depth costs the same. For a person by an
+    expression: SQLite keeps no statistics, and would sooner read the log from its end than look up the few places.
+    """
+    if res:
+        return Course(col(AuditEntryRes.idx))
+    if person:
+        return Course(_plain(col(AuditEntry.idx), 0))
+    return Course(col(AuditEntry.idx), bool(since or until) and not (actor or act or outcome))
 
 
 def concerning(

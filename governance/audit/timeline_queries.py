@@ -34,9 +34,8 @@ def moments(
     conditions: list[Any] = search_queries.narrowed(
         actor=actor, act=act, outcome=outcome, since=since, until=until
     )
-    order = search_queries.newest_first(
-        search_queries.place(res=res, person=person),
-        bool(since or until) and not (actor or act or outcome or res or person),
+    course = search_queries.course(
+        actor=actor, act=act, outcome=outcome, res=res, person=person, since=since, until=until
     )
     found: list[tuple[datetime, str]] = []
     for log in reversed(log_queries.shards(work)):
@@ -46,7 +45,7 @@ def moments(
         rows = work.session.exec(
             select(AuditEntry.at, AuditEntry.outcome)
             .where(AuditEntry.tenant == work.tenant, AuditEntry.log_id == log.log_id, *conditions, *here)
-            .order_by(*order)
+            .order_by(*course.newest_first)
             .limit(most - len(found))
         )
         found += [(at, leaf.OUTCOMES[number]) for at, number in rows]
