@@ -87,8 +87,8 @@ lock: $(STAMP) ## Resolve requirements.lock again from pyproject.toml (ARGS=--up
 		--no-header --no-annotate --no-emit-index-url $(ARGS) pyproject.toml --output-file requirements.lock
 	@! grep --line-number '://' requirements.lock
 
-# PostgreSQL for the tests of the second database; Chromium opens the console as people do; the rest make sample calls and
-# judge sound with programs not ours; flite and festival lend their voices to the benchmark of keypad tones.
+# PostgreSQL for the tests of the second database; rsyslog takes the log over TLS; Chromium opens the console as people do; the
+# rest make sample calls and judge sound with programs not ours; flite and festival lend their voices to the benchmark of keypad tones.
 PEERS := postgresql rsyslog rsyslog-gnutls espeak-ng ffmpeg sox multimon-ng chromium flite festival festvox-kdlpc16k festvox-us-slt-hts
 peers: ## Install the programs from Debian that some tests compare with (root)
 	@test "$$(id -u)" = 0 || { echo "make peers needs root: sudo make peers" >&2; exit 1; }

@@ -102,8 +102,12 @@ def _device(event: Event) -> Members:
 
 
 def _resources(event: Event) -> Members:
-    found = [{"uid": one["id"], "type": one["kind"]} for one in event.resources]
+    found = _named(event)
     return {"resources": found} if found else {}
+
+
+def _named(event: Event) -> list[Members]:
+    return [{"uid": one["id"], "type": one["kind"]} for one in event.resources]
 
 
 def _first(event: Event) -> tuple[str, str]:
@@ -133,8 +137,7 @@ def _datastore(event: Event) -> Members:
 
 
 def _web_resources(event: Event) -> Members:
-    found = [{"uid": one["id"], "type": one["kind"]} for one in event.resources]
-    return _from(event) | {"web_resources": found or [{"uid": event.origin, "type": "audit_log"}]}
+    return _from(event) | {"web_resources": _named(event) or [{"uid": event.origin, "type": "audit_log"}]}
 
 
 def _api(event: Event) -> Members:
